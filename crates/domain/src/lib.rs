@@ -1,0 +1,21 @@
+//! The rules of Từng Nhà. No I/O, no clock, no randomness, no async: what is needed from outside is an argument.
+
+pub mod card;
+pub mod check;
+pub mod code;
+pub mod date;
+pub mod ids;
+pub mod name;
+pub mod notice;
+pub mod phone;
+pub mod pin;
+pub mod place;
+pub mod practice;
+pub mod registration;
+pub mod sensitive;
+pub mod signing;
+pub mod state;
+pub mod sync;
+pub mod text;
+
+pub use sensitive::Sensitive;

@@ -1,0 +1,267 @@
+//! The states of a registration, by its head revision, as one pure function (PROTOCOL: "States of a registration").
+//!
+//! `draft -> queued -> received -> accepted | possible_duplicate | refused`, and `withdrawn`, `discarded`,
+//! `quarantined`. "Being sent" is not a state: after a crash the record is simply queued.
+
+use crate::ids::Eid;
+use crate::registration::FieldName;
+use serde::{Deserialize, Serialize};
+
+/// Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// In the form.
+    Draft,
+    /// Saved on this device, waiting to be sent.
+    Queued,
+    /// The gateway's receipt for the head revision was verified.
+    Received,
+    /// Account made.
+    Accepted,
+    /// A coordinator looks at a possible duplicate.
+    PossibleDuplicate,
+    /// A field must be corrected.
+    Refused,
+    /// The resident changed their mind.
+    Withdrawn,
+    /// Consent not given, or an expired draft: content erased, the count stays.
+    Discarded,
+    /// Device and gateway disagree about bytes, or the opener cannot read: both kept, a person decides.
+    Quarantined,
+}
+
+impl State {
+    /// Every state, in the order in which people read them.
+    pub const ALL: [State; 9] = [
+        State::Draft,
+        State::Queued,
+        State::Received,
+        State::Accepted,
+        State::PossibleDuplicate,
+        State::Refused,
+        State::Withdrawn,
+        State::Discarded,
+        State::Quarantined,
+    ];
+
+    /// The stable name, as stored and shown in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::Queued => "queued",
+            State::Received => "received",
+            State::Accepted => "accepted",
+            State::PossibleDuplicate => "possible_duplicate",
+            State::Refused => "refused",
+            State::Withdrawn => "withdrawn",
+            State::Discarded => "discarded",
+            State::Quarantined => "quarantined",
+        }
+    }
+
+    /// The state with this stable name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// The decision of the opener about one revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Account made.
+    Accepted,
+    /// A coordinator decides.
+    PossibleDuplicate,
+    /// A field must be corrected.
+    Refused(Reason),
+}
+
+/// Field and code of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Where.
+    pub field: FieldName,
+    /// What.
+    pub code: RefusalCode,
+}
+
+/// Why the opener refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum RefusalCode {
+    NameMismatch,
+    BirthMismatch,
+    SexMismatch,
+    PinUnknown,
+    PinMissing,
+    CommuneUnknown,
+    NoticeUnknown,
+    ConsentIncomplete,
+    SignatureMissing,
+    RepresentativeMissing,
+    FieldInvalid,
+    CodeTaken,
+    PersonDeceased,
+}
+
+/// Why a record stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QuarantineReason {
+    /// The gateway holds other bytes under this `eid`.
+    DigestConflict,
+    /// The gateway or opener cannot read the envelope.
+    Unreadable,
+    /// The envelope belongs to another realm than the gateway.
+    WrongRealm,
+    /// `base` is not the head the platform knows: a conflict, never last-write-wins.
+    StaleBase,
+}
+
+/// What happened to a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The volunteer saved the finished draft; its first revision is `head`.
+    Saved { head: Eid },
+    /// The draft was dropped: consent not given, or it expired.
+    Discarded,
+    /// A correction was saved; `head` is the new revision.
+    Corrected { head: Eid },
+    /// The resident withdrew; `head` is the withdrawal.
+    Withdrawn { head: Eid },
+    /// A verified receipt for one revision.
+    Receipt { eid: Eid },
+    /// A verified receipt that says a person decides first (`held`).
+    Held { eid: Eid },
+    /// The gateway answered that this revision cannot be taken as it is.
+    Stopped { eid: Eid, reason: QuarantineReason },
+    /// The opener's verdict on one revision.
+    Verdict { eid: Eid, decision: Decision },
+}
+
+/// What the store must do together with the new state, in one transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Put this revision into the outbox.
+    Enqueue(Eid),
+    /// This revision needs no more sending.
+    Dequeue(Eid),
+    /// Erase what was typed.
+    EraseContent,
+    /// Open a task for the volunteer: this field, this code.
+    OpenTask(Reason),
+    /// Tasks about this registration are settled.
+    CloseTasks,
+}
+
+/// The result of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The state afterwards.
+    pub state: State,
+    /// What goes with it.
+    pub effects: Vec<Effect>,
+}
+
+/// An event that cannot happen in a state: a bug or a lie, never silently absorbed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{event} cannot happen in state {}", .state.name())]
+pub struct Illegal {
+    /// The state it met.
+    pub state: State,
+    /// The event's name.
+    pub event: &'static str,
+}
+
+/// The transition function. `head` is the registration's head revision (`None` for a draft).
+///
+/// Receipts and verdicts may arrive any number of times, late, in any order and for old revisions (I8):
+/// those answer with the same state and at most a `Dequeue`.
+pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition, Illegal> {
+    use State::*;
+    let to = |state, effects: &[Effect]| {
+        Ok(Transition {
+            state,
+            effects: effects.to_vec(),
+        })
+    };
+    let illegal = |event| Err(Illegal { state, event });
+    match (event, state) {
+        (Event::Saved { head }, Draft) => to(Queued, &[Effect::Enqueue(head)]),
+        (Event::Saved { .. }, _) => illegal("saved"),
+
+        (Event::Discarded, Draft | Discarded) => to(Discarded, &[Effect::EraseContent]),
+        (Event::Discarded, _) => illegal("discarded"),
+
+        (Event::Corrected { head }, Queued | Received | Accepted | PossibleDuplicate | Refused) => {
+            to(Queued, &[Effect::Enqueue(head), Effect::CloseTasks])
+        }
+        (Event::Corrected { .. }, _) => illegal("corrected"),
+
+        (Event::Withdrawn { head }, Queued | Received | Accepted | PossibleDuplicate | Refused | Quarantined) => to(
+            Withdrawn,
+            &[Effect::Enqueue(head), Effect::CloseTasks, Effect::EraseContent],
+        ),
+        (Event::Withdrawn { .. }, _) => illegal("withdrawn"),
+
+        (
+            Event::Receipt { .. } | Event::Held { .. } | Event::Stopped { .. } | Event::Verdict { .. },
+            Draft | Discarded,
+        ) => illegal("answer"),
+
+        (Event::Receipt { eid } | Event::Held { eid }, Queued) if head == Some(eid) => {
+            to(Received, &[Effect::Dequeue(eid)])
+        }
+        (Event::Receipt { eid } | Event::Held { eid }, same) => to(same, &[Effect::Dequeue(eid)]),
+
+        // A withdrawal wins over every argument about bytes: the resident's word was "no".
+        (Event::Stopped { eid, .. }, Withdrawn) => to(Withdrawn, &[Effect::Dequeue(eid)]),
+        (Event::Stopped { eid, .. }, _) if head == Some(eid) => to(Quarantined, &[Effect::Dequeue(eid)]),
+        (Event::Stopped { eid, .. }, same) => to(same, &[Effect::Dequeue(eid)]),
+
+        (Event::Verdict { .. }, Withdrawn | Quarantined) => to(state, &[]),
+        (Event::Verdict { eid, .. }, _) if head != Some(eid) => to(state, &[]),
+        // A verdict proves that the platform has the record, whether or not the receipt arrived.
+        (Event::Verdict { eid, decision }, _) => match decision {
+            Decision::Accepted => to(Accepted, &[Effect::Dequeue(eid), Effect::CloseTasks]),
+            Decision::PossibleDuplicate => to(PossibleDuplicate, &[Effect::Dequeue(eid), Effect::CloseTasks]),
+            Decision::Refused(reason) => to(
+                Refused,
+                &[Effect::Dequeue(eid), Effect::CloseTasks, Effect::OpenTask(reason)],
+            ),
+        },
+    }
+}
+
+/// Counts by state and the total ever begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conservation {
+    /// Registrations ever begun on this device.
+    pub begun: u64,
+    /// Count per state, in the order of [`State::ALL`].
+    pub by_state: [u64; 9],
+}
+
+impl Conservation {
+    /// The formula of C2: the counts add up to what was ever begun.
+    pub fn holds(&self) -> bool {
+        self.by_state.iter().sum::<u64>() == self.begun
+    }
+}
+
+/// How long plaintext stays after a final verdict: 72 hours (PROTOCOL: "what leaves the device").
+pub const PURGE_AFTER_VERDICT: i64 = 72 * 3600;
+/// How long plaintext stays after a verified receipt without a verdict: 7 days.
+pub const PURGE_AFTER_RECEIPT: i64 = 7 * 24 * 3600;
+
+/// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged.
+pub fn purge_at(state: State, received_at: Option<i64>, decided_at: Option<i64>) -> Option<i64> {
+    match state {
+        State::Accepted => decided_at.map(|at| at + PURGE_AFTER_VERDICT),
+        State::Received | State::PossibleDuplicate | State::Refused => received_at.map(|at| at + PURGE_AFTER_RECEIPT),
+        State::Draft | State::Queued | State::Quarantined | State::Withdrawn | State::Discarded => None,
+    }
+}
