@@ -46,6 +46,22 @@ macro_rules! id {
             }
         }
 
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.bytes(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                Self::try_from(d.bytes()?).map_err(|_| minicbor::decode::Error::message("wrong length of an identifier"))
+            }
+        }
+
         impl TryFrom<&[u8]> for $name {
             type Error = BadId;
             fn try_from(bytes: &[u8]) -> Result<Self, BadId> {
@@ -108,13 +124,18 @@ impl Digest {
 
 /// Which world a record belongs to. Worlds never mix: each has its own folder, keys and codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(minicbor::Encode, minicbor::Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum Realm {
     /// Real residents.
+    #[n(0)]
     Live,
     /// Practice: refused by every gateway of another realm.
+    #[n(1)]
     Demo,
     /// Developers' machines.
+    #[n(2)]
     Development,
 }
 

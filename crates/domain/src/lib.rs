@@ -17,5 +17,6 @@ pub mod signing;
 pub mod state;
 pub mod sync;
 pub mod text;
+mod wire;
 
 pub use sensitive::Sensitive;

@@ -16,6 +16,7 @@ use crate::{
     signing::{self, SigningRule},
     text,
 };
+use minicbor::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,52 +26,69 @@ pub const MAX_LINE: usize = 200;
 pub const MAX_SIGNATURE: usize = 400;
 
 /// Where the value of a field came from; shown beside the field and kept with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum Source {
     /// Read from the card's QR. Scanned is not verified: the QR carries no signature.
+    #[n(0)]
     Scanned,
     /// Typed by the volunteer from the card.
+    #[n(1)]
     Typed,
     /// Scanned, then changed by hand.
+    #[n(2)]
     Edited,
     /// Typed from the resident's VNeID screen.
+    #[n(3)]
     Vneid,
     /// Typed from a birth certificate.
+    #[n(4)]
     BirthCertificate,
     /// Said by the resident; a number is typed twice.
+    #[n(5)]
     ByHeart,
 }
 
 /// Sex as the card prints it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum Sex {
     /// Nam.
+    #[n(0)]
     Male,
     /// Nữ.
+    #[n(1)]
     Female,
 }
 
 /// Whose phone it is. One phone for a family is normal and never a sign of a duplicate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum PhoneOwner {
     /// The resident.
+    #[n(0)]
     Myself,
     /// A family member.
+    #[n(1)]
     Family,
 }
 
 /// How a representative stands to the child. Grandparents are not representatives while the parents can act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum Relation {
     /// Mẹ.
+    #[n(0)]
     Mother,
     /// Cha.
+    #[n(1)]
     Father,
     /// Người giám hộ.
+    #[n(2)]
     Guardian,
 }
 
@@ -87,12 +105,15 @@ pub enum Purpose {
 }
 
 /// Who signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum Signer {
     /// The person registered.
+    #[n(0)]
     Myself,
     /// The legal representative.
+    #[n(1)]
     Representative,
 }
 
@@ -239,137 +260,201 @@ pub struct DraftSignature {
 // ----------------------------------------------------------------------------------------- registration
 
 /// A value with its source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct Sourced<T> {
     /// The value.
+    #[n(0)]
     pub value: T,
     /// Where it came from.
+    #[n(1)]
     pub source: Source,
 }
 
 /// A finished registration: complete and consistent by the rules of this crate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct Registration {
     /// Name line as on the paper, NFC.
+    #[n(0)]
     pub name: Sourced<PersonName>,
     /// Birth date with its precision.
+    #[n(1)]
     pub birth: Sourced<PartialDate>,
     /// Sex.
+    #[n(2)]
     pub sex: Sourced<Sex>,
     /// Number, or none in hand.
+    #[n(3)]
     pub pin: Option<Sourced<Pin>>,
     /// Address on the card.
+    #[n(4)]
     pub card_address: Option<Sourced<Sensitive<String>>>,
     /// Issue date of the card.
+    #[n(5)]
     pub issued: Option<PartialDate>,
     /// Where the person lives now.
+    #[n(6)]
     pub residence: Residence,
     /// Phone.
+    #[n(7)]
     pub phone: Option<PhoneEntry>,
     /// Household on this device.
+    #[n(8)]
     pub household: Option<HouseholdId>,
     /// Who acts for a child.
+    #[n(9)]
     pub representative: Option<Representative>,
     /// Consent.
+    #[n(10)]
     pub consent: Consent,
     /// Help given or wanted; empty without consent to purpose 3. *Missing is not 0*.
+    #[n(11)]
     pub indicators: Vec<String>,
 }
 
 /// *Nơi đang ở*; coverage counts this, not the card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct Residence {
     /// Commune of today.
+    #[n(0)]
     pub commune: CommuneCode,
     /// *Tổ* / *thôn*.
+    #[n(1)]
     pub group: Sensitive<String>,
     /// House or alley line; may be empty.
+    #[n(2)]
     pub house: Sensitive<String>,
     /// Rented rooms.
+    #[n(3)]
     pub lodging: bool,
 }
 
 /// Phone with its owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct PhoneEntry {
     /// Number.
+    #[n(0)]
     pub number: Phone,
     /// Whose it is.
+    #[n(1)]
     pub owner: PhoneOwner,
 }
 
 /// Who acts for a child.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct Representative {
     /// Name line, NFC.
+    #[n(0)]
     pub name: PersonName,
     /// Relation to the child.
+    #[n(1)]
     pub relation: Relation,
     /// Number.
+    #[n(2)]
     pub pin: Pin,
 }
 
 /// What was agreed, by whom, to which text (Law 91/2025: provable consent).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct Consent {
     /// Version of the notice; its hash is in [`notice`].
+    #[n(0)]
     pub notice: u16,
     /// SHA-256 of the notice's text.
+    #[n(1)]
     pub notice_hash: crate::ids::Digest,
     /// Purpose 2; `None` where no phone was given.
+    #[n(2)]
     pub contact: Option<bool>,
     /// Purpose 3.
+    #[n(3)]
     pub help: bool,
     /// Read aloud.
+    #[n(4)]
     pub read_aloud: bool,
     /// Signatures, the person's first.
+    #[n(5)]
     pub signatures: Vec<Signature>,
 }
 
 /// One signature or its substitute.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[cbor(map)]
 pub struct Signature {
     /// Who.
+    #[n(0)]
     pub signer: Signer,
     /// How, with what proves it.
+    #[n(1)]
     pub manner: SignatureManner,
 }
 
 /// How somebody signed, with what proves it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 pub enum SignatureManner {
     /// Simplified strokes. Sealed into the envelope; the device forgets them once the envelope is made.
-    Drawn(Sensitive<Vec<u8>>),
+    #[n(0)]
+    Drawn(
+        #[n(0)]
+        #[cbor(with = "crate::wire::strokes")]
+        Sensitive<Vec<u8>>,
+    ),
     /// A cross.
+    #[n(1)]
     Mark,
     /// A second operator.
-    Witness(OperatorId),
+    #[n(2)]
+    Witness(#[n(0)] OperatorId),
     /// Given with the revision that this one corrects.
+    #[n(3)]
     Kept,
 }
 
 /// Names a part of the form; stable, used by problems, verdicts, tasks and the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 #[allow(missing_docs)]
 pub enum FieldName {
+    #[n(0)]
     Name,
+    #[n(1)]
     Birth,
+    #[n(2)]
     Sex,
+    #[n(3)]
     Pin,
+    #[n(4)]
     CardAddress,
+    #[n(5)]
     Issued,
+    #[n(6)]
     Commune,
+    #[n(7)]
     Group,
+    #[n(8)]
     House,
+    #[n(9)]
     Phone,
+    #[n(10)]
     Household,
+    #[n(11)]
     Representative,
+    #[n(12)]
     Consent,
+    #[n(13)]
     Signature,
+    #[n(14)]
     Indicators,
+    #[n(15)]
     Code,
+    #[n(16)]
     Record,
 }
 

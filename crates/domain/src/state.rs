@@ -5,29 +5,40 @@
 
 use crate::ids::Eid;
 use crate::registration::FieldName;
+use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum State {
     /// In the form.
+    #[n(0)]
     Draft,
     /// Saved on this device, waiting to be sent.
+    #[n(1)]
     Queued,
     /// The gateway's receipt for the head revision was verified.
+    #[n(2)]
     Received,
     /// Account made.
+    #[n(3)]
     Accepted,
     /// A coordinator looks at a possible duplicate.
+    #[n(4)]
     PossibleDuplicate,
     /// A field must be corrected.
+    #[n(5)]
     Refused,
     /// The resident changed their mind.
+    #[n(6)]
     Withdrawn,
     /// Consent not given, or an expired draft: content erased, the count stays.
+    #[n(7)]
     Discarded,
     /// Device and gateway disagree about bytes, or the opener cannot read: both kept, a person decides.
+    #[n(8)]
     Quarantined,
 }
 
@@ -67,43 +78,62 @@ impl State {
 }
 
 /// The decision of the opener about one revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// Account made.
+    #[n(0)]
     Accepted,
     /// A coordinator decides.
+    #[n(1)]
     PossibleDuplicate,
     /// A field must be corrected.
-    Refused(Reason),
+    #[n(2)]
+    Refused(#[n(0)] Reason),
 }
 
 /// Field and code of a refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 pub struct Reason {
     /// Where.
+    #[n(0)]
     pub field: FieldName,
     /// What.
+    #[n(1)]
     pub code: RefusalCode,
 }
 
 /// Why the opener refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 #[allow(missing_docs)]
 pub enum RefusalCode {
+    #[n(0)]
     NameMismatch,
+    #[n(1)]
     BirthMismatch,
+    #[n(2)]
     SexMismatch,
+    #[n(3)]
     PinUnknown,
+    #[n(4)]
     PinMissing,
+    #[n(5)]
     CommuneUnknown,
+    #[n(6)]
     NoticeUnknown,
+    #[n(7)]
     ConsentIncomplete,
+    #[n(8)]
     SignatureMissing,
+    #[n(9)]
     RepresentativeMissing,
+    #[n(10)]
     FieldInvalid,
+    #[n(11)]
     CodeTaken,
+    #[n(12)]
     PersonDeceased,
 }
 

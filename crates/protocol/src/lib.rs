@@ -1,1 +1,66 @@
+//! What leaves a device, byte for byte. Pure: no I/O, no clock; randomness is an argument.
+//!
+//! Everything is canonical CBOR (RFC 8949, deterministic encoding) with integer keys. A message is accepted only in
+//! exactly the bytes that encoding it again would give, so that stored bytes are the signed bytes.
 
+pub mod cbor;
+pub mod changes;
+pub mod citizen;
+pub mod enrolment;
+pub mod envelope;
+pub mod keys;
+pub mod receipt;
+pub mod report;
+pub mod sealed;
+pub mod signed;
+
+/// What is wrong with bytes from outside. No personal data, no bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProtocolError {
+    /// Longer than this kind of message can be.
+    #[error("message is longer than {limit} bytes")]
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Not CBOR of the expected shape, or not in canonical form.
+    #[error("message is malformed")]
+    Malformed,
+    /// Made by a newer program.
+    #[error("version {version} is not known")]
+    UnknownVersion {
+        /// The version found.
+        version: u32,
+    },
+    /// The signature does not fit the bytes and the key.
+    #[error("signature is wrong")]
+    BadSignature,
+    /// Signed by a key that is not on the list.
+    #[error("signing key is not known")]
+    UnknownKey,
+    /// The sealed part does not open with this key and header.
+    #[error("sealed part does not open")]
+    CannotOpen,
+    /// A public or private key is not a valid one.
+    #[error("key is invalid")]
+    BadKey,
+    /// An answer that belongs to another question.
+    #[error("answer does not belong to this request")]
+    Mismatch,
+}
+
+impl ProtocolError {
+    /// Stable code for people's messages and JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong { .. } => "too_long",
+            Self::Malformed => "malformed",
+            Self::UnknownVersion { .. } => "unknown_version",
+            Self::BadSignature => "bad_signature",
+            Self::UnknownKey => "unknown_key",
+            Self::CannotOpen => "cannot_open",
+            Self::BadKey => "bad_key",
+            Self::Mismatch => "mismatch",
+        }
+    }
+}

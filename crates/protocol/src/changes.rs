@@ -1,0 +1,162 @@
+//! `GET /v1/changes?since=N`: verdicts and master data, in pages, each signed.
+
+use crate::{
+    ProtocolError,
+    cbor::{self, Blob},
+    enrolment::Operator,
+    keys::{SealKey, SealSecret, VerifyKey},
+    sealed,
+    signed::Message,
+};
+use domain::{
+    ids::{DeviceId, Eid, Rid, UnixTime},
+    place::CommuneCode,
+    registration::Registration,
+    state::Decision,
+};
+use minicbor::{Decode, Encode};
+use rand_core::CryptoRng;
+
+/// Most entries of a page.
+pub const PAGE_MAX: usize = 100;
+const INFO: &str = "tungnha/1/verdict";
+
+/// One page for one device, bound to the question.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ChangesPage {
+    /// For which device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// The cursor that was asked with.
+    #[n(1)]
+    pub since: u64,
+    /// The cursor to ask with next.
+    #[n(2)]
+    pub next: u64,
+    /// More pages wait.
+    #[n(3)]
+    pub more: bool,
+    /// The server's time.
+    #[n(4)]
+    pub time: UnixTime,
+    /// What changed, oldest first.
+    #[n(5)]
+    pub changes: Vec<Change>,
+    /// Seconds the server asks the device to wait before the next call.
+    #[n(6)]
+    pub wait: Option<u32>,
+}
+
+impl Message for ChangesPage {
+    const CONTEXT: &'static str = "tungnha/1/changes";
+    const LIMIT: usize = 1024 * 1024;
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Change {
+    /// The opener decided; only the device can read what.
+    #[n(0)]
+    Verdict(#[n(0)] SealedVerdict),
+    /// The whole list of device keys of this device's communes (for offline verification of citizen QRs).
+    #[n(1)]
+    DeviceKeys(#[n(0)] Vec<DeviceKey>),
+    /// People and communes of the team.
+    #[n(2)]
+    Team(#[n(0)] Team),
+    /// A new trust message, signed by the root.
+    #[n(3)]
+    Trust(#[n(0)] Blob),
+    /// The device was revoked (locks it for people; its spool still sends).
+    #[n(4)]
+    Revoked,
+}
+
+/// A device key that signs citizen QRs.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DeviceKey {
+    /// Device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// Its signing key.
+    #[n(1)]
+    pub key: VerifyKey,
+    /// When it was revoked, if it was.
+    #[n(2)]
+    pub revoked_at: Option<UnixTime>,
+}
+
+/// A team as a device knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Team {
+    /// Name.
+    #[n(0)]
+    pub name: String,
+    /// Communes.
+    #[n(1)]
+    pub communes: Vec<CommuneCode>,
+    /// People.
+    #[n(2)]
+    pub operators: Vec<Operator>,
+}
+
+/// A verdict as it travels: whom it concerns in clear, what it says sealed to the device.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SealedVerdict {
+    /// Registration.
+    #[n(0)]
+    pub rid: Rid,
+    /// The revision that was decided.
+    #[n(1)]
+    pub eid: Eid,
+    /// HPKE to the device's sealing key, bound to device, rid and eid.
+    #[n(2)]
+    pub sealed: Blob,
+}
+
+/// What the opener decided.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Verdict {
+    /// The decision.
+    #[n(0)]
+    pub decision: Decision,
+    /// When.
+    #[n(1)]
+    pub decided_at: UnixTime,
+    /// The account, where one was made.
+    #[n(2)]
+    pub account: Option<String>,
+    /// For a refusal: what was sent (without strokes), so that it can be corrected after the device has forgotten it.
+    #[n(3)]
+    pub sent: Option<Box<Registration>>,
+}
+
+fn bound_to(device: DeviceId, rid: &Rid, eid: &Eid) -> Vec<u8> {
+    [&device.to_be_bytes()[..], rid.as_bytes(), eid.as_bytes()].concat()
+}
+
+impl SealedVerdict {
+    /// Seals a verdict to the device.
+    pub fn seal(
+        verdict: &Verdict,
+        device: DeviceId,
+        rid: Rid,
+        eid: Eid,
+        to: &SealKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, ProtocolError> {
+        let sealed = sealed::seal(to, INFO, &bound_to(device, &rid, &eid), &cbor::encode(verdict), rng)?;
+        Ok(Self { rid, eid, sealed: Blob(sealed) })
+    }
+
+    /// Opens it on the device.
+    pub fn open(&self, device: DeviceId, with: &SealSecret) -> Result<Verdict, ProtocolError> {
+        let plain = sealed::open(with, INFO, &bound_to(device, &self.rid, &self.eid), &self.sealed.0)?;
+        cbor::decode(&plain, crate::envelope::MAX_BYTES)
+    }
+}

@@ -1,0 +1,175 @@
+//! Keys: Ed25519 (RFC 8032) to sign, X25519 (RFC 7748, through HPKE) to seal.
+
+use crate::ProtocolError;
+use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use hpke::{Deserializable, Kem as _, Serializable, kem::X25519HkdfSha256};
+use rand_core::CryptoRng;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+macro_rules! bytes {
+    ($(#[$doc:meta])* $name:ident, $len:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub [u8; $len]);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{self}")
+            }
+        }
+
+        impl TryFrom<&[u8]> for $name {
+            type Error = ProtocolError;
+            fn try_from(bytes: &[u8]) -> Result<Self, ProtocolError> {
+                bytes.try_into().map(Self).map_err(|_| ProtocolError::Malformed)
+            }
+        }
+
+        impl<C> minicbor::Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.bytes(&self.0)?.ok()
+            }
+        }
+
+        impl<'b, C> minicbor::Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                Self::try_from(d.bytes()?).map_err(|_| minicbor::decode::Error::message("wrong length"))
+            }
+        }
+    };
+}
+
+bytes!(/// Ed25519 public key.
+    VerifyKey, 32);
+bytes!(/// X25519 public key.
+    SealKey, 32);
+bytes!(/// Ed25519 signature.
+    Signature, 64);
+bytes!(/// First 8 bytes of the SHA-256 of a public key: names a key, proves nothing.
+    KeyId, 8);
+bytes!(/// First 16 bytes of the SHA-256 of the platform's root key, carried by an invitation.
+    RootHash, 16);
+
+fn short_hash<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut out = [0; N];
+    out.copy_from_slice(&Sha256::digest(bytes)[..N]);
+    out
+}
+
+impl VerifyKey {
+    /// The key's name.
+    pub fn id(&self) -> KeyId {
+        KeyId(short_hash(&self.0))
+    }
+
+    /// The hash an invitation carries of a root key.
+    pub fn root_hash(&self) -> RootHash {
+        RootHash(short_hash(&self.0))
+    }
+
+    /// Verifies `signature` over `context || 0x00 || message`. The context keeps a signature made for one purpose from
+    /// serving another. Strict verification (no small-order keys).
+    pub fn verify(&self, context: &str, message: &[u8], signature: &Signature) -> Result<(), ProtocolError> {
+        let key = VerifyingKey::from_bytes(&self.0).map_err(|_| ProtocolError::BadKey)?;
+        key.verify_strict(&framed(context, message), &ed25519_dalek::Signature::from_bytes(&signature.0))
+            .map_err(|_| ProtocolError::BadSignature)
+    }
+}
+
+impl SealKey {
+    /// The key's name.
+    pub fn id(&self) -> KeyId {
+        KeyId(short_hash(&self.0))
+    }
+}
+
+fn framed(context: &str, message: &[u8]) -> Vec<u8> {
+    [context.as_bytes(), &[0], message].concat()
+}
+
+/// Ed25519 private key; wiped when dropped.
+pub struct SignSecret(SigningKey);
+
+impl SignSecret {
+    /// A new key.
+    pub fn generate(rng: &mut dyn CryptoRng) -> Self {
+        let mut seed = Zeroizing::new([0; 32]);
+        rng.fill_bytes(seed.as_mut());
+        Self::from_seed(&seed)
+    }
+
+    /// From its 32 secret bytes.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(SigningKey::from_bytes(seed))
+    }
+
+    /// Its 32 secret bytes, for the encrypted store.
+    pub fn seed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// The public half.
+    pub fn public(&self) -> VerifyKey {
+        VerifyKey(self.0.verifying_key().to_bytes())
+    }
+
+    /// Signs `context || 0x00 || message`.
+    pub fn sign(&self, context: &str, message: &[u8]) -> Signature {
+        Signature(self.0.sign(&framed(context, message)).to_bytes())
+    }
+}
+
+impl std::fmt::Debug for SignSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignSecret({})", self.public().id())
+    }
+}
+
+/// X25519 private key.
+#[derive(Clone)]
+pub struct SealSecret(Zeroizing<[u8; 32]>);
+
+impl SealSecret {
+    /// A new key.
+    pub fn generate(rng: &mut dyn CryptoRng) -> Self {
+        let mut rng = rng;
+        let (secret, _) = X25519HkdfSha256::gen_keypair_with_rng(&mut rng);
+        Self(Zeroizing::new(secret.to_bytes().into()))
+    }
+
+    /// From its 32 secret bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(*bytes))
+    }
+
+    /// Its 32 secret bytes, for the encrypted store.
+    pub fn bytes(&self) -> Zeroizing<[u8; 32]> {
+        self.0.clone()
+    }
+
+    /// The public half.
+    pub fn public(&self) -> Result<SealKey, ProtocolError> {
+        Ok(SealKey(X25519HkdfSha256::sk_to_pk(&self.hpke()?).to_bytes().into()))
+    }
+
+    pub(crate) fn hpke(&self) -> Result<<X25519HkdfSha256 as hpke::Kem>::PrivateKey, ProtocolError> {
+        Deserializable::from_bytes(self.0.as_ref()).map_err(|_| ProtocolError::BadKey)
+    }
+}
+
+impl std::fmt::Debug for SealSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealSecret(<redacted>)")
+    }
+}

@@ -1,0 +1,125 @@
+//! Counts a device reports and the coordinator's board (no personal data in either).
+
+use crate::signed::Message;
+use domain::ids::{DeviceId, UnixTime};
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// `POST /v1/reports`: how the device stands. Sent after records and verdicts.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DeviceReport {
+    /// Device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// The device's wall clock when it wrote the report.
+    #[n(1)]
+    pub time: UnixTime,
+    /// Registrations ever begun.
+    #[n(2)]
+    pub begun: u64,
+    /// Counts in the order of `domain::state::State::ALL`.
+    #[n(3)]
+    pub by_state: Vec<u64>,
+    /// Capture time of the oldest unsent envelope.
+    #[n(4)]
+    pub oldest_unsent: Option<UnixTime>,
+    /// Envelopes in the outbox.
+    #[n(5)]
+    pub unsent: u64,
+    /// Version of the program.
+    #[n(6)]
+    pub program: String,
+    /// Where the device secret lies: `keyring` or `file` (weaker).
+    #[n(7)]
+    pub secret: String,
+}
+
+impl Message for DeviceReport {
+    const CONTEXT: &'static str = "tungnha/1/report";
+    const LIMIT: usize = 2048;
+}
+
+/// The gateway's "yes" to a report.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Acknowledged {
+    /// The server's time.
+    #[n(0)]
+    pub time: UnixTime,
+}
+
+impl Message for Acknowledged {
+    const CONTEXT: &'static str = "tungnha/1/acknowledged";
+    const LIMIT: usize = 64;
+}
+
+/// `GET /v1/communes/{code}/board` (JSON).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// Commune code, five digits.
+    pub commune: String,
+    /// When the figures were made, seconds since 1970 UTC.
+    pub time: UnixTime,
+    /// Every registration the gateway ever received for this commune, by where it stands.
+    pub registrations: BoardCounts,
+    /// Devices, silent ones first.
+    pub devices: Vec<BoardDevice>,
+}
+
+/// Conservation on the gateway: the parts add up to `received`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct BoardCounts {
+    /// Registrations ever received.
+    pub received: u64,
+    pub waiting: u64,
+    pub held: u64,
+    pub accepted: u64,
+    pub possible_duplicate: u64,
+    pub refused: u64,
+    pub withdrawn: u64,
+    pub unreadable: u64,
+}
+
+impl BoardCounts {
+    /// The formula of conservation.
+    pub fn holds(&self) -> bool {
+        self.waiting + self.held + self.accepted + self.possible_duplicate + self.refused + self.withdrawn + self.unreadable
+            == self.received
+    }
+}
+
+/// One tablet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardDevice {
+    /// Device number.
+    pub device: DeviceId,
+    /// Team.
+    pub team: String,
+    /// Last call of any kind, seconds since 1970 UTC.
+    pub last_contact: Option<UnixTime>,
+    /// From its last report.
+    pub oldest_unsent: Option<UnixTime>,
+    /// From its last report.
+    pub unsent: Option<u64>,
+    /// From its last report, by state name.
+    pub by_state: std::collections::BTreeMap<String, u64>,
+    /// Seconds the device's clock was ahead of the server at its last report.
+    pub clock_ahead: Option<i64>,
+    /// Version of its program.
+    pub program: Option<String>,
+    /// `keyring` or `file`.
+    pub secret: Option<String>,
+    /// Its sequence has a gap, or it was cloned or restored.
+    pub flags: Vec<String>,
+    /// Revoked.
+    pub revoked: bool,
+}
+
+/// The body of every answer that is not a success (JSON): a stable code, no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// For example `invitation_used`, `unauthorised`, `too_large`.
+    pub code: String,
+}
