@@ -1,1 +1,70 @@
-fn main() {}
+//! `cargo xtask`: everything a person or CI does with this repository, as one program.
+#![expect(clippy::print_stdout, reason = "this program talks to a person at a terminal")]
+
+mod bench;
+mod context;
+mod error;
+mod install;
+mod journey;
+mod layers;
+mod metadata;
+mod proc;
+mod report;
+mod run;
+mod test;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use context::Context;
+use error::Result;
+
+/// Everything a person or CI does with this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+    /// Never install anything; only say what is missing
+    #[arg(long, global = true)]
+    no_install: bool,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, start a gateway and walk the whole journey; files stay under target/run/
+    Run,
+    /// All that CI does: formatting, lints, layers, build, every test, the tree; stops at the first failure
+    Test {
+        /// Only this step (may be given again); the names are those of the summary
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+    },
+    /// Run the benchmarks; a word after `--` chooses among them
+    Bench {
+        #[arg(last = true)]
+        filter: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<()> {
+    let ctx = Context::find(cli.no_install)?;
+    match &cli.task {
+        Task::Run => run::run(&ctx),
+        Task::Test { only } => test::test(&ctx, only),
+        Task::Bench { filter } => bench::bench(&ctx, filter),
+    }
+}

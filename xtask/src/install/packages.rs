@@ -1,0 +1,81 @@
+//! Debian 12's names for what we need, and how to see that it is there already.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Without it nothing compiles.
+    Build,
+    /// The journey looks at its own results with programs that are not ours.
+    Journey,
+    /// Some tests use it and say so when they have to skip.
+    Tests,
+}
+
+impl Need {
+    pub fn says(self) -> &'static str {
+        match self {
+            Need::Build => "to build",
+            Need::Journey => "for the journey and for tests",
+            Need::Tests => "for tests",
+        }
+    }
+}
+
+pub struct Package {
+    pub name: &'static str,
+    pub need: Need,
+    pub found: Found,
+    pub why: &'static str,
+}
+
+/// How to see that it is there, even when it did not come from Debian's package.
+pub enum Found {
+    Program(&'static str),
+    /// A name pkg-config knows.
+    Library(&'static str),
+}
+
+/// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
+pub const PACKAGES: [Package; 7] = [
+    Package {
+        name: "gcc",
+        need: Need::Build,
+        found: Found::Program("cc"),
+        why: "the C compiler for SQLCipher and ring",
+    },
+    Package {
+        name: "pkg-config",
+        need: Need::Build,
+        found: Found::Program("pkg-config"),
+        why: "finds the C libraries",
+    },
+    Package {
+        name: "libssl-dev",
+        need: Need::Build,
+        found: Found::Library("libcrypto"),
+        why: "libcrypto, with which SQLCipher encrypts",
+    },
+    Package {
+        name: "poppler-utils",
+        need: Need::Journey,
+        found: Found::Program("pdftotext"),
+        why: "pdftotext and pdftoppm, to read our cards back",
+    },
+    Package {
+        name: "zbar-tools",
+        need: Need::Journey,
+        found: Found::Program("zbarimg"),
+        why: "zbarimg, a second opinion on our QR codes",
+    },
+    Package {
+        name: "dbus-daemon",
+        need: Need::Tests,
+        found: Found::Program("dbus-run-session"),
+        why: "a session bus of the tests' own",
+    },
+    Package {
+        name: "gnome-keyring",
+        need: Need::Tests,
+        found: Found::Program("gnome-keyring-daemon"),
+        why: "a real keyring for the device secret",
+    },
+];

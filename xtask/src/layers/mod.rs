@@ -1,0 +1,158 @@
+//! Keeps the rooms of the house apart: compares every manifest with the table.
+//!
+//! The rule for `[dev-dependencies]`: they do not ship, so a crate's tests may name external crates that its code may
+//! not, except those the table keeps from tests too. Between our own crates nothing is looser: a test that needs a
+//! crate its room may not use is a journey and belongs in `tests/`.
+
+mod table;
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use table::{FENCES, ROOMS, Room};
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::metadata::{Kind, Metadata, Package};
+use crate::proc::Child;
+use crate::report::Outcome;
+
+const TABLE: &str = "xtask/src/layers/table.rs";
+
+/// # Errors
+/// One line for each dependency that is not allowed.
+pub fn check(ctx: &Context) -> Result<Outcome> {
+    let metadata = Metadata::of_workspace(&ctx.root)?;
+    let mut places = manifests(&metadata);
+    for package in metadata.members() {
+        let own = relative(&folder(package), &metadata);
+        if let Some(room) = ROOMS.iter().find(|room| room.folder == own && !room.never.is_empty()) {
+            places.extend(arrivals(room, &contents(ctx, package)?));
+        }
+    }
+    if !places.is_empty() {
+        return Err(Error::Rule {
+            rule: "the layers are not kept",
+            places,
+        });
+    }
+    let lines: usize = metadata.members().map(|package| package.dependencies.len()).sum();
+    println!(
+        "{} crates, {lines} dependencies, each where it belongs",
+        metadata.members().count()
+    );
+    Ok(Outcome::Passed)
+}
+
+/// What the manifests say against the table.
+fn manifests(metadata: &Metadata) -> Vec<String> {
+    let folders: HashMap<PathBuf, String> = metadata
+        .members()
+        .map(|package| (folder(package), relative(&folder(package), metadata)))
+        .collect();
+    let mut places = Vec::new();
+    for package in metadata.members() {
+        let own = &folders[&folder(package)];
+        let Some(room) = ROOMS.iter().find(|room| room.folder == own) else {
+            places.push(format!(
+                "{own} is not in {TABLE}: add a row with what it may use and why it has to exist"
+            ));
+            continue;
+        };
+        for dependency in &package.dependencies {
+            let dev = dependency.kind == Some(Kind::Dev);
+            match &dependency.path {
+                Some(path) => places.extend(between_rooms(room, path, &folders, metadata)),
+                None => places.extend(from_outside(room, &dependency.name, dev)),
+            }
+        }
+    }
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn between_rooms(room: &Room, path: &Path, folders: &HashMap<PathBuf, String>, metadata: &Metadata) -> Option<String> {
+    let own = room.folder;
+    let Some(used) = folders.get(path) else {
+        let path = relative(path, metadata);
+        return Some(format!("{own} uses {path}, which is not a member of the workspace"));
+    };
+    // A crate may name itself among its dev-dependencies, to switch a feature on for its tests.
+    let allowed = used == own || room.uses.contains(&used.as_str());
+    (!allowed).then(|| {
+        format!(
+            "{own} must not use {used}: {} (a test that needs both goes into tests/)",
+            room.why
+        )
+    })
+}
+
+fn from_outside(room: &Room, name: &str, dev: bool) -> Option<String> {
+    let own = room.folder;
+    let fence = FENCES.iter().find(|fence| fence.crates.contains(&name))?;
+    let allowed = fence.rooms.contains(&own) || (dev && fence.free_in_tests);
+    (!allowed).then(|| {
+        format!(
+            "{own} must not name {name}, which belongs in {}: {}",
+            fence.rooms.join(", "),
+            fence.why
+        )
+    })
+}
+
+/// What is linked into a crate when it is built alone, one line each: its depth, then its name.
+///
+/// Alone, because cargo adds up the features of what is built together, and a feature that the gateway switches on in a
+/// shared crate does not make `domain` impure. What only tests, build scripts or the compiler use is not linked.
+fn contents(ctx: &Context, package: &Package) -> Result<String> {
+    let edges = [
+        "-e",
+        "no-dev,no-build,no-proc-macro",
+        "--prefix",
+        "depth",
+        "--format",
+        " {p}",
+    ];
+    let listed = Child::cargo(&ctx.root)
+        .args(["tree", "--locked", "-p", &package.name])
+        .args(edges)
+        .read()?;
+    Ok(String::from_utf8_lossy(&listed).into_owned())
+}
+
+/// What must not be in a room and is, each with the way it came.
+fn arrivals(room: &Room, tree: &str) -> Vec<String> {
+    let mut places = Vec::new();
+    let mut way: Vec<&str> = Vec::new();
+    let mut told = HashSet::new();
+    for line in tree.lines() {
+        let mut words = line.split_whitespace();
+        let (Some(Ok(depth)), Some(name)) = (words.next().map(str::parse::<usize>), words.next()) else {
+            continue;
+        };
+        way.truncate(depth);
+        way.push(name);
+        if room.never.contains(&name) && told.insert(name) {
+            let (own, way, why) = (room.folder, way.join(" > "), room.why);
+            places.push(format!("{own} must not contain {name}, which arrives by {way}: {why}"));
+        }
+    }
+    places
+}
+
+fn folder(package: &Package) -> PathBuf {
+    package.manifest_path.parent().unwrap_or(Path::new("")).to_path_buf()
+}
+
+/// As the table writes it, with `/` on every system.
+fn relative(path: &Path, metadata: &Metadata) -> String {
+    let path = path.strip_prefix(&metadata.workspace_root).unwrap_or(path);
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[cfg(test)]
+mod tests;
