@@ -57,7 +57,20 @@ impl Child {
     ///
     /// # Errors
     /// When it cannot be started or ends with anything but success.
-    pub fn run(mut self) -> Result<()> {
+    pub fn run(self) -> Result<()> {
+        self.run_into(Stdio::inherit())
+    }
+
+    /// As [`Child::run`], but only its complaints are shown: for a program that reports every file it touches.
+    ///
+    /// # Errors
+    /// As [`Child::run`].
+    pub fn run_calmly(self) -> Result<()> {
+        self.run_into(Stdio::null())
+    }
+
+    fn run_into(mut self, output: Stdio) -> Result<()> {
+        self.command.stdout(output);
         println!("$ {}", self.shown);
         let status = self.command.status().map_err(|source| Error::Start {
             command: self.shown.clone(),

@@ -194,7 +194,7 @@ fn apt(ctx: &Context, sudo: &[&str], task: &[&str], names: &[&str]) -> Result<()
         names,
     ]
     .concat();
-    Child::new(&ctx.root, words[0]).args(&words[1..]).run()
+    Child::new(&ctx.root, words[0]).args(&words[1..]).run_calmly()
 }
 
 #[cfg(test)]
