@@ -32,7 +32,10 @@ const STEPS: [Step; 9] = [
     Step {
         name: "formatting",
         does: "rustfmt",
-        run: |ctx| cargo(ctx, &["fmt", "--all", "--check"]),
+        run: |ctx| {
+            cargo(ctx, &["fmt", "--all", "--check"])
+                .map_err(|error| Error::Other(format!("{error}; `cargo fmt --all` mends it")))
+        },
     },
     Step {
         name: "lints",
