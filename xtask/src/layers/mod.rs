@@ -1,15 +1,15 @@
 //! Keeps the rooms of the house apart: compares every manifest with the table.
 //!
 //! The rule for `[dev-dependencies]`: they do not ship, so a crate's tests may name external crates that its code may
-//! not, except those the table keeps from tests too. Between our own crates nothing is looser: a test that needs a
-//! crate its room may not use is a journey and belongs in `tests/`.
+//! not, except those the table keeps from tests too, and may use the table's two instruments. Otherwise nothing is looser
+//! between our own crates: a test that needs a crate its room may not use is a journey and belongs in `tests/`.
 
 mod table;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use table::{FENCES, ROOMS, Room};
+use table::{FENCES, INSTRUMENTS, ROOMS, Room};
 
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -62,7 +62,7 @@ fn manifests(metadata: &Metadata) -> Vec<String> {
         for dependency in &package.dependencies {
             let dev = dependency.kind == Some(Kind::Dev);
             match &dependency.path {
-                Some(path) => places.extend(between_rooms(room, path, &folders, metadata)),
+                Some(path) => places.extend(between_rooms(room, path, dev, &folders, metadata)),
                 None => places.extend(from_outside(room, &dependency.name, dev)),
             }
         }
@@ -72,14 +72,21 @@ fn manifests(metadata: &Metadata) -> Vec<String> {
     places
 }
 
-fn between_rooms(room: &Room, path: &Path, folders: &HashMap<PathBuf, String>, metadata: &Metadata) -> Option<String> {
+fn between_rooms(
+    room: &Room,
+    path: &Path,
+    dev: bool,
+    folders: &HashMap<PathBuf, String>,
+    metadata: &Metadata,
+) -> Option<String> {
     let own = room.folder;
     let Some(used) = folders.get(path) else {
         let path = relative(path, metadata);
         return Some(format!("{own} uses {path}, which is not a member of the workspace"));
     };
     // A crate may name itself among its dev-dependencies, to switch a feature on for its tests.
-    let allowed = used == own || room.uses.contains(&used.as_str());
+    let used = used.as_str();
+    let allowed = used == own || room.uses.contains(&used) || (dev && INSTRUMENTS.contains(&used));
     (!allowed).then(|| {
         format!(
             "{own} must not use {used}: {} (a test that needs both goes into tests/)",

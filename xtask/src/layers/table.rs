@@ -3,7 +3,7 @@
 /// One crate of the workspace, named by its folder.
 pub struct Room {
     pub folder: &'static str,
-    /// Folders of the crates it may use, in any kind of dependency.
+    /// Folders of the crates it may use.
     pub uses: &'static [&'static str],
     /// External crates that must not arrive in it even through others.
     pub never: &'static [&'static str],
@@ -31,6 +31,9 @@ const CTL: &str = "crates/ctl";
 const WINDOW: &str = "src-tauri";
 const TESTS: &str = "tests";
 const XTASK: &str = "xtask";
+
+/// What any crate's tests may use beyond their room: these two are pure, and what one draws the other reads.
+pub const INSTRUMENTS: &[&str] = &[SCAN, PRINT];
 
 /// Disk, network and a runtime.
 const OUTSIDE: &[&str] = &["tokio", "rusqlite", "libsqlite3-sys", "reqwest", "hyper"];

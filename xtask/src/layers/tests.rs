@@ -157,6 +157,7 @@ fn what_the_table_allows_passes() {
         ("crates/app", Value::Null, "./crates/store"),
         ("crates/ctl", Value::Null, "./crates/domain"),
         ("crates/store", json!("dev"), "./crates/store"),
+        ("crates/print", json!("dev"), "./crates/scan"),
         ("tests", Value::Null, "./crates/gateway"),
         ("src-tauri", Value::Null, "tauri"),
         ("crates/gateway", Value::Null, "rusqlite"),
