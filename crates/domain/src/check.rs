@@ -68,11 +68,17 @@ pub fn decide(registration: &Registration, facts: &Facts) -> Decision {
     };
     match registration.to_draft().finish(&around) {
         Ok(again) if again == *registration => {}
+        Ok(again) if again.consent.notice_hash != registration.consent.notice_hash => {
+            return refused(FieldName::Consent, RefusalCode::NoticeUnknown);
+        }
         Ok(_) => return refused(FieldName::Record, RefusalCode::FieldInvalid),
         Err(Unfinished::Declined) => return refused(FieldName::Consent, RefusalCode::ConsentIncomplete),
         Err(Unfinished::Problems(problems)) => {
-            let field = problems.first().map_or(FieldName::Record, |problem| problem.field);
+            let (field, problem) = problems
+                .first()
+                .map_or((FieldName::Record, ""), |problem| (problem.field, problem.code));
             let code = match field {
+                FieldName::Consent if problem == "notice_not_shown" => RefusalCode::NoticeUnknown,
                 FieldName::Consent => RefusalCode::ConsentIncomplete,
                 FieldName::Signature => RefusalCode::SignatureMissing,
                 FieldName::Representative => RefusalCode::RepresentativeMissing,

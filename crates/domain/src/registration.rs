@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 /// Longest free line (address, house, group) in characters; the gateway refuses longer ones too.
 pub const MAX_LINE: usize = 200;
+/// From this age, in completed years, a registration needs the number or the word that there is none in hand.
+pub const NUMBER_FROM_AGE: u16 = 16;
 /// Longest simplified signature in bytes (see NOTICE: evidence of consent, not a picture gallery).
 pub const MAX_SIGNATURE: usize = 400;
 
@@ -417,7 +419,9 @@ pub enum SignatureManner {
 }
 
 /// Names a part of the form; stable, used by problems, verdicts, tasks and the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, Encode, Decode)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, Encode, Decode,
+)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 #[allow(missing_docs)]
@@ -522,7 +526,8 @@ impl Draft {
             "female" => Ok(Sex::Female),
             _ => Err("sex_invalid"),
         });
-        let pin = self.finish_pin(around, &mut problems);
+        let age = birth.as_ref().map(|birth| birth.value.age_at_least(around.today));
+        let pin = self.finish_pin(around, age, &mut problems);
         let card_address = self.card_address.as_ref().and_then(|field| {
             let line = problems.line(FieldName::CardAddress, Some(&field.value), false)?;
             Some(Sourced {
@@ -552,7 +557,6 @@ impl Draft {
                 }
             });
         let representative = self.finish_representative(around, &mut problems);
-        let age = birth.as_ref().map(|birth| birth.value.age_at_least(around.today));
         let consent = self.finish_consent(around, age, representative.is_some(), &mut problems);
         let indicators = self.finish_indicators(&mut problems);
 
@@ -576,9 +580,10 @@ impl Draft {
         }
     }
 
-    fn finish_pin(&self, around: &Circumstances, problems: &mut Problems) -> Option<Sourced<Pin>> {
+    fn finish_pin(&self, around: &Circumstances, age: Option<u16>, problems: &mut Problems) -> Option<Sourced<Pin>> {
         let Some(field) = &self.pin else {
-            if !self.no_number {
+            // From this age everybody has a card to bring; of a child the number may simply not be known.
+            if !self.no_number && age.is_none_or(|age| age >= NUMBER_FROM_AGE) {
                 problems.add(FieldName::Pin, "missing");
             }
             return None;

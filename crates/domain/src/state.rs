@@ -9,7 +9,21 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema, Encode, Decode)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+    Encode,
+    Decode,
+)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
 pub enum State {
@@ -138,16 +152,21 @@ pub enum RefusalCode {
 }
 
 /// Why a record stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
+#[cbor(index_only)]
 pub enum QuarantineReason {
     /// The gateway holds other bytes under this `eid`.
+    #[n(0)]
     DigestConflict,
     /// The gateway or opener cannot read the envelope.
+    #[n(1)]
     Unreadable,
     /// The envelope belongs to another realm than the gateway.
+    #[n(2)]
     WrongRealm,
     /// `base` is not the head the platform knows: a conflict, never last-write-wins.
+    #[n(3)]
     StaleBase,
 }
 
@@ -254,6 +273,14 @@ pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition,
 
         (Event::Verdict { .. }, Withdrawn | Quarantined) => to(state, &[]),
         (Event::Verdict { eid, .. }, _) if head != Some(eid) => to(state, &[]),
+        // "A person looks at it" is an interim answer: arriving late, it does not undo the final one (I8).
+        (
+            Event::Verdict {
+                eid,
+                decision: Decision::PossibleDuplicate,
+            },
+            Accepted | Refused,
+        ) => to(state, &[Effect::Dequeue(eid)]),
         // A verdict proves that the platform has the record, whether or not the receipt arrived.
         (Event::Verdict { eid, decision }, _) => match decision {
             Decision::Accepted => to(Accepted, &[Effect::Dequeue(eid), Effect::CloseTasks]),
@@ -290,8 +317,11 @@ pub const PURGE_AFTER_RECEIPT: i64 = 7 * 24 * 3600;
 /// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged.
 pub fn purge_at(state: State, received_at: Option<i64>, decided_at: Option<i64>) -> Option<i64> {
     match state {
-        State::Accepted => decided_at.map(|at| at + PURGE_AFTER_VERDICT),
-        State::Received | State::PossibleDuplicate | State::Refused => received_at.map(|at| at + PURGE_AFTER_RECEIPT),
+        State::Accepted => decided_at.map(|at| at.saturating_add(PURGE_AFTER_VERDICT)),
+        // A verdict without a receipt proves the same thing: without it, what was decided early would stay for ever.
+        State::Received | State::PossibleDuplicate | State::Refused => received_at
+            .or(decided_at)
+            .map(|at| at.saturating_add(PURGE_AFTER_RECEIPT)),
         State::Draft | State::Queued | State::Quarantined | State::Withdrawn | State::Discarded => None,
     }
 }

@@ -65,7 +65,7 @@ pub fn after(obstacle: Obstacle, attempt: u32, jitter: u32, batch: usize) -> Ste
         } => {
             // Spread the herd: what the server asked for, plus up to a quarter.
             let seconds = u64::from(seconds);
-            Step::WaitSeconds(seconds + ((seconds / 4 + 1) * u64::from(jitter) >> 32))
+            Step::WaitSeconds(seconds + (((seconds / 4 + 1) * u64::from(jitter)) >> 32))
         }
         Obstacle::TooLarge if batch > 1 => Step::Halve(batch / 2),
         Obstacle::Unauthorised if attempt == 0 => Step::Reauthorise,

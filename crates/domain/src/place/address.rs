@@ -4,10 +4,6 @@ use super::Kind;
 use crate::text;
 use unicode_normalization::UnicodeNormalization;
 
-/// Tone marks: grave, acute, hook above, tilde, dot below. The marks that make another letter (â ă ê ô ơ ư) are not
-/// among them.
-const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{309}', '\u{303}', '\u{323}'];
-
 /// What the word before a name says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
@@ -166,7 +162,7 @@ pub(super) fn tone_key(name: &str) -> String {
         let mut tones = String::new();
         let mut out = String::new();
         for c in word.to_lowercase().nfd() {
-            if TONES.contains(&c) {
+            if text::is_tone(c) {
                 tones.push(c);
             } else if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
                 out.push(c);
@@ -195,10 +191,4 @@ fn key(name: &str, word_key: impl Fn(&str) -> String) -> String {
         }
     }
     words.concat()
-}
-
-/// True when the text carries any Vietnamese mark, so that a missing one means something.
-pub(super) fn is_marked(text: &str) -> bool {
-    text.nfd()
-        .any(|c| unicode_normalization::char::is_combining_mark(c) || matches!(c, 'đ' | 'Đ'))
 }

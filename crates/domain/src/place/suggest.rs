@@ -9,6 +9,7 @@ use super::{
     address::{self, Closeness, Keys, Level, Part, plain_key},
     commune, tables,
 };
+use crate::text;
 use serde::{Serialize, Serializer};
 
 /// Communes of today that an address can mean.
@@ -42,6 +43,8 @@ enum Province {
     DaNang,
     /// Exists in addresses of before 2025-07-01 only.
     QuangNam,
+    /// `Quảng Nam - Đà Nẵng`, one province until 1996.
+    Both,
 }
 
 /// Suggests communes for an address line. Any text is allowed.
@@ -58,15 +61,13 @@ fn read(address: &str) -> Found {
     let mut province = None;
     while let Some(named) = parts.last().and_then(province_of) {
         parts.pop();
-        // "Quảng Nam - Đà Nẵng" was one province until 1996: the names of both can follow.
-        province = if province.is_some_and(|other| other != named) {
-            Some(Province::DaNang)
-        } else {
-            Some(named)
+        province = match province {
+            Some(other) if other != named => Some(Province::Both),
+            _ => Some(named),
         };
     }
     // Without any mark the plain form is all there is; "Tam Thanh" then stands for Thành and Thạnh too.
-    let from_closest: &[Closeness] = if address::is_marked(address) {
+    let from_closest: &[Closeness] = if text::has_vietnamese_marks(address) {
         &[Closeness::Tone, Closeness::Plain]
     } else {
         &[Closeness::Plain]
@@ -88,14 +89,14 @@ fn read(address: &str) -> Found {
         return Found::default();
     };
     let is_district = last.level == Some(Level::District)
-        || (last.level.is_none() && district.is_some() && province == Province::QuangNam);
+        || (last.level.is_none() && district.is_some() && province != Province::DaNang);
     if !is_district {
         for closeness in from_closest {
-            let mut found = todays_named(last, *closeness);
+            let found = todays_named(last, *closeness);
             let units = units_named(last, *closeness, |before| {
-                before.quang_nam || province == Province::DaNang
+                before.quang_nam || province != Province::QuangNam
             });
-            found.merge(units);
+            let found = found.or_with(units);
             if !found.is_empty() {
                 return found;
             }
@@ -155,8 +156,12 @@ fn todays_named(part: &Part<'_>, closeness: Closeness) -> Found {
         .iter()
         .filter(|today| is_named(&keys, &today.keys, closeness))
         .collect();
-    let mut found = Found::default();
-    for today in of_kind(part, named, |today| today.commune.kind) {
+    let (named, said) = of_kind(part, named, |today| today.commune.kind);
+    let mut found = Found {
+        of_said_kind: said,
+        ..Found::default()
+    };
+    for today in named {
         found.add(today.commune.code, true);
     }
     found
@@ -173,12 +178,15 @@ fn units_named(part: &Part<'_>, closeness: Closeness, keep: impl Fn(&Before) -> 
         .iter()
         .filter(|before| is_named(&keys, &before.keys, closeness) && keep(before))
         .collect();
-    let named = of_kind(part, named, |before| before.kind);
+    let (named, said) = of_kind(part, named, |before| before.kind);
     // Several units of before: none is likelier than another, whatever each of them says about its own parts.
     let one_unit = named
         .windows(2)
         .all(|pair| pair[0].keys == pair[1].keys && pair[0].district == pair[1].district);
-    let mut found = Found::default();
+    let mut found = Found {
+        of_said_kind: said,
+        ..Found::default()
+    };
     for before in named {
         found.add(before.becomes, one_unit && before.is_default);
         found.quang_nam |= before.quang_nam;
@@ -192,12 +200,17 @@ fn is_named(part: &[Keys], name: &Keys, closeness: Closeness) -> bool {
 
 /// Where the part says phường, xã or thị trấn and some of the candidates are of that kind, only those. A kind that fits
 /// none is no reason to find nothing: xã became phường without another name.
-fn of_kind<T: Copy>(part: &Part<'_>, candidates: Vec<T>, kind: impl Fn(T) -> Kind) -> Vec<T> {
+/// Also says whether it did so.
+fn of_kind<T: Copy>(part: &Part<'_>, candidates: Vec<T>, kind: impl Fn(T) -> Kind) -> (Vec<T>, bool) {
     let Some(Level::Commune(said)) = part.level else {
-        return candidates;
+        return (candidates, false);
     };
     let fitting: Vec<T> = candidates.iter().copied().filter(|one| kind(*one) == said).collect();
-    if fitting.is_empty() { candidates } else { fitting }
+    if fitting.is_empty() {
+        (candidates, false)
+    } else {
+        (fitting, true)
+    }
 }
 
 /// Communes found so far, each once.
@@ -206,6 +219,8 @@ struct Found {
     codes: Vec<(CommuneCode, bool)>,
     /// Some unit of before was in Quảng Nam.
     quang_nam: bool,
+    /// The part names a kind, and these are of it.
+    of_said_kind: bool,
 }
 
 impl Found {
@@ -221,6 +236,18 @@ impl Found {
         match self.codes.iter_mut().find(|(other, _)| *other == code) {
             Some((_, already)) => *already |= default,
             None => self.codes.push((code, default)),
+        }
+    }
+
+    /// Both, unless only one of them is of the kind that the part names.
+    fn or_with(mut self, other: Self) -> Self {
+        match (self.of_said_kind, other.of_said_kind) {
+            (true, false) => self,
+            (false, true) => other,
+            _ => {
+                self.merge(other);
+                self
+            }
         }
     }
 
