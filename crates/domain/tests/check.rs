@@ -1,4 +1,5 @@
 //! What the central side decides: a row for each refusal.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod people;
 
@@ -43,9 +44,12 @@ fn refused(field: FieldName, code: RefusalCode) -> Decision {
     Decision::Refused(Reason { field, code })
 }
 
+/// One thing wrong with a record, or known about it.
+type Bend = fn(&mut Registration, &mut Facts);
+
 #[test]
 fn what_the_form_would_have_refused_is_refused_whatever_the_device_says() {
-    let cases: &[(&str, FieldName, RefusalCode, fn(&mut Registration, &mut Facts))] = &[
+    let cases: &[(&str, FieldName, RefusalCode, Bend)] = &[
         (
             "codes of before are not communes",
             FieldName::Commune,

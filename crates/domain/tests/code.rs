@@ -1,4 +1,5 @@
 //! The check characters of a registration's code: what a hand or an ear gets wrong is noticed.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use domain::{
     code::{BadCode, Code, DEMO_GROUP, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP, realm_of},

@@ -1,4 +1,5 @@
 //! The transition function: a case for every state and event, and a random device against a random platform.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use domain::{
     ids::Eid,
@@ -402,8 +403,8 @@ proptest! {
         let expected = if withdrawn { State::Withdrawn } else { fates[revisions - 1].state() };
         prop_assert_eq!(device.state, expected);
         // Only what the platform never answered still waits.
-        for number in 0..revisions {
-            let silent = matches!(fates[number], Fate::Silent);
+        for (number, fate) in fates.iter().enumerate().take(revisions) {
+            let silent = matches!(fate, Fate::Silent);
             prop_assert_eq!(device.outbox.contains(&revision(number)), silent, "revision {}", number);
         }
     }
