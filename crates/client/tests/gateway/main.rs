@@ -1,0 +1,7 @@
+//! The client against real servers, over TCP and TLS, that answer byte for byte what a test says.
+
+#![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
+
+mod answers;
+mod platform;
+mod tls;
