@@ -1,1 +1,20 @@
+//! What whole journeys are made of: real programs, real folders, real TLS, invented people.
 
+pub mod device;
+pub mod people;
+pub mod town;
+
+pub use device::{Device, Ran};
+pub use people::Person;
+pub use town::Town;
+
+use std::path::PathBuf;
+
+/// A program of this workspace, built before the tests run (`cargo xtask test` does).
+pub fn program(name: &str) -> PathBuf {
+    let here = std::env::current_exe().expect("a test knows where it is");
+    // target/<profile>/deps/<test> -> target/<profile>/<program>
+    let path = here.parent().and_then(|deps| deps.parent()).expect("deps has a parent").join(name);
+    assert!(path.exists(), "{name} is not built: cargo build -p tungnha-ctl -p tungnha-gateway");
+    path
+}

@@ -1,0 +1,177 @@
+//! A tablet: a folder, its secrets beside it, and `tungnhactl`.
+
+use crate::{Town, program};
+use serde_json::Value;
+use std::{
+    io::Write as _,
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+/// The PIN of every device in the tests.
+pub const PIN: &str = "270419";
+
+/// A device's folder and the programs that use it.
+pub struct Device {
+    folder: tempfile::TempDir,
+    env: Vec<(String, String)>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// Exit status; `None` when a signal ended it.
+    pub status: Option<i32>,
+    /// Lines of standard output.
+    pub lines: Vec<Value>,
+    /// Standard error.
+    pub said: String,
+}
+
+impl Ran {
+    fn from(output: &Output) -> Self {
+        let text = String::from_utf8_lossy(&output.stdout);
+        Self {
+            status: output.status.code(),
+            lines: text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+            said: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The only line; the command must have succeeded.
+    #[track_caller]
+    pub fn ok(&self) -> &Value {
+        assert_eq!(self.status, Some(0), "{self:?}");
+        self.lines.last().unwrap_or(&Value::Null)
+    }
+
+    /// The code of the error; the command must have ended with this status.
+    #[track_caller]
+    pub fn error(&self, status: i32) -> &str {
+        assert_eq!(self.status, Some(status), "{self:?}");
+        self.lines.last().and_then(|line| line["error"].as_str()).unwrap_or_default()
+    }
+}
+
+impl Device {
+    /// A folder without a device in it yet.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), env: Vec::new() }
+    }
+
+    /// A device of a town.
+    pub fn enrolled(town: &Town) -> Self {
+        let device = Self::empty();
+        device.enrol(&town.url, &town.invite()).ok();
+        device
+    }
+
+    /// A practice device.
+    pub fn demo() -> Self {
+        let device = Self::empty();
+        device.run(&["init", "--demo", "--secret", "file"]).ok();
+        device
+    }
+
+    /// Enrols with an invitation.
+    pub fn enrol(&self, url: &str, invitation: &str) -> Ran {
+        self.run(&["device", "enrol", "--gateway", url, "--invitation", invitation, "--secret", "file"])
+    }
+
+    /// Sets an environment variable for every later command.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.retain(|(known, _)| known != name);
+        self.env.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Removes an environment variable.
+    pub fn unset(&mut self, name: &str) {
+        self.env.retain(|(known, _)| known != name);
+    }
+
+    /// The device's folder.
+    pub fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// The folder of secrets, outside the home.
+    pub fn secrets(&self) -> PathBuf {
+        self.folder.path().join("secrets")
+    }
+
+    /// A path beside the device's folder.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(program("tungnhactl"));
+        command
+            .arg("--home")
+            .arg(self.home())
+            .arg("--secrets")
+            .arg(self.secrets())
+            .args(args)
+            .env("HOME", self.folder.path())
+            .env("TUNGNHA_PIN", PIN)
+            .env("TUNGNHA_LANG", "en")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .envs(self.env.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts a command and leaves it running.
+    pub fn spawn(&self, args: &[&str], input: &[u8]) -> Child {
+        let mut child = self.command(args).spawn().expect("tungnhactl starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        // A command that does not read its input, or was killed, is no trouble of the test's.
+        let _ = stdin.write_all(input);
+        child
+    }
+
+    /// Runs a command.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, b"")
+    }
+
+    /// Runs a command with standard input.
+    pub fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
+        Ran::from(&self.spawn(args, input).wait_with_output().expect("tungnhactl ends"))
+    }
+
+    /// Runs a command and kills it after a while, if it still runs.
+    pub fn run_killed(&self, args: &[&str], input: &[u8], after: Duration) -> Ran {
+        let mut child = self.spawn(args, input);
+        sleep(after);
+        let _ = child.kill();
+        Ran::from(&child.wait_with_output().expect("tungnhactl ends"))
+    }
+
+    /// Saves a draft.
+    pub fn enroll(&self, draft: &Value) -> Ran {
+        self.run_with(&["enroll"], draft.to_string().as_bytes())
+    }
+
+    /// Saves a draft under a given id.
+    pub fn enroll_as(&self, rid: &str, draft: &Value) -> Ran {
+        self.run_with(&["enroll", "--rid", rid], draft.to_string().as_bytes())
+    }
+
+    /// Syncs until a registration has left the states `queued` and `received`, at most 20 seconds.
+    pub fn sync_until_decided(&self, rid: &str) -> Value {
+        for _ in 0..100 {
+            let _ = self.run(&["sync"]);
+            let shown = self.run(&["show", rid]).ok().clone();
+            if !matches!(shown["state"].as_str(), Some("queued" | "received")) {
+                return shown;
+            }
+            sleep(Duration::from_millis(200));
+        }
+        panic!("the platform did not decide: {:?}", self.run(&["queue"]));
+    }
+}

@@ -1,0 +1,142 @@
+//! A gateway: the real program with its own folder, on a free port.
+
+use crate::program;
+use serde_json::Value;
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// A running gateway; ended when dropped.
+pub struct Town {
+    /// Where it listens.
+    pub url: String,
+    folder: tempfile::TempDir,
+    child: Option<Child>,
+    extra: Vec<String>,
+    realm: &'static str,
+}
+
+impl Town {
+    /// Starts a gateway of the development realm.
+    pub fn start() -> Self {
+        Self::with("development", &[])
+    }
+
+    /// Starts a gateway of a realm with further arguments.
+    pub fn with(realm: &'static str, extra: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut town = Self {
+            url: String::new(),
+            folder,
+            child: None,
+            extra: extra.iter().map(|&arg| arg.to_owned()).collect(),
+            realm,
+        };
+        town.listen("127.0.0.1:0", &[]);
+        town
+    }
+
+    fn listen(&mut self, address: &str, env: &[(&str, &str)]) {
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join("gateway.log"))
+            .expect("a log file");
+        let mut child = Command::new(program("tungnha-gateway"))
+            .args(["serve", "--listen", address, "--realm", self.realm, "--data"])
+            .arg(self.data())
+            .args(&self.extra)
+            .envs(env.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the gateway starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("the gateway says where it is");
+        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line:?}; {}", self.log()));
+        self.url = said["listening"].as_str().expect("an address").to_owned();
+        self.child = Some(child);
+    }
+
+    /// The gateway's folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("gateway.log")).unwrap_or_default()
+    }
+
+    /// Ends it without warning.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    /// True while the process runs.
+    pub fn is_running(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
+    /// Starts it again at the same address, optionally with environment variables.
+    pub fn restart(&mut self, env: &[(&str, &str)]) {
+        self.kill();
+        let address = self.url.rsplit('/').next().expect("an address").to_owned();
+        self.listen(&address, env);
+    }
+
+    /// Runs the gateway program on this gateway's folder and gives the JSON line it prints.
+    pub fn run(&self, command: &str, args: &[&str]) -> Value {
+        let output = Command::new(program("tungnha-gateway"))
+            .arg(command)
+            .arg("--data")
+            .arg(self.data())
+            .args(args)
+            .output()
+            .expect("the gateway program runs");
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("a JSON line")
+    }
+
+    /// A fresh invitation for a team of Hải Châu.
+    pub fn invite(&self) -> String {
+        self.invite_as("volunteer")
+    }
+
+    /// A fresh invitation for a role.
+    pub fn invite_as(&self, role: &str) -> String {
+        let team = ["--team", "Tổ CNS 12", "--commune", "20242", "--role", role, "--operator", "Lê Thị Tập", "--operator", "Võ Văn Sự"];
+        self.run("invite", &team)["invitation"].as_str().expect("an invitation").to_owned()
+    }
+
+    /// The board of Hải Châu.
+    pub fn board(&self) -> Value {
+        self.run("board", &["--commune", "20242"])
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Everything in a folder, file by file.
+pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            found.push((path, bytes));
+        }
+    }
+    found
+}
