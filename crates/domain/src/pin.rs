@@ -54,7 +54,11 @@ impl Pin {
 
     /// Sex by the fourth digit: even is male.
     pub fn sex(&self) -> Sex {
-        if self.digit(3).is_multiple_of(2) { Sex::Male } else { Sex::Female }
+        if self.digit(3).is_multiple_of(2) {
+            Sex::Male
+        } else {
+            Sex::Female
+        }
     }
 
     /// Birth year by digits 4 to 6: 0/1 mean 19xx, 2/3 20xx, 4/5 21xx and so on.

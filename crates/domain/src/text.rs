@@ -227,6 +227,7 @@ mod tests {
             ("Hòa Liên", "hoa lien", "hoà liên"),
             ("Hoà Liên", "hoa lien", "hoà liên"),
             ("Nguyễn Thị Thúy", "nguyen thi thuy", "nguyễn thị thuý"),
+            ("Y Tona", "y tona", "y tona"),
             ("Hoàng Của", "hoang cua", "hoàng của"),
         ] {
             assert_eq!(search_key(text), search, "{text}");

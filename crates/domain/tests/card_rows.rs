@@ -195,6 +195,11 @@ fn rows_of_what_is_not_a_card() {
             "00020101021138540010A00000072701240006970436011099990000010208QRIBFTTA53037045802VN6304ABCD",
             CardKind::Unknown,
         ),
+        (
+            "bank: VietQR with a name in small letters",
+            "00020101021138540010A00000072701240006970436011099990000010208QRIBFTTA5914TranThiMyHanh6304ABCD",
+            CardKind::Unknown,
+        ),
         ("link", "https://danang.gov.vn/dich-vu-cong", CardKind::Unknown),
         (
             "link that only mentions VNeID",
@@ -248,6 +253,13 @@ fn text_cut_anywhere_is_truncated_and_nothing_half_is_kept() {
             assert!(part.issued.is_none());
         }
     }
+    let child = CAN_CUOC.replace("||||", "||Người");
+    let inside_a_letter = &child.as_bytes()[..child.len() - 3];
+    assert_eq!(
+        verdict(inside_a_letter),
+        "error truncated",
+        "among the fields that are only counted"
+    );
     let cut = json(&CCCD.as_bytes()[..CCCD.find("|Nữ").unwrap()]);
     assert_eq!(cut["fields"]["name"], "Trần Thị Mỹ Hạnh");
     assert_eq!(cut["fields"].get("birth"), None, "the last field may lack its end");
