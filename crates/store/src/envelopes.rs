@@ -1,0 +1,64 @@
+//! Revisions as they were signed. Part of a record: written by [`crate::records`], sent by [`crate::outbox`], emptied by
+//! [`crate::purge`].
+
+use crate::{
+    Read, Result, Write,
+    records::NewRevision,
+    row::to_cbor,
+};
+use domain::ids::Rid;
+use protocol::envelope::Envelope;
+use rusqlite::params;
+
+pub(crate) fn put(tx: &Write<'_>, new: &NewRevision<'_>) -> Result<()> {
+    tx.run(
+        "INSERT INTO envelope (eid, rid, epoch, seq, kind, digest, base, operator, captured, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            new.eid.0,
+            new.rid.0,
+            new.epoch,
+            new.seq as i64,
+            new.kind.name(),
+            new.digest.0,
+            new.base.map(|base| base.0),
+            new.operator,
+            to_cbor(&new.captured),
+            new.envelope,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Registrations with a sealed body that no longer waits to be sent.
+pub(crate) fn with_sent_bodies(tx: &Read<'_>) -> Result<Vec<Rid>> {
+    let mut statement = tx.sql(
+        "SELECT DISTINCT rid FROM envelope WHERE bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)",
+    )?;
+    let rows = statement.query_map([], |row| row.get(0).map(Rid))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Erases the sealed bodies of a registration's sent revisions; what proves each header stays. Nothing that waits to be
+/// sent is touched.
+pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {
+    let mut statement = tx.sql(
+        "SELECT eid, bytes FROM envelope
+         WHERE rid = ?1 AND bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)",
+    )?;
+    let rows = statement.query_map([rid.0], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    for (eid, bytes) in rows.collect::<Result<Vec<_>, _>>()? {
+        // Bytes that no longer decode keep only the digest that was stored beside them.
+        let rest = Envelope::from_bytes(&bytes).ok();
+        tx.run(
+            "UPDATE envelope SET bytes = NULL, header = ?2, body_hash = ?3, signature = ?4 WHERE eid = ?1",
+            params![
+                eid,
+                rest.as_ref().map(|envelope| envelope.header_bytes()),
+                rest.as_ref().map(|envelope| envelope.body_hash().0),
+                rest.as_ref().map(|envelope| envelope.signature().0),
+            ],
+        )?;
+    }
+    Ok(())
+}

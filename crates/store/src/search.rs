@@ -1,0 +1,204 @@
+//! Search by name, number, phone, address and code. Text without marks finds all, typed marks put exact matches first,
+//! newest first; every word is a prefix. What a person types is never FTS syntax: only letters and digits of it are used,
+//! quoted.
+
+use crate::{
+    Read, Result, StoreError, Write,
+    row::{self, count, from_cbor},
+};
+use domain::{
+    Sensitive,
+    code::Code,
+    ids::Rid,
+    pin::Pin,
+    registration::Registration,
+    state::State,
+    text,
+};
+use rusqlite::{OptionalExtension as _, params};
+use std::collections::HashSet;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use zeroize::Zeroizing;
+
+/// Longest text and most words that are looked for; the rest is ignored.
+const MAX_CHARS: usize = 200;
+const MAX_WORDS: usize = 12;
+
+/// One registration that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Registration.
+    pub rid: Rid,
+    /// Its code.
+    pub code: Option<Code>,
+    /// Where it is.
+    pub state: State,
+    /// `N.T.H`.
+    pub initials: String,
+    /// Name line; `None` after a purge.
+    pub name: Option<Sensitive<String>>,
+    /// Birth year; `None` after a purge.
+    pub birth_year: Option<u16>,
+    /// Group and house line of the residence; `None` after a purge.
+    pub address: Option<Sensitive<String>>,
+}
+
+/// Lower case, NFC: the word with its marks.
+fn exact_key(text: &str) -> String {
+    text.nfc().flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// Letters and digits (with their marks) between everything else.
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+fn ending(digits: &str, len: usize) -> &str {
+    &digits[digits.len().saturating_sub(len)..]
+}
+
+/// Keeps the words of a registration; what stood there before goes.
+pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
+    remove(tx, rid)?;
+    let lines = [
+        Some(content.name.value.expose()),
+        Some(content.residence.group.expose().as_str()),
+        Some(content.residence.house.expose().as_str()),
+        content.card_address.as_ref().map(|line| line.value.expose().as_str()),
+        content.representative.as_ref().map(|person| person.name.expose()),
+    ];
+    let text = Zeroizing::new(lines.into_iter().flatten().collect::<Vec<_>>().join(" "));
+    let folded = Zeroizing::new(words(&text::search_key(&text)).join(" "));
+    let exact = Zeroizing::new(words(&exact_key(&text)).join(" "));
+
+    let mut numbers = Zeroizing::new(String::new());
+    let mut number = |text: &str| {
+        numbers.push_str(text);
+        numbers.push(' ');
+    };
+    for pin in [content.pin.as_ref().map(|pin| &pin.value), content.representative.as_ref().map(|person| &person.pin)] {
+        let Some(pin) = pin else { continue };
+        number(pin.expose());
+        number(ending(pin.expose(), 6));
+        number(ending(pin.expose(), 4));
+    }
+    if let Some(phone) = &content.phone {
+        let phone = digits(phone.number.expose());
+        number(&phone);
+        number(ending(&phone, 6));
+        number(ending(&phone, 4));
+    }
+    let code = code.to_string().to_lowercase();
+    number(&code.replace('-', ""));
+    number(&code.replace('-', " "));
+
+    tx.run(
+        "INSERT INTO search (rowid, folded, exact, numbers) SELECT id, ?2, ?3, ?4 FROM registration WHERE rid = ?1",
+        params![rid.0, *folded, *exact, *numbers],
+    )?;
+    Ok(())
+}
+
+/// Takes the words of a registration out of the index.
+pub(crate) fn remove(tx: &Write<'_>, rid: &Rid) -> Result<()> {
+    tx.run("DELETE FROM search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)", [rid.0])?;
+    Ok(())
+}
+
+/// A quoted prefix in some columns. The word holds letters, digits and marks only, so there is nothing to escape.
+fn prefix(columns: &str, word: &str) -> String {
+    format!("{{{columns}}} : \"{word}\" *")
+}
+
+/// What to look for, in the order of preference.
+fn queries(text: &str) -> Vec<String> {
+    let exact_words = words(&exact_key(text));
+    let each = |with_marks: bool| {
+        let parts = exact_words.iter().take(MAX_WORDS).map(|word| {
+            let folded = words(&text::search_key(word)).concat();
+            if with_marks && folded != *word { prefix("exact", word) } else { prefix("folded numbers", &folded) }
+        });
+        parts.collect::<Vec<_>>().join(" AND ")
+    };
+    if exact_words.is_empty() {
+        return Vec::new();
+    }
+    let (exact, folded) = (each(true), each(false));
+    let mut queries = vec![exact];
+    if queries[0] != folded {
+        queries.push(folded);
+    }
+    // A number typed in groups, or with the country's code: `0905 123 456`, `+84 905.123.456`.
+    let grouped = exact_words.len() > 1 || text.trim_start().starts_with('+');
+    if grouped && text.chars().all(|c| c.is_ascii_digit() || " .-+()".contains(c)) {
+        let joined = digits(text);
+        let local = joined.strip_prefix("84").filter(|_| text.trim_start().starts_with('+'));
+        queries.insert(0, prefix("numbers", &local.map_or(joined.clone(), |rest| format!("0{rest}"))));
+    }
+    queries
+}
+
+/// Finds registrations. A whole code or a whole number is found also after a purge, by the stub.
+pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Hit>> {
+    let typed = Zeroizing::new(typed.chars().take(MAX_CHARS).collect::<String>());
+    let mut ids: Vec<i64> = Vec::new();
+    let mut seen = HashSet::new();
+    if let Ok(code) = typed.parse::<Code>() {
+        let id: Option<i64> = tx
+            .sql("SELECT id FROM registration WHERE code = ?1")?
+            .query_row([code.bits() as i64], |row| row.get(0))
+            .optional()?;
+        ids.extend(id.filter(|id| seen.insert(*id)));
+    }
+    if let Ok(pin) = Pin::parse(&digits(&typed)) {
+        for rid in crate::records::same_pin(tx, &pin)? {
+            let id: i64 =
+                tx.sql("SELECT id FROM registration WHERE rid = ?1")?.query_row([rid.0], |row| row.get(0))?;
+            ids.extend(Some(id).filter(|id| seen.insert(*id)));
+        }
+    }
+    for query in queries(&typed) {
+        if ids.len() >= limit {
+            break;
+        }
+        let query = Zeroizing::new(query);
+        // Newest first comes out of the index in that order: no sorting of all matches.
+        let mut statement = tx.sql("SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
+        let rows = statement.query_map(params![*query, limit as i64], |row| row.get::<_, i64>(0))?;
+        for id in rows {
+            let id = id?;
+            if ids.len() < limit && seen.insert(id) {
+                ids.push(id);
+            }
+        }
+    }
+    ids.truncate(limit);
+    ids.into_iter().map(|id| hit(tx, id)).collect()
+}
+
+fn hit(tx: &Read<'_>, id: i64) -> Result<Hit> {
+    let mut statement = tx.sql("SELECT rid, code, state, initials, content FROM registration WHERE id = ?1")?;
+    let mut rows = statement.query([id])?;
+    let row = rows.next()?.ok_or(StoreError::BadRow { table: "search" })?;
+    let content: Option<Zeroizing<Vec<u8>>> = row.get::<_, Option<Vec<u8>>>(4)?.map(Zeroizing::new);
+    let content: Option<Registration> = content.map(|bytes| from_cbor("registration", &bytes)).transpose()?;
+    Ok(Hit {
+        rid: Rid(row.get(0)?),
+        code: row.get::<_, Option<i64>>(1)?.and_then(|bits| Code::from_bits(count(bits))),
+        state: row::state(&row.get::<_, String>(2)?)?,
+        initials: row.get(3)?,
+        name: content.as_ref().map(|content| Sensitive::new(content.name.value.expose().to_owned())),
+        birth_year: content.as_ref().map(|content| content.birth.value.year()),
+        address: content.as_ref().map(|content| {
+            let lines = [content.residence.house.expose().as_str(), content.residence.group.expose().as_str()];
+            Sensitive::new(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", "))
+        }),
+    })
+}

@@ -1,0 +1,219 @@
+//! The open database: one connection, one transaction at a time.
+
+use crate::{
+    Home, KdfCost, Result, Spool, StoreError, audit,
+    hashing::Key,
+    home::{CONTACT, OpenGuard},
+    point, schema,
+};
+use domain::ids::OperatorId;
+use rand_core::CryptoRng;
+use rusqlite::{Connection, TransactionBehavior};
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+/// The device's database, open. Closing is dropping it; the home's lock stays with [`Home`].
+pub struct Store {
+    // Dropped in this order: the connection is closed before anybody may open again.
+    connection: Mutex<Connection>,
+    guard: OpenGuard,
+    key: Key,
+    secret: Key,
+    operator: OperatorId,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({})", self.guard.0.id())
+    }
+}
+
+/// A transaction that reads one consistent state.
+pub struct Read<'t> {
+    connection: &'t Connection,
+}
+
+/// A transaction that writes: all of it or nothing.
+pub struct Write<'t> {
+    read: Read<'t>,
+}
+
+impl<'t> Deref for Write<'t> {
+    type Target = Read<'t>;
+    fn deref(&self) -> &Read<'t> {
+        &self.read
+    }
+}
+
+impl Read<'_> {
+    pub(crate) fn sql(&self, text: &str) -> Result<rusqlite::CachedStatement<'_>> {
+        Ok(self.connection.prepare_cached(text)?)
+    }
+}
+
+impl Write<'_> {
+    /// Runs one statement; the number of rows it changed.
+    pub(crate) fn run(&self, text: &str, values: impl rusqlite::Params) -> Result<usize> {
+        Ok(self.sql(text)?.execute(values)?)
+    }
+
+    pub(crate) fn last_id(&self) -> i64 {
+        self.read.connection.last_insert_rowid()
+    }
+}
+
+/// What `doctor` wants to know of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// Version of SQLite.
+    pub sqlite: String,
+    /// Version of SQLCipher.
+    pub cipher: String,
+    /// Schema of the file.
+    pub schema: u32,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// What `quick_check` complains about; empty is good.
+    pub structure: Vec<String>,
+    /// Pages whose authentication code does not fit; empty is good.
+    pub pages: Vec<String>,
+    /// The audit trail's chain holds.
+    pub audit: bool,
+}
+
+impl Health {
+    /// Nothing is wrong.
+    pub fn is_good(&self) -> bool {
+        self.structure.is_empty() && self.pages.is_empty() && self.audit
+    }
+}
+
+impl Store {
+    pub(crate) fn new(
+        connection: Connection,
+        guard: OpenGuard,
+        key: Key,
+        secret: Key,
+        operator: OperatorId,
+    ) -> Self {
+        Self { connection: Mutex::new(connection), guard, key, secret, operator }
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // After a panic inside a closure the transaction was rolled back while unwinding: the connection is sound.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads one consistent state. Must not be called inside another `read` or `write`: there is one connection.
+    pub fn read<T, E: From<StoreError>>(&self, job: impl FnOnce(&Read<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction().map_err(StoreError::from)?;
+        job(&Read { connection: &transaction })
+    }
+
+    /// Writes all or nothing: commits when `job` answers `Ok`, rolls back when it answers `Err` or panics. When this
+    /// returns `Ok`, the data is on the disk (`synchronous=FULL`). Must not be called inside `read` or `write`.
+    pub fn write<T, E: From<StoreError>>(&self, job: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
+        point!("write.begin");
+        let mut connection = self.connection();
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let answer = job(&Write { read: Read { connection: &transaction } })?;
+        point!("write.before_commit");
+        transaction.commit().map_err(StoreError::from)?;
+        point!("write.after_commit");
+        Ok(answer)
+    }
+
+    /// After a purge: empties the write-ahead log, so that what was erased is gone from the disk and not only from the
+    /// tables. Deleted cells and index entries were overwritten when they were deleted.
+    pub fn scrub(&self) -> Result<()> {
+        let connection = self.connection();
+        point!("purge.before_checkpoint");
+        let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        point!("purge.after_checkpoint");
+        if busy == 0 { Ok(()) } else { Err(StoreError::InUse) }
+    }
+
+    /// Checks the whole file: slow, for `doctor`.
+    pub fn health(&self) -> Result<Health> {
+        let lines = |connection: &Connection, pragma: &str| -> Result<Vec<String>> {
+            let mut statement = connection.prepare(pragma)?;
+            let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+            Ok(found.collect::<Result<Vec<_>, _>>()?)
+        };
+        let connection = self.connection();
+        let pages = lines(&connection, "PRAGMA cipher_integrity_check")?;
+        let structure = match lines(&connection, "PRAGMA quick_check") {
+            Ok(found) if found == ["ok"] => Vec::new(),
+            Ok(found) => found,
+            Err(error) => vec![error.code().to_owned()],
+        };
+        let one = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, String>(0));
+        let cipher = one("PRAGMA cipher_version")?;
+        drop(connection);
+        let audit = self.read(|tx| audit::verify_chain(tx)).unwrap_or(false);
+        let path = self.home().path().join(crate::home::DATABASE);
+        Ok(Health {
+            sqlite: rusqlite::version().to_owned(),
+            cipher,
+            schema: schema::KNOWN,
+            bytes: std::fs::metadata(path)?.len(),
+            structure,
+            pages,
+            audit,
+        })
+    }
+
+    /// The home it belongs to.
+    pub fn home(&self) -> &Home {
+        &self.guard.0
+    }
+
+    /// Who opened it.
+    pub fn operator(&self) -> OperatorId {
+        self.operator
+    }
+
+    /// The spool, without asking for the device secret again.
+    pub fn spool(&self) -> Result<Spool> {
+        let home = self.home();
+        Spool::new(&home.path().join("spool"), &home.path().join(CONTACT), &self.secret, home.id())
+    }
+
+    /// Gives another operator a slot. Fails if the operator has one.
+    pub fn add_operator(
+        &self,
+        operator: OperatorId,
+        pin: &str,
+        cost: KdfCost,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<()> {
+        let home = self.home();
+        home.change_slots(|slots| {
+            if slots.operators().contains(&operator) {
+                return Err(StoreError::OperatorSlot("exists"));
+            }
+            slots.put(home.id(), operator, &self.secret, pin, cost, &self.key, rng)
+        })
+    }
+
+    /// Takes an operator's slot away; the last one stays.
+    pub fn remove_operator(&self, operator: OperatorId) -> Result<()> {
+        self.home().change_slots(|slots| slots.remove(operator))
+    }
+
+    /// Closes the database and hands back the home, whose lock is still held.
+    pub fn close(self) -> Home {
+        self.guard.0.clone()
+    }
+
+    /// The raw key, for tests that look behind the encryption.
+    #[cfg(feature = "testing")]
+    pub fn raw_key_for_tests(&self) -> [u8; 32] {
+        *self.key
+    }
+}
