@@ -46,7 +46,11 @@ impl Signed {
     pub fn verify_self<M: Message>(bytes: &[u8], key: impl Fn(&M) -> VerifyKey) -> Result<M, ProtocolError> {
         let signed: Signed = cbor::decode(bytes, M::LIMIT + 128)?;
         let message: M = cbor::decode(&signed.payload.0, M::LIMIT)?;
-        key(&message).verify(M::CONTEXT, &signed.payload.0, &signed.signature)?;
+        let key = key(&message);
+        if key.id() != signed.key {
+            return Err(ProtocolError::BadSignature);
+        }
+        key.verify(M::CONTEXT, &signed.payload.0, &signed.signature)?;
         Ok(message)
     }
 }

@@ -1,0 +1,285 @@
+//! Every message has exactly one form.
+
+use crate::common::*;
+use minicbor::{Decode, Encode};
+use proptest::prelude::*;
+use protocol::{
+    cbor,
+    envelope::Envelope,
+    signed::{Message, Signed},
+};
+use std::fmt::Debug;
+
+const LIMIT: usize = 1 << 20;
+
+/// A message as bytes, whether it came back as it was, and who reads such bytes.
+#[derive(Clone)]
+struct Sample {
+    name: &'static str,
+    bytes: Vec<u8>,
+    same: bool,
+    /// The bytes the message has when it is written again; `None` when it is refused.
+    read: fn(&[u8]) -> Option<Vec<u8>>,
+}
+
+impl Debug for Sample {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:02x?}", self.name, self.bytes)
+    }
+}
+
+fn sample<T>(value: T) -> Sample
+where
+    T: Encode<()> + for<'b> Decode<'b, ()> + PartialEq,
+{
+    let bytes = cbor::encode(&value);
+    Sample {
+        name: std::any::type_name::<T>(),
+        same: cbor::decode::<T>(&bytes, LIMIT).is_ok_and(|read| read == value),
+        bytes,
+        read: |bytes| cbor::decode::<T>(bytes, LIMIT).ok().map(|read| cbor::encode(&read)),
+    }
+}
+
+fn framed<M: Message>(message: M) -> Sample {
+    let bytes = Signed::make(&message, &signer(2));
+    Sample {
+        name: "Signed",
+        same: Signed::verify::<M>(&bytes, &[signer(2).public()])
+            .is_ok_and(|read| cbor::encode(&read) == cbor::encode(&message)),
+        bytes,
+        read: |bytes| {
+            cbor::decode::<Signed>(bytes, LIMIT)
+                .ok()
+                .map(|read| cbor::encode(&read))
+        },
+    }
+}
+
+fn sealed(body: protocol::envelope::Body) -> Sample {
+    let made = envelope(1, &body);
+    let bytes = made.to_bytes();
+    Sample {
+        name: "Envelope",
+        same: Envelope::from_bytes(&bytes).is_ok_and(|read| read == made && read.open(&opener(1)) == Ok(body)),
+        bytes,
+        read: |bytes| Envelope::from_bytes(bytes).ok().map(|read| read.to_bytes()),
+    }
+}
+
+/// Any message of the protocol.
+fn messages() -> BoxedStrategy<Sample> {
+    prop_oneof![
+        registrations().prop_map(sample),
+        headers().prop_map(sample),
+        bodies().prop_map(sample),
+        bodies().prop_map(sealed),
+        batches().prop_map(sample),
+        receipts().prop_map(sample),
+        receipts().prop_map(framed),
+        pages().prop_map(sample),
+        pages().prop_map(framed),
+        verdicts().prop_map(sample),
+        trusts().prop_map(sample),
+        device_requests().prop_map(sample),
+        device_answers().prop_map(sample),
+        token_requests().prop_map(sample),
+        token_answers().prop_map(sample),
+        reports().prop_map(sample),
+        acknowledgements().prop_map(sample),
+        citizens().prop_map(sample),
+    ]
+    .boxed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_read_again(message in messages()) {
+        prop_assert!(message.same, "{message:?}");
+    }
+
+    #[test]
+    fn every_other_form_of_the_same_message_is_refused(message in messages()) {
+        for (how, bytes) in other_forms(&message.bytes) {
+            prop_assert_eq!((message.read)(&bytes), None, "{}: {}", message.name, how);
+        }
+    }
+
+    #[test]
+    fn damaged_messages_are_refused_or_read_as_what_they_are(
+        message in messages(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let at = place.index(message.bytes.len());
+        let mut changed = message.bytes.clone();
+        changed[at] = byte;
+        let mut longer = message.bytes.clone();
+        longer.insert(at, byte);
+        let mut shorter = message.bytes.clone();
+        shorter.remove(at);
+        for bytes in [changed, longer, shorter] {
+            if let Some(again) = (message.read)(&bytes) {
+                prop_assert_eq!(again, bytes, "{}", message.name);
+            }
+        }
+        prop_assert_eq!((message.read)(&message.bytes[..at]), None, "cut off");
+    }
+
+    #[test]
+    fn arbitrary_bytes_stop_nobody(bytes in prop::collection::vec(any::<u8>(), 0..400), message in messages()) {
+        if let Some(again) = (message.read)(&bytes) {
+            prop_assert_eq!(again, bytes);
+        }
+    }
+}
+
+#[test]
+fn nesting_and_claimed_lengths_cost_nothing() {
+    let hostile = [
+        vec![0x81; 100_000],
+        vec![0xa1; 100_000],
+        vec![0xd8; 100_000],
+        vec![0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        vec![0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0],
+        vec![0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        [vec![0xa1, 0x18, 99], vec![0x81; 100_000]].concat(),
+        [
+            vec![0xa1, 0x00, 0x9b, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff],
+            vec![0x40; 10],
+        ]
+        .concat(),
+    ];
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for _ in 0..200 {
+        let message = proptest::strategy::ValueTree::current(&messages().new_tree(&mut runner).unwrap());
+        for bytes in &hostile {
+            assert_eq!((message.read)(bytes), None, "{}", message.name);
+        }
+    }
+}
+
+#[test]
+fn a_message_over_its_limit_is_not_even_read() {
+    let page = protocol::report::Acknowledged { time: NOW };
+    let bytes = cbor::encode(&page);
+    assert_eq!(
+        cbor::decode::<protocol::report::Acknowledged>(&bytes, bytes.len()),
+        Ok(page)
+    );
+    let refused = cbor::decode::<protocol::report::Acknowledged>(&bytes, bytes.len() - 1);
+    assert_eq!(refused.map_err(|error| error.code()), Err("too_long"));
+}
+
+// ------------------------------------------------------------------------------------------- other forms
+
+/// The head of one data item in well-formed CBOR (RFC 8949, section 3) and where the item ends.
+struct Head {
+    at: usize,
+    content: usize,
+    end: usize,
+    major: u8,
+    value: u64,
+    /// Where the keys and values of a map begin, and where the last one ends.
+    parts: Vec<usize>,
+}
+
+fn walk(bytes: &[u8], at: usize, heads: &mut Vec<Head>) -> usize {
+    let (major, short) = (bytes[at] >> 5, bytes[at] & 31);
+    let more = match short {
+        0..24 => 0,
+        24..=27 => 1 << (short - 24),
+        _ => panic!("not definite"),
+    };
+    let content = at + 1 + more;
+    let value = if more == 0 {
+        u64::from(short)
+    } else {
+        bytes[at + 1..content].iter().fold(0, |n, b| n << 8 | u64::from(*b))
+    };
+    let items = match major {
+        4 => value,
+        5 => value * 2,
+        6 => 1,
+        _ => 0,
+    };
+    let mut end = if matches!(major, 2 | 3) {
+        content + value as usize
+    } else {
+        content
+    };
+    let mut parts = vec![end];
+    for _ in 0..items {
+        end = walk(bytes, end, heads);
+        parts.push(end);
+    }
+    heads.push(Head {
+        at,
+        content,
+        end,
+        major,
+        value,
+        parts,
+    });
+    end
+}
+
+fn head(major: u8, value: u64, width: usize) -> Vec<u8> {
+    let mut out = vec![(major << 5) | (24 + width.trailing_zeros() as u8)];
+    out.extend_from_slice(&value.to_be_bytes()[8 - width..]);
+    out
+}
+
+/// The same message written in ways that RFC 8949 section 4.2.1 forbids, and with something added.
+fn other_forms(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut heads = Vec::new();
+    assert_eq!(
+        walk(bytes, 0, &mut heads),
+        bytes.len(),
+        "what is written is one definite item"
+    );
+    let mut out = vec![("trailing byte", [bytes, &[0]].concat()), ("nothing", vec![])];
+    for item in &heads {
+        let (before, after) = (&bytes[..item.at], &bytes[item.end..]);
+        let content = &bytes[item.content..item.end];
+        let mut put = |how, parts: &[&[u8]]| out.push((how, [before, &parts.concat(), after].concat()));
+        if item.major < 6 {
+            for width in [1, 2, 4, 8]
+                .into_iter()
+                .filter(|width| *width > item.content - item.at - 1)
+            {
+                put("longer head", &[&head(item.major, item.value, width), content]);
+            }
+        }
+        match item.major {
+            2 | 3 => put(
+                "indefinite string",
+                &[&[item.major << 5 | 31], &bytes[item.at..item.end], &[0xff]],
+            ),
+            4 | 5 => put("indefinite container", &[&[item.major << 5 | 31], content, &[0xff]]),
+            _ => {}
+        }
+        if item.major == 5 && item.value > 0 && item.value < 23 {
+            let entry = |i: usize| &bytes[item.parts[2 * i]..item.parts[2 * i + 2]];
+            let more = [(5 << 5) | (item.value as u8 + 1)];
+            put("duplicate key", &[&more, entry(0), content]);
+            put("unknown key", &[&more, content, &[0x18, 99, 0xf6]]);
+            if item.value > 1 {
+                let rest = &bytes[item.parts[4]..item.end];
+                put(
+                    "unordered keys",
+                    &[&bytes[item.at..item.content], entry(1), entry(0), rest],
+                );
+            }
+        }
+        if item.major == 4 && item.value < 23 {
+            put(
+                "one more element",
+                &[&[(4 << 5) | (item.value as u8 + 1)], content, &[0xf6]],
+            );
+        }
+    }
+    out
+}
