@@ -59,7 +59,7 @@ impl Citizen {
     pub fn to_text(&self, with: &SignSecret) -> String {
         let payload = cbor::encode(self);
         let signature = with.sign(CONTEXT, &payload);
-        format!("{PREFIX}{}", base45::encode(&[&payload[..], &signature.0].concat()))
+        format!("{PREFIX}{}", base45::encode([&payload[..], &signature.0].concat()))
     }
 
     /// Reads the text without checking the signature.
