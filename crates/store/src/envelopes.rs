@@ -2,13 +2,13 @@
 //! [`crate::purge`].
 
 use crate::{
-    Read, Result, Write,
+    Read, Result, StoreError, Write,
     records::NewRevision,
     row::to_cbor,
 };
-use domain::ids::Rid;
-use protocol::envelope::Envelope;
-use rusqlite::params;
+use domain::ids::{Digest, Eid, Rid};
+use protocol::envelope::{Envelope, Header, MAX_BYTES};
+use rusqlite::{OptionalExtension as _, params};
 
 pub(crate) fn put(tx: &Write<'_>, new: &NewRevision<'_>) -> Result<()> {
     tx.run(
@@ -61,4 +61,24 @@ pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The digest of a revision made here; `None` for an envelope that is not this device's.
+pub fn digest(tx: &Read<'_>, eid: &Eid) -> Result<Option<Digest>> {
+    let found: Option<[u8; 32]> =
+        tx.sql("SELECT digest FROM envelope WHERE eid = ?1")?.query_row([eid.0], |row| row.get(0)).optional()?;
+    Ok(found.map(Digest))
+}
+
+/// The header of a revision made here; also after a purge.
+pub fn header(tx: &Read<'_>, eid: &Eid) -> Result<Header> {
+    let (bytes, header): (Option<Vec<u8>>, Option<Vec<u8>>) = tx
+        .sql("SELECT bytes, header FROM envelope WHERE eid = ?1")?
+        .query_row([eid.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let bad = StoreError::BadRow { table: "envelope" };
+    match (bytes, header) {
+        (Some(bytes), _) => Envelope::from_bytes(&bytes).map(|envelope| envelope.header).map_err(|_| bad),
+        (None, Some(header)) => protocol::cbor::decode(&header, MAX_BYTES).map_err(|_| bad),
+        (None, None) => Err(bad),
+    }
 }

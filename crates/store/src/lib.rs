@@ -24,7 +24,7 @@
 pub mod audit;
 pub mod device;
 pub mod drafts;
-mod envelopes;
+pub mod envelopes;
 mod error;
 mod files;
 mod hashing;

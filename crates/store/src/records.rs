@@ -11,7 +11,7 @@ use domain::{
     ids::{Digest, Eid, HouseholdId, Link, OperatorId, Rid, UnixTime},
     pin::Pin,
     registration::{Registration, Residence},
-    state::{Conservation, Effect, QuarantineReason, Reason, State, Transition},
+    state::{RefusalCode, Conservation, Effect, QuarantineReason, Reason, State, Transition},
     text,
 };
 use protocol::envelope::{Capture, Kind};
@@ -215,7 +215,9 @@ pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> R
     }
     let record = get(tx, &new.rid)?.ok_or(StoreError::NotFound)?;
     let owner = by_code(tx, new.code)?.map(|record| record.rid);
-    if owner.is_some_and(|rid| rid != new.rid) || record.code.is_some_and(|code| code != new.code) {
+    // A code is for life, but for one that the platform had given to somebody else before.
+    let taken = record.reason.is_some_and(|reason| reason.code == RefusalCode::CodeTaken);
+    if owner.is_some_and(|rid| rid != new.rid) || record.code.is_some_and(|code| code != new.code && !taken) {
         return Err(StoreError::CodeTaken);
     }
     device::advance(tx, new.epoch, new.seq, new.digest.link())?;
