@@ -35,7 +35,10 @@ impl Ran {
         let text = String::from_utf8_lossy(&output.stdout);
         Self {
             status: output.status.code(),
-            lines: text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+            lines: text
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok())
+                .collect(),
             said: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
@@ -51,14 +54,20 @@ impl Ran {
     #[track_caller]
     pub fn error(&self, status: i32) -> &str {
         assert_eq!(self.status, Some(status), "{self:?}");
-        self.lines.last().and_then(|line| line["error"].as_str()).unwrap_or_default()
+        self.lines
+            .last()
+            .and_then(|line| line["error"].as_str())
+            .unwrap_or_default()
     }
 }
 
 impl Device {
     /// A folder without a device in it yet.
     pub fn empty() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), env: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            env: Vec::new(),
+        }
     }
 
     /// A device of a town.
@@ -77,7 +86,16 @@ impl Device {
 
     /// Enrols with an invitation.
     pub fn enrol(&self, url: &str, invitation: &str) -> Ran {
-        self.run(&["device", "enrol", "--gateway", url, "--invitation", invitation, "--secret", "file"])
+        self.run(&[
+            "device",
+            "enrol",
+            "--gateway",
+            url,
+            "--invitation",
+            invitation,
+            "--secret",
+            "file",
+        ])
     }
 
     /// Sets an environment variable for every later command.

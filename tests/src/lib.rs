@@ -14,7 +14,14 @@ use std::path::PathBuf;
 pub fn program(name: &str) -> PathBuf {
     let here = std::env::current_exe().expect("a test knows where it is");
     // target/<profile>/deps/<test> -> target/<profile>/<program>
-    let path = here.parent().and_then(|deps| deps.parent()).expect("deps has a parent").join(name);
-    assert!(path.exists(), "{name} is not built: cargo build -p tungnha-ctl -p tungnha-gateway");
+    let path = here
+        .parent()
+        .and_then(|deps| deps.parent())
+        .expect("deps has a parent")
+        .join(name);
+    assert!(
+        path.exists(),
+        "{name} is not built: cargo build -p tungnha-ctl -p tungnha-gateway"
+    );
     path
 }

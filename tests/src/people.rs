@@ -23,7 +23,9 @@ pub struct Person {
 
 const FAMILY: [&str; 8] = ["Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Võ", "Đặng", "Bh'nướch"];
 const MIDDLE: [&str; 6] = ["Thị", "Văn", "Bảo", "Đình", "Mỹ", "Quốc"];
-const GIVEN: [&str; 10] = ["Hạnh", "Sáu", "Ngơn", "Khôi", "Tín", "Thu", "Phước", "Vinh", "Diệu", "Ẩn"];
+const GIVEN: [&str; 10] = [
+    "Hạnh", "Sáu", "Ngơn", "Khôi", "Tín", "Thu", "Phước", "Vinh", "Diệu", "Ẩn",
+];
 
 impl Person {
     /// The `n`th person; every field is particular enough to be looked for in a file.
@@ -78,7 +80,14 @@ impl Person {
     pub fn card_text(&self) -> String {
         let day = |date: &str| date.split('-').rev().collect::<String>();
         let sex = if self.sex == "female" { "Nữ" } else { "Nam" };
-        format!("{}||{}|{}|{sex}|{}|{}", self.pin, self.name, day(&self.birth), self.address, day("2022-05-10"))
+        format!(
+            "{}||{}|{}|{sex}|{}|{}",
+            self.pin,
+            self.name,
+            day(&self.birth),
+            self.address,
+            day("2022-05-10")
+        )
     }
 
     /// The person's row in the simulated population data.

@@ -54,7 +54,9 @@ impl Town {
             .spawn()
             .expect("the gateway starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("the gateway says where it is");
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("the gateway says where it is");
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line:?}; {}", self.log()));
         self.url = said["listening"].as_str().expect("an address").to_owned();
         self.child = Some(child);
@@ -80,7 +82,9 @@ impl Town {
 
     /// True while the process runs.
     pub fn is_running(&mut self) -> bool {
-        self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+        self.child
+            .as_mut()
+            .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     /// Starts it again at the same address, optionally with environment variables.
@@ -99,7 +103,11 @@ impl Town {
             .args(args)
             .output()
             .expect("the gateway program runs");
-        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{command}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         serde_json::from_slice(&output.stdout).expect("a JSON line")
     }
 
@@ -110,8 +118,22 @@ impl Town {
 
     /// A fresh invitation for a role.
     pub fn invite_as(&self, role: &str) -> String {
-        let team = ["--team", "Tổ CNS 12", "--commune", "20242", "--role", role, "--operator", "Lê Thị Tập", "--operator", "Võ Văn Sự"];
-        self.run("invite", &team)["invitation"].as_str().expect("an invitation").to_owned()
+        let team = [
+            "--team",
+            "Tổ CNS 12",
+            "--commune",
+            "20242",
+            "--role",
+            role,
+            "--operator",
+            "Lê Thị Tập",
+            "--operator",
+            "Võ Văn Sự",
+        ];
+        self.run("invite", &team)["invitation"]
+            .as_str()
+            .expect("an invitation")
+            .to_owned()
     }
 
     /// The board of Hải Châu.
@@ -129,7 +151,9 @@ impl Drop for Town {
 /// Everything in a folder, file by file.
 pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return found;
+    };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -1,0 +1,112 @@
+//! The resident's card.
+
+use crate::{AppError, Session, verify::Verification};
+use domain::{code::Code, date::CivilDate, ids::Rid, place};
+use print::CardFace;
+use protocol::{changes::DeviceKey, citizen::Citizen};
+use serde::Serialize;
+use std::path::Path;
+use store::{device, envelopes, records};
+
+/// A card ready to be printed.
+pub struct Card {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    code: Code,
+    qr_text: String,
+    with_name: bool,
+}
+
+/// What was written where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CardSummary {
+    /// The file.
+    pub file: String,
+    /// The code on it.
+    pub code: Code,
+    /// The text of its QR.
+    pub qr: String,
+    /// False once the device has forgotten the name: the reprint carries the code alone.
+    pub with_name: bool,
+    /// Size of the file.
+    pub bytes: usize,
+}
+
+impl Card {
+    /// What was written where.
+    pub fn summary(&self, path: &Path) -> CardSummary {
+        CardSummary {
+            file: path.to_string_lossy().into_owned(),
+            code: self.code,
+            qr: self.qr_text.clone(),
+            with_name: self.with_name,
+            bytes: self.pdf.len(),
+        }
+    }
+}
+
+impl Session {
+    /// The card of a registration. A reprint is the same code and the same QR: the day of issue is the day it was saved.
+    pub fn card(&self, rid: Rid) -> Result<Card, AppError> {
+        let record = self
+            .store
+            .read(|tx| records::get(tx, &rid))?
+            .ok_or(AppError::Refused("unknown_rid"))?;
+        let (Some(code), Some(saved_at)) = (record.code, record.saved_at) else {
+            return Err(AppError::Refused("not_in_this_state"));
+        };
+        let head = record.head.ok_or(AppError::Refused("not_in_this_state"))?;
+        let commune = self.store.read(|tx| envelopes::header(tx, &head))?.commune;
+        let today = CivilDate::in_vietnam(saved_at);
+        let realm = domain::code::realm_of(code);
+        let citizen = Citizen {
+            code,
+            realm,
+            device: self.identity.device,
+            day: day_number(saved_at),
+        };
+        let qr_text = citizen.to_text(&self.keys.signing);
+        let name = record
+            .content
+            .as_ref()
+            .map(|content| content.name.value.expose().to_owned());
+        let with_name = name.is_some();
+        let face = CardFace {
+            qr_text: qr_text.clone(),
+            code: code.to_string(),
+            name,
+            issued: format!("{:02}/{:02}/{:04}", today.day, today.month, today.year),
+            commune: place::commune(commune)
+                .map(|commune| commune.full_name.clone())
+                .unwrap_or_default(),
+            realm,
+            team: Some(self.identity.team.clone()).filter(|team| !team.is_empty()),
+        };
+        let pdf = print::card_pdf(&face).map_err(|error| AppError::Print(error.code().to_owned()))?;
+        Ok(Card {
+            pdf,
+            code,
+            qr_text,
+            with_name,
+        })
+    }
+
+    /// Judges a code or citizen QR with the list of devices from the last contact and this device's own key.
+    pub fn verify(&self, text: &str) -> Result<Verification, AppError> {
+        let known = self.store.read(device::device_keys)?;
+        let mut keys = known.map(|(keys, _)| keys).unwrap_or_default();
+        if keys.iter().all(|key| key.device != self.identity.device) {
+            keys.push(DeviceKey {
+                device: self.identity.device,
+                key: self.keys.signing.public(),
+                revoked_at: None,
+            });
+        }
+        Ok(crate::verify::verify(text, self.identity.realm, &keys))
+    }
+}
+
+/// Days since 1970-01-01 of the day in Vietnam.
+fn day_number(at: i64) -> u32 {
+    u32::try_from((at + 7 * 3600).div_euclid(86_400)).unwrap_or(0)
+}

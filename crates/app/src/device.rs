@@ -1,0 +1,295 @@
+//! How a folder becomes a device.
+
+use crate::{AppError, PROGRAM, Session, env::Env};
+use client::{Clock, Connection};
+use domain::{
+    code::DEMO_GROUP,
+    ids::{DeviceId, OperatorId, Realm},
+};
+use protocol::{
+    cbor::Blob,
+    enrolment::{DeviceRequest, Invitation, Operator, Role, Trust},
+    keys::{SealSecret, SignSecret},
+    signed::Signed,
+};
+use serde::Serialize;
+use std::{path::PathBuf, sync::Arc};
+use store::{
+    FileVault, Home, KdfCost, SecretKind, SecretVault,
+    device::{self, Identity, Keys},
+};
+
+/// Where a device lies and where its secret is kept.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The device's folder.
+    pub home: PathBuf,
+    /// Folder for secrets kept as files; `None` is the user's state folder.
+    pub secrets: Option<PathBuf>,
+    /// For a new device: keyring (`true`), file (`false`), or the keyring if there is one (`None`).
+    pub keyring: Option<bool>,
+}
+
+impl Place {
+    fn file_vault(&self) -> Result<FileVault, AppError> {
+        let folder = match &self.secrets {
+            Some(folder) => folder.clone(),
+            None => {
+                let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
+                    std::env::var_os("HOME")
+                        .or_else(|| std::env::var_os("LOCALAPPDATA"))
+                        .map(|home| PathBuf::from(home).join(".local").join("state"))
+                });
+                state
+                    .ok_or(store::StoreError::VaultUnavailable("no home folder"))?
+                    .join("tung-nha")
+                    .join("secrets")
+            }
+        };
+        Ok(FileVault::new(&folder, &self.home)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
+        let vault = store::KeyringVault::new();
+        match vault.is_available() {
+            true => Ok(Box::new(vault)),
+            false => Err(store::StoreError::VaultUnavailable("no keyring").into()),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
+        Err(store::StoreError::VaultUnavailable("keyring not built for this system").into())
+    }
+
+    /// The vault of an existing device.
+    pub(crate) fn vault(&self, kind: SecretKind) -> Result<Box<dyn SecretVault>, AppError> {
+        match kind {
+            SecretKind::File => Ok(Box::new(self.file_vault()?)),
+            SecretKind::Keyring => Self::keyring_vault(),
+        }
+    }
+
+    fn new_vault(&self) -> Result<Box<dyn SecretVault>, AppError> {
+        match self.keyring {
+            Some(true) => Self::keyring_vault(),
+            Some(false) => Ok(Box::new(self.file_vault()?)),
+            None => match Self::keyring_vault() {
+                Ok(vault) => Ok(vault),
+                Err(_) => Ok(Box::new(self.file_vault()?)),
+            },
+        }
+    }
+}
+
+/// What a device is told about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Enrolled {
+    /// The device's number; 0 for practice.
+    pub device: DeviceId,
+    /// Its world.
+    pub realm: Realm,
+    /// Team.
+    pub team: String,
+    /// Communes, five digits each.
+    pub communes: Vec<String>,
+    /// Numbers of the people who may be given a PIN.
+    pub operators: Vec<OperatorId>,
+    /// Where the device secret lies: `keyring`, or `file` (weaker).
+    pub secret: &'static str,
+}
+
+/// Enrols a device with an invitation: finds out whom to trust, registers three public keys, makes the folder.
+///
+/// The folder is made before the gateway is asked, so that the keys the gateway learns are already safe; repeating the
+/// command after a crash or a lost answer goes on where it stopped.
+///
+/// # Errors
+/// `already_enrolled`; `invitation_*` from the gateway; `unknown_key` if the gateway is not the one that invited.
+pub async fn enrol(
+    place: &Place,
+    url: &str,
+    invitation: &str,
+    pin: &str,
+    env: Arc<dyn Env>,
+) -> Result<Enrolled, AppError> {
+    let invitation: Invitation = invitation
+        .parse()
+        .map_err(|_| AppError::Refused("invitation_malformed"))?;
+    let (trust, trust_bytes) = Connection::first_trust(url, &invitation.root).await?;
+    let home = match Home::exists(&place.home)? {
+        true => Home::open(&place.home)?,
+        false => Home::create(&place.home, trust.realm, &*place.new_vault()?, &mut env.rng())?,
+    };
+    if home.realm() != trust.realm {
+        return Err(AppError::Refused("other_realm"));
+    }
+    let keys = Keys {
+        signing: SignSecret::generate(&mut env.rng()),
+        sealing: SealSecret::generate(&mut env.rng()),
+        transport: SignSecret::generate(&mut env.rng()),
+    };
+    let kind = home.secret_kind();
+    let vault = place.vault(kind)?;
+    // Until the gateway has named the people, the database opens for "nobody yet".
+    let store = unlock_first(&home, &*vault, pin, &env)?;
+    let keys = store.write(|tx| -> Result<_, AppError> {
+        if device::identity(tx)?.is_some() {
+            return Err(AppError::Refused("already_enrolled"));
+        }
+        // Keys made by an attempt that did not finish are used again: the gateway may know them already.
+        match device::keys(tx)? {
+            Some(keys) => Ok(keys),
+            None => {
+                device::set_keys(tx, &keys)?;
+                Ok(keys)
+            }
+        }
+    })?;
+    store::point!("device.before_request");
+    let connection = Connection::new(
+        url,
+        &trust,
+        Clock {
+            floor: trust.issued_at,
+            now: env.now(),
+        },
+    )?;
+    let request = DeviceRequest {
+        code: Blob(invitation.code.to_vec()),
+        signing: keys.signing.public(),
+        sealing: keys.sealing.public()?,
+        transport: keys.transport.public(),
+        program: PROGRAM.to_owned(),
+    };
+    let answer = connection.enrol(&request, &keys.signing).await?;
+    store::point!("device.after_answer");
+    if answer.realm != trust.realm {
+        return Err(AppError::Refused("other_realm"));
+    }
+    let identity = Identity {
+        device: answer.device,
+        group: answer.group,
+        realm: answer.realm,
+        role: answer.role,
+        team: answer.team,
+        communes: answer.communes,
+        operators: answer.operators,
+        gateway: Some(url.to_owned()),
+    };
+    let enrolled = told(&identity, kind);
+    store.write(|tx| -> Result<_, AppError> {
+        device::set_trust(tx, &trust_bytes)?;
+        device::raise_server_floor(tx, answer.time)?;
+        device::set_identity(tx, &identity)?;
+        Ok(())
+    })?;
+    give_pins(&store, &home, &identity, pin, &env)?;
+    let operator = identity.operators.first().map_or(FIRST, |operator| operator.id);
+    Session::begin(store, operator, kind, env)?.write_contact()?;
+    Ok(enrolled)
+}
+
+/// The slot under which a database opens before the gateway has named anybody.
+const FIRST: OperatorId = 0;
+
+fn unlock_first(home: &Home, vault: &dyn SecretVault, pin: &str, env: &Arc<dyn Env>) -> Result<store::Store, AppError> {
+    if home.operators()?.is_empty() {
+        home.first_operator(vault, FIRST, pin, KdfCost::default(), &mut env.rng())?;
+    }
+    let operator = *home.operators()?.first().unwrap_or(&FIRST);
+    Ok(home.unlock(vault, operator, pin, env.moment(), &mut env.rng())?)
+}
+
+/// Gives the first person of the team the PIN; the others get theirs at the device, from one who can open it.
+fn give_pins(
+    store: &store::Store,
+    home: &Home,
+    identity: &Identity,
+    pin: &str,
+    env: &Arc<dyn Env>,
+) -> Result<(), AppError> {
+    let Some(first) = identity
+        .operators
+        .first()
+        .map(|operator| operator.id)
+        .filter(|id| *id != FIRST)
+    else {
+        return Ok(());
+    };
+    let known = home.operators()?;
+    if !known.contains(&first) {
+        store.add_operator(first, pin, KdfCost::default(), &mut env.rng())?;
+    }
+    if known.contains(&FIRST) {
+        store.remove_operator(FIRST)?;
+    }
+    Ok(())
+}
+
+/// The opener key of practice: derived from words that everybody may know, since nothing behind it is real. The simulated
+/// platform of the practice mode opens with it.
+fn demo_opener() -> SealSecret {
+    SealSecret::from_bytes(b"tung nha / luyen tap / opener v1")
+}
+
+/// Makes a practice device: its own realm, keys and code namespace, and no gateway, ever.
+pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, AppError> {
+    if Home::exists(&place.home)? {
+        return Err(AppError::Refused("already_enrolled"));
+    }
+    let home = Home::create(&place.home, Realm::Demo, &*place.new_vault()?, &mut env.rng())?;
+    let kind = home.secret_kind();
+    let vault = place.vault(kind)?;
+    home.first_operator(&*vault, 1, pin, KdfCost::default(), &mut env.rng())?;
+    let store = home.unlock(&*vault, 1, pin, env.moment(), &mut env.rng())?;
+    let root = SignSecret::generate(&mut env.rng());
+    let trust = Trust {
+        root: root.public(),
+        serial: 1,
+        realm: Realm::Demo,
+        authorities: Vec::new(),
+        platform: Vec::new(),
+        openers: vec![demo_opener().public()?],
+        issued_at: env.now(),
+    };
+    let identity = Identity {
+        device: 0,
+        group: DEMO_GROUP,
+        realm: Realm::Demo,
+        role: Role::Volunteer,
+        team: "Luyện tập".to_owned(),
+        communes: domain::place::communes().map(|commune| commune.code).collect(),
+        operators: vec![Operator {
+            id: 1,
+            name: "Học viên".to_owned(),
+        }],
+        gateway: None,
+    };
+    store.write(|tx| -> Result<_, AppError> {
+        device::set_keys(
+            tx,
+            &Keys {
+                signing: SignSecret::generate(&mut env.rng()),
+                sealing: SealSecret::generate(&mut env.rng()),
+                transport: SignSecret::generate(&mut env.rng()),
+            },
+        )?;
+        device::set_trust(tx, &Signed::make(&trust, &root))?;
+        device::set_identity(tx, &identity)?;
+        Ok(())
+    })?;
+    Ok(told(&identity, kind))
+}
+
+fn told(identity: &Identity, kind: SecretKind) -> Enrolled {
+    Enrolled {
+        device: identity.device,
+        realm: identity.realm,
+        team: identity.team.clone(),
+        communes: identity.communes.iter().map(ToString::to_string).collect(),
+        operators: identity.operators.iter().map(|operator| operator.id).collect(),
+        secret: kind.name(),
+    }
+}

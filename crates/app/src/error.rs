@@ -1,0 +1,90 @@
+//! One error for every use case: a stable code, fields where they help, no personal data.
+
+use client::ClientError;
+use domain::registration::Problem;
+use domain::state::Illegal;
+use protocol::ProtocolError;
+use store::StoreError;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The draft has problems; every one is named.
+    #[error("the draft has {} problems", .0.len())]
+    Problems(Vec<Problem>),
+    /// The resident did not agree to purpose 1: what was read is erased.
+    #[error("consent declined; nothing was kept")]
+    Declined,
+    /// A rule says no. The code names the rule.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// The gateway says no. The code is the gateway's.
+    #[error("refused by the gateway: {0}")]
+    GatewayRefused(String),
+    /// The event cannot happen in this state.
+    #[error(transparent)]
+    Illegal(#[from] Illegal),
+    /// Disk, keys, lock.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Network.
+    #[error(transparent)]
+    Client(ClientError),
+    /// Bytes from outside.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+    /// Paper.
+    #[error("printing failed: {0}")]
+    Print(String),
+}
+
+impl From<ClientError> for AppError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Refused { code } => Self::GatewayRefused(code),
+            other => Self::Client(other),
+        }
+    }
+}
+
+impl AppError {
+    /// Stable code; people's sentences are looked up by it.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Problems(_) => "problems",
+            Self::Declined => "declined",
+            Self::Refused(code) => code,
+            Self::GatewayRefused(code) => code,
+            Self::Illegal(_) => "not_in_this_state",
+            Self::Store(error) => error.code(),
+            Self::Client(error) => error.code(),
+            Self::Protocol(error) => error.code(),
+            Self::Print(_) => "print_failed",
+        }
+    }
+
+    /// True when a rule refused; false when the surroundings (disk, lock, network, keys) were in the way.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Problems(_) | Self::Declined | Self::Refused(_) | Self::GatewayRefused(_) | Self::Illegal(_) => true,
+            Self::Protocol(_) => true,
+            Self::Store(_) | Self::Client(_) | Self::Print(_) => false,
+        }
+    }
+
+    /// Numbers and places that help, where there are any: attempts left, seconds to wait, where a file was set aside.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Store(StoreError::WrongPin {
+                attempts_left,
+                wait_seconds,
+            }) => Some(format!("attempts_left={attempts_left} wait_seconds={wait_seconds}")),
+            Self::Store(StoreError::PinDelay { wait_seconds }) => Some(format!("wait_seconds={wait_seconds}")),
+            Self::Store(StoreError::Damaged { aside }) => Some(format!("aside={}", aside.display())),
+            Self::Store(StoreError::NewerSchema { found, known }) => Some(format!("found={found} known={known}")),
+            Self::Store(StoreError::WeakPin(why) | StoreError::VaultUnavailable(why)) => Some((*why).to_owned()),
+            Self::Illegal(illegal) => Some(format!("state={}", illegal.state.name())),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The platform as the use cases see it. The real one is [`client::Connection`]; tests and the practice mode bring others.
+
+use client::{ClientError, Connection};
+use domain::ids::DeviceId;
+use protocol::{
+    changes::ChangesPage,
+    enrolment::{TokenAnswer, Trust},
+    keys::SignSecret,
+    receipt::BatchAnswer,
+    report::{Acknowledged, DeviceReport},
+};
+use std::future::Future;
+
+/// What a device asks of the platform after it was enrolled. Every answer is already verified.
+pub trait Gateway: Sync {
+    /// A bearer token for this device.
+    fn token(
+        &self,
+        device: DeviceId,
+        transport: &SignSecret,
+        nonce: [u8; 16],
+    ) -> impl Future<Output = Result<TokenAnswer, ClientError>> + Send;
+    /// Sends envelopes; gives the answer and its signed bytes, which are kept.
+    fn batch(
+        &self,
+        token: &str,
+        envelopes: Vec<Vec<u8>>,
+    ) -> impl Future<Output = Result<(BatchAnswer, Vec<u8>), ClientError>> + Send;
+    /// One page of changes.
+    fn changes(
+        &self,
+        token: &str,
+        device: DeviceId,
+        since: u64,
+    ) -> impl Future<Output = Result<ChangesPage, ClientError>> + Send;
+    /// How the device stands.
+    fn report(
+        &self,
+        token: &str,
+        report: &DeviceReport,
+    ) -> impl Future<Output = Result<Acknowledged, ClientError>> + Send;
+    /// A newer trust message, if there is one.
+    fn refresh_trust(
+        &self,
+        known: &Trust,
+    ) -> impl Future<Output = Result<Option<(Trust, Vec<u8>)>, ClientError>> + Send;
+}
+
+impl Gateway for Connection {
+    async fn token(
+        &self,
+        device: DeviceId,
+        transport: &SignSecret,
+        nonce: [u8; 16],
+    ) -> Result<TokenAnswer, ClientError> {
+        Connection::token(self, device, transport, nonce).await
+    }
+
+    async fn batch(&self, token: &str, envelopes: Vec<Vec<u8>>) -> Result<(BatchAnswer, Vec<u8>), ClientError> {
+        Connection::batch(self, token, envelopes).await
+    }
+
+    async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
+        Connection::changes(self, token, device, since).await
+    }
+
+    async fn report(&self, token: &str, report: &DeviceReport) -> Result<Acknowledged, ClientError> {
+        Connection::report(self, token, report).await
+    }
+
+    async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {
+        Connection::refresh_trust(self, known).await
+    }
+}

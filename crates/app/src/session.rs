@@ -1,0 +1,305 @@
+//! An unlocked device.
+
+use crate::{AppError, device::Place, env::Env};
+use client::{Clock, Connection};
+use domain::{
+    code::Code,
+    ids::{Digest, Eid, Link, OperatorId, Realm, Rid},
+    place::CommuneCode,
+    registration::Registration,
+    state::{self, Event, State},
+};
+use protocol::{
+    enrolment::Trust,
+    envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
+    report::Board,
+};
+use std::sync::Arc;
+use store::{
+    Contact, Home, Moment, Read, SecretKind, Spool, Spooled, Store, StoreError, Write, audit,
+    device::{self, Identity, Keys},
+    outbox, purge,
+    records::{self, NewRevision, Record},
+};
+
+/// An unlocked device: who works on it, and everything a use case needs.
+pub struct Session {
+    pub(crate) store: Store,
+    pub(crate) spool: Spool,
+    pub(crate) identity: Identity,
+    pub(crate) keys: Keys,
+    pub(crate) operator: OperatorId,
+    pub(crate) secret_kind: SecretKind,
+    pub(crate) env: Arc<dyn Env>,
+}
+
+/// Everything a new revision is made of.
+pub(crate) struct Revision<'a> {
+    pub(crate) rid: Rid,
+    pub(crate) eid: Eid,
+    pub(crate) code: Code,
+    pub(crate) kind: Kind,
+    pub(crate) base: Option<Link>,
+    pub(crate) content: Option<Registration>,
+    pub(crate) commune: CommuneCode,
+    pub(crate) notice: u16,
+    pub(crate) before: (State, Option<Eid>),
+    pub(crate) event: Event,
+    pub(crate) moment: Moment,
+    pub(crate) action: &'a str,
+}
+
+/// A revision that was kept, and its copy for the spool.
+pub(crate) struct Kept {
+    pub(crate) state: State,
+    place: Spooled,
+    bytes: Vec<u8>,
+}
+
+impl Session {
+    /// Takes the lock, judges the PIN, opens the database and makes the spool equal the outbox.
+    ///
+    /// # Errors
+    /// `in_use`, `wrong_pin`, `pin_delay`, `damaged` (set aside), `newer_schema`, `not_enrolled`, ...: in every case
+    /// nothing that was saved is lost.
+    pub fn open(place: &Place, operator: Option<OperatorId>, pin: &str, env: Arc<dyn Env>) -> Result<Self, AppError> {
+        let home = Home::open(&place.home)?;
+        let vault = place.vault(home.secret_kind())?;
+        let operator = match operator {
+            Some(operator) => operator,
+            None => *home.operators()?.first().ok_or(StoreError::NotEnrolled)?,
+        };
+        let secret_kind = home.secret_kind();
+        let store = home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng())?;
+        Self::begin(store, operator, secret_kind, env)
+    }
+
+    pub(crate) fn begin(
+        store: Store,
+        operator: OperatorId,
+        secret_kind: SecretKind,
+        env: Arc<dyn Env>,
+    ) -> Result<Self, AppError> {
+        let (identity, keys) =
+            store.read(|tx| -> Result<_, store::StoreError> { Ok((device::identity(tx)?, device::keys(tx)?)) })?;
+        let identity = identity.ok_or(StoreError::NotEnrolled)?;
+        let keys = keys.ok_or(StoreError::NotEnrolled)?;
+        let spool = store.spool()?;
+        let session = Self {
+            store,
+            spool,
+            identity,
+            keys,
+            operator,
+            secret_kind,
+            env,
+        };
+        session.apply_spooled_answers(&mut crate::sync::Report::default())?;
+        let waiting = session.store.read(outbox::waiting)?;
+        session.spool.reconcile(&waiting)?;
+        session.purge_due()?;
+        Ok(session)
+    }
+
+    /// What this device is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The store, for what looks deeper than a use case (tests, support).
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Locks the device.
+    pub fn close(self) -> Home {
+        self.store.close()
+    }
+
+    pub(crate) fn new_code(&self) -> Result<Code, AppError> {
+        Code::from_parts(self.identity.group, self.env.random()).ok_or(AppError::Refused("device_group_invalid"))
+    }
+
+    /// A registration that has left the form: record, head and its digest, code.
+    pub(crate) fn existing(&self, tx: &Read<'_>, rid: Rid) -> Result<(Record, Eid, Digest, Code), AppError> {
+        let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+        match (record.head, record.head_digest, record.code) {
+            (Some(head), Some(digest), Some(code)) => Ok((record, head, digest, code)),
+            _ => Err(AppError::Refused("not_in_this_state")),
+        }
+    }
+
+    /// Numbers, seals, signs and keeps one revision, all in the caller's transaction.
+    pub(crate) fn keep_revision(&self, tx: &Write<'_>, new: Revision<'_>) -> Result<Kept, AppError> {
+        let transition = state::next(new.before.0, new.before.1, new.event)?;
+        let trust = device::trust(tx)?.ok_or(StoreError::NotEnrolled)?;
+        let opener = *Trust::read(&trust)?
+            .openers
+            .first()
+            .ok_or(AppError::Refused("no_opener_key"))?;
+        let position = device::position(tx)?;
+        let header = Header {
+            version: VERSION,
+            eid: new.eid,
+            rid: new.rid,
+            base: new.base,
+            device: self.identity.device,
+            epoch: position.epoch,
+            seq: position.seq,
+            prev: position.prev,
+            operator: self.operator,
+            realm: self.identity.realm,
+            opener: opener.id(),
+            kind: new.kind,
+            captured: Capture {
+                wall: new.moment.wall,
+                monotonic: new.moment.monotonic,
+                boot: new.moment.boot,
+                server_floor: device::server_floor(tx)?,
+            },
+            commune: new.commune,
+            notice: new.notice,
+            code: new.code,
+        };
+        let body = match &new.content {
+            Some(content) => Body::Registration(Box::new(content.clone())),
+            None => Body::Withdrawal,
+        };
+        let envelope = Envelope::make(header, &body, &opener, &self.keys.signing, &mut self.env.rng())?;
+        let bytes = envelope.to_bytes();
+        let content = new.content.map(Registration::without_strokes);
+        records::put_revision(
+            tx,
+            &NewRevision {
+                rid: new.rid,
+                eid: new.eid,
+                code: new.code,
+                kind: new.kind,
+                epoch: position.epoch,
+                seq: position.seq,
+                digest: envelope.digest(),
+                base: new.base,
+                envelope: &bytes,
+                captured: envelope.header.captured,
+                operator: self.operator,
+                content: content.as_ref(),
+                now: new.moment.wall,
+            },
+            &transition,
+        )?;
+        self.audit(tx, new.moment, new.action, Some(new.rid), Some(new.eid))?;
+        store::point!("save.before_commit");
+        let place = Spooled {
+            epoch: position.epoch,
+            seq: position.seq,
+            eid: new.eid,
+        };
+        Ok(Kept {
+            state: transition.state,
+            place,
+            bytes,
+        })
+    }
+
+    pub(crate) fn audit(
+        &self,
+        tx: &Write<'_>,
+        moment: Moment,
+        action: &str,
+        rid: Option<Rid>,
+        eid: Option<Eid>,
+    ) -> Result<(), AppError> {
+        audit::append(
+            tx,
+            &audit::Entry {
+                at: moment.wall,
+                operator: Some(self.operator),
+                action,
+                rid,
+                eid,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// The database is the truth, so a copy that cannot be written now is made at the next unlock.
+    pub(crate) fn copy_to_spool(&self, kept: &Kept) {
+        let _ = self.spool.put(kept.place, &kept.bytes);
+        store::point!("save.after_spool");
+    }
+
+    /// A copy that cannot be removed now goes at the next unlock; sending it again changes nothing.
+    pub(crate) fn forget_spooled(&self, settled: &[Eid]) {
+        for copy in self.spool.list().unwrap_or_default() {
+            if settled.contains(&copy.eid) {
+                let _ = self.spool.remove(&copy);
+            }
+        }
+    }
+
+    /// Erases what has had its time (72 h after acceptance, 7 days after a receipt).
+    pub fn purge_due(&self) -> Result<u64, AppError> {
+        let purged = self.store.write(|tx| -> Result<_, AppError> {
+            // A clock set back must not keep plaintext for ever: the last signed server time counts too.
+            let now = self.env.now().max(device::server_floor(tx)?.unwrap_or(i64::MIN));
+            let due = purge::due(tx, now)?;
+            for rid in &due {
+                purge::purge(tx, rid, now)?;
+                self.audit(tx, self.env.moment(), "purge", Some(*rid), None)?;
+            }
+            Ok(due.len() as u64)
+        })?;
+        if purged > 0 {
+            self.store.scrub()?;
+        }
+        Ok(purged)
+    }
+
+    /// A connection to this device's platform.
+    pub fn connect(&self) -> Result<Connection, AppError> {
+        if self.identity.realm == Realm::Demo {
+            return Err(AppError::Refused("demo_has_no_gateway"));
+        }
+        let (trust, floor) = self
+            .store
+            .read(|tx| -> Result<_, AppError> { Ok((device::trust(tx)?, device::server_floor(tx)?)) })?;
+        let trust = Trust::read(&trust.ok_or(StoreError::NotEnrolled)?)?;
+        let url = self.identity.gateway.as_deref().ok_or(StoreError::NotEnrolled)?;
+        let floor = floor.unwrap_or(trust.issued_at);
+        Ok(Connection::new(
+            url,
+            &trust,
+            Clock {
+                floor,
+                now: self.env.now(),
+            },
+        )?)
+    }
+
+    /// What a locked device needs to send: written after everything that may have changed it.
+    pub(crate) fn write_contact(&self) -> Result<(), AppError> {
+        let (trust, floor) = self
+            .store
+            .read(|tx| -> Result<_, AppError> { Ok((device::trust(tx)?, device::server_floor(tx)?)) })?;
+        if let (Some(trust), Some(gateway)) = (trust, self.identity.gateway.clone()) {
+            self.spool.set_contact(&Contact {
+                gateway,
+                trust,
+                device: self.identity.device,
+                realm: self.identity.realm,
+                transport_seed: *self.keys.transport.seed(),
+                server_floor: floor,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The coordinator's board of one commune.
+    pub async fn board(&self, connection: &Connection, commune: &str) -> Result<Board, AppError> {
+        let commune = commune.parse().map_err(|_| AppError::Refused("commune_unknown"))?;
+        let token = connection
+            .token(self.identity.device, &self.keys.transport, self.env.random())
+            .await?;
+        Ok(connection.board(&token.token, commune).await?)
+    }
+}

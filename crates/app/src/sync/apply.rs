@@ -1,0 +1,212 @@
+//! What an answer of the platform changes on the device. Everything here may happen any number of times, late and in
+//! any order, and ends in the same state.
+
+use crate::{AppError, Session};
+use domain::state::{self, Event, QuarantineReason, State};
+use protocol::{
+    changes::{Change, ChangesPage, SealedVerdict, Stopped},
+    enrolment::Trust,
+    receipt::{BatchAnswer, Item, Outcome},
+};
+use store::{
+    Moment, Write,
+    device::{self, Identity},
+    envelopes, receipts, records,
+    records::Settlement,
+};
+
+/// What one answer changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Envelopes with a receipt.
+    pub receipts: u64,
+    /// Envelopes stopped.
+    pub stopped: u64,
+    /// Verdicts.
+    pub verdicts: u64,
+}
+
+impl Session {
+    /// Applies a verified batch answer in one transaction and forgets the spool's copies.
+    pub fn apply_batch(&self, answer: &BatchAnswer, signed: &[u8]) -> Result<Applied, AppError> {
+        let moment = self.env.moment();
+        store::point!("sync.before_apply");
+        let (applied, settled) = self.store.write(|tx| -> Result<_, AppError> {
+            let mut applied = Applied::default();
+            let mut settled = Vec::new();
+            let kept = receipts::keep_answer(tx, signed, answer.time)?;
+            device::raise_server_floor(tx, answer.time)?;
+            for item in &answer.items {
+                let Some(eid) = item.eid else { continue };
+                // An answer about an envelope that is not ours proves nothing and changes nothing.
+                let Some((rid, _)) = records::by_eid(tx, &eid)? else {
+                    continue;
+                };
+                let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+                let ours = envelopes::digest(tx, &eid)?;
+                let event = match (item.outcome, ours == Some(item.digest)) {
+                    (Outcome::Retry, _) => continue,
+                    // A receipt for other bytes than ours is no receipt.
+                    (Outcome::Received | Outcome::Replayed | Outcome::Held, false) | (Outcome::DigestConflict, _) => {
+                        Event::Stopped {
+                            eid,
+                            reason: QuarantineReason::DigestConflict,
+                        }
+                    }
+                    (Outcome::Received | Outcome::Replayed, true) => Event::Receipt { eid },
+                    (Outcome::Held, true) => Event::Held { eid },
+                    (Outcome::Unreadable, _) => Event::Stopped {
+                        eid,
+                        reason: QuarantineReason::Unreadable,
+                    },
+                    (Outcome::WrongRealm, _) => Event::Stopped {
+                        eid,
+                        reason: QuarantineReason::WrongRealm,
+                    },
+                    (Outcome::StaleBase, _) => Event::Stopped {
+                        eid,
+                        reason: QuarantineReason::StaleBase,
+                    },
+                };
+                self.settle(tx, &record, event, moment, Some((kept, *item)))?;
+                settled.push(eid);
+                match event {
+                    Event::Stopped { .. } => applied.stopped += 1,
+                    _ => applied.receipts += 1,
+                }
+            }
+            Ok((applied, settled))
+        })?;
+        store::point!("sync.after_apply");
+        self.forget_spooled(&settled);
+        Ok(applied)
+    }
+
+    /// Applies a verified page of changes and moves the cursor, in one transaction.
+    pub fn apply_page(&self, page: &ChangesPage) -> Result<Applied, AppError> {
+        let moment = self.env.moment();
+        store::point!("sync.before_page");
+        let applied = self.store.write(|tx| -> Result<_, AppError> {
+            let mut applied = Applied::default();
+            device::raise_server_floor(tx, page.time)?;
+            for change in &page.changes {
+                match change {
+                    Change::Verdict(verdict) => {
+                        if self.apply_verdict(tx, verdict, moment)? {
+                            applied.verdicts += 1;
+                        }
+                    }
+                    Change::Stopped(Stopped { rid, eid, reason }) => {
+                        if let Some(record) = records::get(tx, rid)? {
+                            let event = Event::Stopped {
+                                eid: *eid,
+                                reason: *reason,
+                            };
+                            self.settle(tx, &record, event, moment, None)?;
+                            applied.stopped += 1;
+                        }
+                    }
+                    Change::DeviceKeys(keys) => device::set_device_keys(tx, keys, page.time)?,
+                    Change::Team(team) => {
+                        let identity = Identity {
+                            team: team.name.clone(),
+                            communes: team.communes.clone(),
+                            operators: team.operators.clone(),
+                            ..self.identity.clone()
+                        };
+                        device::set_identity(tx, &identity)?;
+                    }
+                    Change::Trust(bytes) => self.apply_trust(tx, &bytes.0)?,
+                    Change::Revoked => device::set_revoked(tx, page.time)?,
+                }
+            }
+            device::set_cursor(tx, page.next)?;
+            Ok(applied)
+        })?;
+        store::point!("sync.after_page");
+        Ok(applied)
+    }
+
+    fn apply_verdict(&self, tx: &Write<'_>, sealed: &SealedVerdict, moment: Moment) -> Result<bool, AppError> {
+        let Some(record) = records::get(tx, &sealed.rid)? else {
+            return Ok(false);
+        };
+        let device = self.identity.device;
+        let Ok(verdict) = sealed.open(device, &self.keys.sealing) else {
+            // One bad verdict blocks no other; the audit row is how support learns of it.
+            self.audit(tx, moment, "verdict_unreadable", Some(sealed.rid), Some(sealed.eid))?;
+            return Ok(false);
+        };
+        let event = Event::Verdict {
+            eid: sealed.eid,
+            decision: verdict.decision,
+        };
+        let transition = state::next(record.state, record.head, event)?;
+        let decides = record.head == Some(sealed.eid) && transition.state != State::Withdrawn;
+        records::settle(
+            tx,
+            &record.rid,
+            &transition,
+            &Settlement {
+                eid: Some(sealed.eid).filter(|_| decides),
+                decided_at: Some(verdict.decided_at),
+                account: verdict.account,
+                now: moment.wall,
+                ..Settlement::default()
+            },
+        )?;
+        if decides
+            && transition.state == State::Refused
+            && record.content.is_none()
+            && let Some(sent) = &verdict.sent
+        {
+            records::restore_content(tx, &record.rid, sent)?;
+        }
+        self.audit(tx, moment, "verdict", Some(sealed.rid), Some(sealed.eid))?;
+        Ok(true)
+    }
+
+    fn apply_trust(&self, tx: &Write<'_>, bytes: &[u8]) -> Result<(), AppError> {
+        let Some(known) = device::trust(tx)? else { return Ok(()) };
+        let known: Trust = Trust::read(&known)?;
+        // A trust message that the root did not sign, or an older one, is not an error of this page: it is ignored.
+        if known.verify_next(bytes).is_ok() {
+            device::set_trust(tx, bytes)?;
+        }
+        Ok(())
+    }
+
+    fn settle(
+        &self,
+        tx: &Write<'_>,
+        record: &records::Record,
+        event: Event,
+        moment: Moment,
+        receipt: Option<(i64, Item)>,
+    ) -> Result<(), AppError> {
+        let transition = state::next(record.state, record.head, event)?;
+        let (eid, quarantine) = match event {
+            Event::Stopped { eid, reason } => (eid, Some(reason).filter(|_| transition.state == State::Quarantined)),
+            Event::Receipt { eid } | Event::Held { eid } => (eid, None),
+            _ => return Err(AppError::Refused("not_in_this_state")),
+        };
+        let is_receipt = !matches!(event, Event::Stopped { .. });
+        records::settle(
+            tx,
+            &record.rid,
+            &transition,
+            &Settlement {
+                eid: Some(eid),
+                received_at: receipt.filter(|_| is_receipt).map(|(_, item)| item.received_at),
+                quarantine,
+                receipt: receipt
+                    .filter(|_| is_receipt)
+                    .map(|(answer, item)| (answer, item.number)),
+                now: moment.wall,
+                ..Settlement::default()
+            },
+        )?;
+        let action = if is_receipt { "receipt" } else { "stopped" };
+        self.audit(tx, moment, action, Some(record.rid), Some(eid))
+    }
+}

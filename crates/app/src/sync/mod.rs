@@ -1,0 +1,45 @@
+//! Sending what waits and fetching what was decided.
+//!
+//! No transaction is ever open while the network is asked. What is on its way is known only in memory: after a crash it
+//! is simply sent again, and the gateway gives the same receipt.
+
+pub mod apply;
+pub mod locked;
+pub mod run;
+
+use domain::sync::Obstacle;
+use serde::Serialize;
+
+/// How far a call to sync came.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Envelopes for which a verified receipt came in this call.
+    pub receipts: u64,
+    /// Envelopes that were stopped and wait for a person.
+    pub stopped: u64,
+    /// Verdicts applied.
+    pub verdicts: u64,
+    /// Envelopes still in the outbox.
+    pub left: u64,
+    /// Why something is left: a stable code; absent when nothing is left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// After how many seconds a next try makes sense, where waiting helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_in: Option<u64>,
+}
+
+/// Stable code of an obstacle.
+pub const fn obstacle_code(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Unreachable => "unreachable",
+        Obstacle::CaptivePortal => "captive_portal",
+        Obstacle::Untrusted => "untrusted",
+        Obstacle::Busy { .. } => "busy",
+        Obstacle::Unauthorised => "unauthorised",
+        Obstacle::UpgradeNeeded => "upgrade_needed",
+        Obstacle::Revoked => "revoked",
+        Obstacle::TooLarge => "too_large",
+        Obstacle::ServerError => "server_error",
+    }
+}

@@ -1,0 +1,208 @@
+//! One run of sync: batches until the outbox is empty, changes until there are no more, then the report.
+
+use super::{Report, obstacle_code};
+use crate::{AppError, Session, gateway::Gateway};
+use client::ClientError;
+use domain::{
+    ids::Realm,
+    sync::{BATCH_BYTES, BATCH_MAX, Obstacle, Step, after},
+};
+use protocol::report::DeviceReport;
+use std::{future::Future, time::Duration};
+use store::{device, outbox, records};
+
+/// How patient one run is. Sleeping is an argument, so that a test does not wait.
+pub struct Pace<'a, S: Future<Output = ()>> {
+    /// Seconds this run may wait altogether.
+    pub patience: u64,
+    /// Waits.
+    pub sleep: &'a (dyn Fn(Duration) -> S + Sync),
+}
+
+/// Failures in a row, the size of a batch and what is left of the patience: memory of one run.
+struct Pulse {
+    attempt: u32,
+    batch: usize,
+    patience: u64,
+}
+
+impl Session {
+    /// Sends, fetches and reports until nothing is left, or says why something is.
+    ///
+    /// # Errors
+    /// Only for this device's own trouble (disk, keys). What the network does ends up in [`Report::reason`].
+    pub async fn sync<G: Gateway, S: Future<Output = ()>>(
+        &self,
+        gateway: &G,
+        pace: Pace<'_, S>,
+    ) -> Result<Report, AppError> {
+        if self.identity.realm == Realm::Demo {
+            return Err(AppError::Refused("demo_has_no_gateway"));
+        }
+        let mut report = Report::default();
+        self.apply_spooled_answers(&mut report)?;
+        let mut pulse = Pulse {
+            attempt: 0,
+            batch: BATCH_MAX,
+            patience: pace.patience,
+        };
+        let mut token = None;
+        loop {
+            match self.round(gateway, &mut token, &mut pulse, &mut report).await {
+                Ok(()) => break,
+                Err(Trouble::Device(error)) => return Err(error),
+                Err(Trouble::Refused(code)) => {
+                    report.reason = Some(code);
+                    break;
+                }
+                Err(Trouble::Network(obstacle)) => {
+                    let jitter = u32::from_le_bytes(self.env.random());
+                    match after(obstacle, pulse.attempt, jitter, pulse.batch) {
+                        Step::Halve(batch) => pulse.batch = batch,
+                        Step::Reauthorise => {
+                            token = None;
+                            pulse.attempt += 1;
+                        }
+                        Step::WaitSeconds(seconds) if seconds <= pulse.patience && helps_to_wait(obstacle) => {
+                            pulse.patience -= seconds;
+                            pulse.attempt += 1;
+                            (pace.sleep)(Duration::from_secs(seconds)).await;
+                        }
+                        Step::WaitSeconds(seconds) => {
+                            report.reason = Some(obstacle_code(obstacle).to_owned());
+                            report.retry_in = Some(seconds);
+                            break;
+                        }
+                        Step::Pause => {
+                            report.reason = Some(obstacle_code(obstacle).to_owned());
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        self.purge_due()?;
+        report.left = self.store.read(outbox::len)?;
+        if report.left > 0 && report.reason.is_none() {
+            report.reason = Some("no_progress".to_owned());
+        }
+        self.write_contact()?;
+        Ok(report)
+    }
+
+    async fn round<G: Gateway>(
+        &self,
+        gateway: &G,
+        token: &mut Option<String>,
+        pulse: &mut Pulse,
+        report: &mut Report,
+    ) -> Result<(), Trouble> {
+        let device = self.identity.device;
+        let bearer = match token {
+            Some(token) => token.clone(),
+            None => {
+                let answer = gateway.token(device, &self.keys.transport, self.env.random()).await?;
+                self.store.write(|tx| device::raise_server_floor(tx, answer.time))?;
+                token.insert(answer.token).clone()
+            }
+        };
+        // Records before anything else: what a resident was told must arrive.
+        loop {
+            let due = self
+                .store
+                .read(|tx| outbox::due(tx, self.env.now(), pulse.batch, BATCH_BYTES))?;
+            if due.is_empty() {
+                break;
+            }
+            let sent: Vec<_> = due.iter().map(|waiting| waiting.eid).collect();
+            let envelopes = due.into_iter().map(|waiting| waiting.envelope).collect();
+            store::point!("sync.before_send");
+            let (answer, signed) = gateway.batch(&bearer, envelopes).await?;
+            store::point!("sync.after_answer");
+            let applied = self.apply_batch(&answer, &signed)?;
+            pulse.attempt = 0;
+            report.receipts += applied.receipts;
+            report.stopped += applied.stopped;
+            let waiting = self
+                .store
+                .read(|tx| outbox::due(tx, self.env.now(), pulse.batch, BATCH_BYTES))?;
+            if waiting.iter().map(|waiting| waiting.eid).eq(sent.iter().copied()) {
+                // Not one of them was taken: asking again at once would be asking for ever.
+                break;
+            }
+        }
+        loop {
+            let since = self.store.read(device::cursor)?;
+            let page = gateway.changes(&bearer, device, since).await?;
+            report.verdicts += self.apply_page(&page)?.verdicts;
+            pulse.attempt = 0;
+            if !page.more || page.next <= since {
+                break;
+            }
+        }
+        gateway.report(&bearer, &self.device_report()?).await?;
+        Ok(())
+    }
+
+    /// The counts that the coordinator's board shows.
+    pub fn device_report(&self) -> Result<DeviceReport, AppError> {
+        self.store.read(|tx| -> Result<_, AppError> {
+            let counts = records::counts(tx)?;
+            Ok(DeviceReport {
+                device: self.identity.device,
+                time: self.env.now(),
+                begun: counts.begun,
+                by_state: counts.by_state.to_vec(),
+                oldest_unsent: outbox::oldest(tx)?,
+                unsent: outbox::len(tx)?,
+                program: crate::PROGRAM.to_owned(),
+                secret: self.secret_kind.name().to_owned(),
+            })
+        })
+    }
+}
+
+/// A login page or a missing network does not mend itself within the seconds one run waits.
+fn helps_to_wait(obstacle: Obstacle) -> bool {
+    matches!(
+        obstacle,
+        Obstacle::Busy { .. } | Obstacle::ServerError | Obstacle::Unreachable
+    )
+}
+
+enum Trouble {
+    Device(AppError),
+    Network(Obstacle),
+    Refused(String),
+}
+
+impl From<ClientError> for Trouble {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Obstacle(obstacle) => Self::Network(obstacle),
+            ClientError::Refused { code } if code == "revoked" => Self::Network(Obstacle::Revoked),
+            // Never applied; another try may meet an honest network. A person should see it at once.
+            other => Self::Refused(reason(&other)),
+        }
+    }
+}
+
+/// Stable code of what stopped a call.
+pub(crate) fn reason(error: &ClientError) -> String {
+    match error {
+        ClientError::Obstacle(obstacle) => obstacle_code(*obstacle).to_owned(),
+        other => other.code().to_owned(),
+    }
+}
+
+impl From<AppError> for Trouble {
+    fn from(error: AppError) -> Self {
+        Self::Device(error)
+    }
+}
+
+impl From<store::StoreError> for Trouble {
+    fn from(error: store::StoreError) -> Self {
+        Self::Device(error.into())
+    }
+}

@@ -1,0 +1,180 @@
+//! What people look at: the queue, a registration, tasks, search.
+
+use crate::{AppError, Session};
+use domain::{
+    code::Code,
+    ids::{Rid, UnixTime},
+    registration::{Draft, FieldName},
+    state::{Conservation, QuarantineReason, Reason, RefusalCode, State},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use store::{outbox, records, search, tasks};
+
+/// The queue in numbers, and whether they add up (C2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    /// Registrations ever begun.
+    pub begun: u64,
+    /// Count per state; all nine are named, also those at 0.
+    pub by_state: BTreeMap<&'static str, u64>,
+    /// Envelopes in the outbox.
+    pub unsent: u64,
+    /// Capture time of the oldest of them, seconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_unsent: Option<UnixTime>,
+    /// The counts add up to what was ever begun.
+    pub conservation: bool,
+}
+
+/// One registration as this device knows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown {
+    /// The registration.
+    pub rid: Rid,
+    /// Its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Where it stands.
+    pub state: State,
+    /// `N.T.H`.
+    pub initials: String,
+    /// Revisions made here.
+    pub revisions: u32,
+    /// Saved, seconds since 1970 UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved_at: Option<UnixTime>,
+    /// First receipt of the head revision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub received_at: Option<UnixTime>,
+    /// The platform's decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<UnixTime>,
+    /// Account, where one was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// Why it was stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<QuarantineReason>,
+    /// The draft that would make the same registration again; absent once the content is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+}
+
+/// Something for the volunteer to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// The registration.
+    pub rid: Rid,
+    /// Its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// `N.T.H`.
+    pub initials: String,
+    /// The field to mend.
+    pub field: FieldName,
+    /// Why.
+    pub reason: RefusalCode,
+    /// Since when, seconds since 1970 UTC.
+    pub opened_at: UnixTime,
+    /// The content is still here, or came back with the refusal; otherwise the card is scanned again.
+    pub content: bool,
+}
+
+/// One person found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// The registration.
+    pub rid: Rid,
+    /// Its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Where it stands.
+    pub state: State,
+    /// The name; absent once the content is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `N.T.H`.
+    pub initials: String,
+}
+
+impl Session {
+    /// Counts by state.
+    pub fn queue(&self) -> Result<Queue, AppError> {
+        self.store.read(|tx| -> Result<_, AppError> {
+            let counts: Conservation = records::counts(tx)?;
+            Ok(Queue {
+                begun: counts.begun,
+                by_state: State::ALL
+                    .iter()
+                    .map(|state| state.name())
+                    .zip(counts.by_state)
+                    .collect(),
+                unsent: outbox::len(tx)?,
+                oldest_unsent: outbox::oldest(tx)?,
+                conservation: counts.holds(),
+            })
+        })
+    }
+
+    /// One registration.
+    pub fn show(&self, rid: Rid) -> Result<Shown, AppError> {
+        let record = self
+            .store
+            .read(|tx| records::get(tx, &rid))?
+            .ok_or(AppError::Refused("unknown_rid"))?;
+        Ok(Shown {
+            rid,
+            code: record.code,
+            state: record.state,
+            initials: record.initials,
+            revisions: record.revisions,
+            saved_at: record.saved_at,
+            received_at: record.received_at,
+            decided_at: record.decided_at,
+            account: record.account,
+            reason: record.reason,
+            quarantine: record.quarantine,
+            draft: record.content.as_ref().map(|content| content.to_draft()),
+        })
+    }
+
+    /// Open tasks, oldest first.
+    pub fn tasks(&self) -> Result<Vec<Task>, AppError> {
+        self.store.read(|tx| -> Result<_, AppError> {
+            tasks::list(tx)?
+                .into_iter()
+                .map(|task| {
+                    let record = records::get(tx, &task.rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+                    Ok(Task {
+                        rid: task.rid,
+                        code: record.code,
+                        initials: record.initials,
+                        field: task.field,
+                        reason: task.code,
+                        opened_at: task.opened_at,
+                        content: record.content.is_some(),
+                    })
+                })
+                .collect()
+        })
+    }
+
+    /// Finds people.
+    pub fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>, AppError> {
+        let hits = self.store.read(|tx| search::find(tx, text, limit as usize))?;
+        Ok(hits
+            .into_iter()
+            .map(|hit| Found {
+                rid: hit.rid,
+                code: hit.code,
+                state: hit.state,
+                name: hit.name.map(domain::Sensitive::into_exposed),
+                initials: hit.initials,
+            })
+            .collect())
+    }
+}

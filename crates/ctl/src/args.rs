@@ -1,0 +1,161 @@
+//! What can be typed.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Registers residents house to house, without a window. Results are JSON lines on standard output.
+#[derive(Debug, Parser)]
+#[command(name = "tungnhactl", version)]
+pub struct Args {
+    /// A device's folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+
+    /// Folder of device secrets when they are kept as files (default: the user's state folder).
+    #[arg(long, global = true, value_name = "DIR", env = "TUNGNHA_SECRETS")]
+    pub secrets: Option<PathBuf>,
+
+    /// Operator number (default: the first of the team).
+    #[arg(long, global = true, value_name = "N")]
+    pub operator: Option<u32>,
+
+    /// Language of the sentences on standard error.
+    #[arg(long, global = true, value_enum, env = "TUNGNHA_LANG", default_value = "vi")]
+    pub lang: Language,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Args {
+    pub fn language(&self) -> Language {
+        self.lang
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    Vi,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What a card's QR says.
+    #[command(subcommand)]
+    CardText(CardText),
+    /// Reads the QR codes in pictures (PNG, JPEG).
+    Scan {
+        #[arg(required = true)]
+        images: Vec<PathBuf>,
+    },
+    /// Enrols this device.
+    #[command(subcommand)]
+    Device(Device),
+    /// Makes a practice device, which never meets a real gateway.
+    Init {
+        /// Practice; the only kind that needs no gateway.
+        #[arg(long, required = true)]
+        demo: bool,
+        #[command(flatten)]
+        secret: SecretChoice,
+    },
+    /// Saves a finished draft (JSON; `-` or nothing is standard input).
+    Enroll {
+        #[arg(default_value = "-")]
+        draft: String,
+        /// Prints the draft's JSON Schema and does nothing else.
+        #[arg(long)]
+        schema: bool,
+        /// Registration id (32 hexadecimal digits): saying the same again gives the same answer, never a second record.
+        #[arg(long, value_name = "RID")]
+        rid: Option<String>,
+    },
+    /// Shows a registration, with the draft that would correct it.
+    Show { rid: String },
+    /// Corrects a registration with a whole draft (JSON; `-` or nothing is standard input).
+    Correct {
+        rid: String,
+        #[arg(default_value = "-")]
+        draft: String,
+    },
+    /// The resident changed their mind.
+    Withdraw { rid: String },
+    /// Counts by state and whether they add up.
+    Queue,
+    /// Sends and fetches until nothing is left, or says why not.
+    Sync {
+        /// Without the PIN: sends the sealed copies; receipts are applied when the device is next unlocked.
+        #[arg(long)]
+        locked: bool,
+        /// Seconds this call may wait when the gateway asks for patience.
+        #[arg(long, default_value_t = 20, value_name = "SECONDS")]
+        patience: u32,
+    },
+    /// What waits for the volunteer: refused records, with field and reason.
+    Tasks,
+    /// Finds people by name, number, phone, address or code.
+    Search {
+        text: String,
+        #[arg(long, default_value_t = 20)]
+        limit: u32,
+    },
+    /// Writes the resident's card as PDF.
+    Card {
+        rid: String,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Codes and citizen QRs.
+    #[command(subcommand)]
+    Code(Code),
+    /// The coordinator's board (only on a coordinator's device, with a network).
+    Board {
+        #[arg(long, value_name = "CODE")]
+        commune: String,
+    },
+    /// Examines the device without changing anything.
+    Doctor,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CardText {
+    /// Parses what a scanner delivered, one card per file, bytes untouched (`-` is standard input).
+    Parse {
+        #[arg(required = true)]
+        files: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Device {
+    /// Uses an invitation from the ward.
+    Enrol {
+        #[arg(long)]
+        gateway: String,
+        #[arg(long)]
+        invitation: String,
+        #[command(flatten)]
+        secret: SecretChoice,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SecretChoice {
+    /// Where the device secret is kept: the system's keyring, a file (weaker), or the keyring if there is one.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub secret: SecretPlace,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SecretPlace {
+    Auto,
+    Keyring,
+    File,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Code {
+    /// Checks a code or the text of a citizen QR.
+    Verify { text: String },
+}

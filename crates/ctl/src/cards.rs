@@ -1,0 +1,98 @@
+//! `card-text parse` and `scan`: need no device.
+
+use crate::output::{Failure, Output};
+use app::{domain::card, env::Env, scan};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Serialize;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+/// Most bytes read of one file; a longer one is refused, not cut.
+const MAX_PICTURE: u64 = 64 * 1024 * 1024;
+const MAX_TEXT: u64 = 64 * 1024;
+
+fn read(path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
+    let file = |error| Failure::File {
+        path: path.to_owned(),
+        error,
+    };
+    let mut bytes = Vec::new();
+    let read = match path {
+        "-" => std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes),
+        path => std::fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)),
+    };
+    read.map_err(file)?;
+    Ok(bytes)
+}
+
+pub fn parse(files: &[String], out: &mut Output) -> Result<u8, Failure> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        file: &'a str,
+        #[serde(flatten)]
+        reading: card::CardReading,
+    }
+    for file in files {
+        let bytes = read(file, MAX_TEXT)?;
+        out.line(&Line {
+            file,
+            reading: card::read(&bytes),
+        })?;
+    }
+    Ok(0)
+}
+
+pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, Failure> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        file: &'a str,
+        found: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bytes_base64: Option<String>,
+        ms: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<&'static str>,
+    }
+    let mut missed = false;
+    for image in images {
+        let name = Path::to_string_lossy(image).into_owned();
+        let bytes = read(&name, MAX_PICTURE)?;
+        let start = env.millis();
+        // A picture on a desk has time: ten seconds for all stages together.
+        let result = scan::scan_picture(&bytes, &mut || env.millis() - start < 10_000);
+        let ms = env.millis() - start;
+        let none = |error| Line {
+            file: &name,
+            found: false,
+            text: None,
+            bytes_base64: None,
+            ms,
+            error,
+        };
+        match result {
+            Err(error) => {
+                missed = true;
+                out.line(&none(Some(error.code())))?;
+            }
+            Ok(found) if found.is_empty() => {
+                missed = true;
+                out.line(&none(None))?;
+            }
+            Ok(found) => {
+                for code in found {
+                    out.line(&Line {
+                        file: &name,
+                        found: true,
+                        bytes_base64: Some(STANDARD.encode(&code.bytes)),
+                        text: code.text,
+                        ms,
+                        error: None,
+                    })?;
+                }
+            }
+        }
+    }
+    Ok(u8::from(missed))
+}

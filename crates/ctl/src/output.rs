@@ -1,0 +1,99 @@
+//! One JSON object per line on standard output, sentences on standard error.
+
+use crate::{args::Language, messages};
+use app::AppError;
+use serde::Serialize;
+use std::io::Write as _;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum Failure {
+    /// A use case said no, or the surroundings did.
+    App(AppError),
+    /// Wrong usage: the code of a sentence.
+    Usage(&'static str),
+    /// Reading or writing a file the user named.
+    File { path: String, error: std::io::Error },
+    /// The JSON given is not a draft; where it stops being one.
+    NotADraft { line: usize, column: usize },
+    /// Standard output is gone.
+    Output,
+}
+
+impl<E: Into<AppError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Where results and sentences go.
+pub struct Output {
+    language: Language,
+}
+
+impl Output {
+    pub fn new(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// One result.
+    pub fn line<T: Serialize>(&mut self, value: &T) -> Result<(), Failure> {
+        let mut text = serde_json::to_string(value).map_err(|_| Failure::Output)?;
+        text.push('\n');
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|_| Failure::Output)
+    }
+
+    /// A sentence by its code.
+    pub fn say(&self, code: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{}", messages::sentence(code, self.language));
+    }
+
+    /// Tells what went wrong and gives the exit status.
+    pub fn failure(&mut self, failure: &Failure) -> u8 {
+        let (status, code, problems) = match failure {
+            Failure::App(AppError::Problems(problems)) => (1, "problems", problems.as_slice()),
+            Failure::App(error) => (if error.is_refusal() { 1 } else { 3 }, error.code(), &[][..]),
+            Failure::Usage(code) => (2, *code, &[][..]),
+            Failure::File { .. } => (3, "file", &[][..]),
+            Failure::NotADraft { .. } => (2, "not_a_draft", &[][..]),
+            Failure::Output => (3, "output", &[][..]),
+        };
+        #[derive(Serialize)]
+        struct Refused<'a> {
+            error: &'a str,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            problems: &'a [app::domain::registration::Problem],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            detail: Option<String>,
+        }
+        let detail = match failure {
+            Failure::File { path, error } => Some(format!("{path}: {error}")),
+            Failure::NotADraft { line, column } => Some(format!("line {line}, column {column}")),
+            Failure::App(error) => error.detail(),
+            _ => None,
+        };
+        let _ = self.line(&Refused {
+            error: code,
+            problems,
+            detail: detail.clone(),
+        });
+        self.say(code);
+        for problem in problems {
+            let field = serde_json::to_value(problem.field).ok();
+            let field = field.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "  {}: {}",
+                messages::sentence(&format!("field.{field}"), self.language),
+                messages::sentence(problem.code, self.language)
+            );
+        }
+        if let Some(detail) = detail {
+            let _ = writeln!(std::io::stderr().lock(), "  {detail}");
+        }
+        status
+    }
+}
