@@ -1,1 +1,5 @@
-fn main() {}
+//! `tungnha-gateway`: see [`gateway::cli`].
+
+fn main() -> std::process::ExitCode {
+    gateway::cli::main()
+}

@@ -12,7 +12,7 @@ use domain::{
     ids::{DeviceId, Eid, Rid, UnixTime},
     place::CommuneCode,
     registration::Registration,
-    state::Decision,
+    state::{Decision, QuarantineReason},
 };
 use minicbor::{Decode, Encode};
 use rand_core::CryptoRng;
@@ -71,6 +71,25 @@ pub enum Change {
     /// The device was revoked (locks it for people; its spool still sends).
     #[n(4)]
     Revoked,
+    /// A revision that was received is not processed further; a person decides.
+    #[n(5)]
+    Stopped(#[n(0)] Stopped),
+}
+
+/// A revision that stopped after its receipt: only the opener finds out that a body cannot be read, and two revisions
+/// held for the same late base are told apart only when it arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Stopped {
+    /// Registration.
+    #[n(0)]
+    pub rid: Rid,
+    /// The revision that stopped.
+    #[n(1)]
+    pub eid: Eid,
+    /// Why.
+    #[n(2)]
+    pub reason: QuarantineReason,
 }
 
 /// A device key that signs citizen QRs.

@@ -1,0 +1,3 @@
+//! Registers that the opener asks.
+
+pub mod population;

@@ -1,0 +1,257 @@
+//! `POST /v1/batches`: envelopes in, receipts out. Everything of a batch is stored in one transaction; the answer is
+//! signed after it is durable.
+
+use crate::{
+    error::{Denied, GatewayError},
+    faults,
+    gateway::Gateway,
+    revisions::{self, Candidate, Hold, Step},
+    sequence,
+    store::{
+        changes,
+        devices::{self, Device, Flag},
+        envelopes,
+        registrations::{self, Standing},
+        verdicts,
+    },
+};
+use domain::{
+    ids::{Digest, Eid, Rid, UnixTime},
+    state::QuarantineReason,
+    sync::BATCH_MAX,
+};
+use protocol::{
+    ProtocolError, cbor,
+    changes::{Change, Stopped},
+    envelope::{Envelope, Kind},
+    receipt::{BATCH_LIMIT, BatchAnswer, BatchRequest, Item, Outcome, request_digest},
+};
+use rusqlite::Transaction;
+use sha2::{Digest as _, Sha256};
+
+/// What is known about an envelope before the database is asked.
+enum Checked {
+    Good(Box<Envelope>),
+    /// Answered as it stands.
+    Answered(Item),
+}
+
+impl Gateway {
+    /// Takes a batch of the device to which the token belongs.
+    pub fn batch(&self, device: domain::ids::DeviceId, request: &[u8]) -> Result<Vec<u8>, Denied> {
+        if request.len() > BATCH_LIMIT {
+            return Err(Denied::TooLarge);
+        }
+        let batch: BatchRequest = cbor::decode(request, BATCH_LIMIT).map_err(|_| Denied::Malformed)?;
+        match batch.envelopes.len() {
+            0 => return Err(Denied::Malformed),
+            count if count > BATCH_MAX => return Err(Denied::TooLarge),
+            _ => {}
+        }
+        let (device, now) = (self.device(device)?, self.now());
+        let checked: Vec<Checked> = batch
+            .envelopes
+            .iter()
+            .map(|bytes| self.check(&device, &bytes.0, now))
+            .collect();
+        let items = self.store.write(|tx| -> Result<_, Denied> {
+            // Read again under the lock: a revocation that committed before this batch counts.
+            let device = devices::get(tx, device.id)?.ok_or(Denied::Unauthorised)?;
+            devices::touch(tx, device.id, now)?;
+            let mut taken = Vec::with_capacity(checked.len());
+            for envelope in &checked {
+                taken.push(match envelope {
+                    Checked::Answered(item) => Taken::Answered(*item),
+                    Checked::Good(envelope) => take(tx, &device, envelope, now)?,
+                });
+            }
+            // Only now: a base later in the batch may have placed what came before it.
+            let items = taken
+                .iter()
+                .map(|taken| taken.item(tx))
+                .collect::<Result<Vec<_>, _>>()?;
+            faults::point("batch_before_commit");
+            Ok(items)
+        })?;
+        faults::point("batch_after_commit");
+        Ok(self.sign(&BatchAnswer {
+            request: request_digest(request),
+            time: now,
+            items,
+            wait: None,
+        }))
+    }
+
+    /// Takes bytes apart and checks whose they are; nothing that fails here is stored.
+    fn check(&self, device: &Device, bytes: &[u8], now: UnixTime) -> Checked {
+        let refused = |eid, digest, outcome| {
+            Checked::Answered(Item {
+                eid,
+                digest,
+                outcome,
+                number: 0,
+                received_at: now,
+            })
+        };
+        let envelope = match Envelope::from_bytes(bytes) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                // What a newer program made is not wrong: it waits for a newer gateway.
+                let later =
+                    matches!(error, ProtocolError::UnknownVersion { version } if version > protocol::envelope::VERSION);
+                let outcome = if later { Outcome::Retry } else { Outcome::Unreadable };
+                return refused(None, Digest(Sha256::digest(bytes).into()), outcome);
+            }
+        };
+        let (header, digest) = (&envelope.header, envelope.digest());
+        let countable = i64::try_from(header.seq).is_ok_and(|seq| seq < i64::MAX);
+        if header.device != device.id || !countable {
+            return refused(Some(header.eid), digest, Outcome::Unreadable);
+        }
+        if header.realm != self.realm {
+            return refused(Some(header.eid), digest, Outcome::WrongRealm);
+        }
+        match envelope.verify(&device.signing) {
+            Ok(()) => Checked::Good(Box::new(envelope)),
+            Err(_) => refused(Some(header.eid), digest, Outcome::Unreadable),
+        }
+    }
+}
+
+/// An envelope that went through the database.
+enum Taken {
+    Answered(Item),
+    /// Stored, now or before.
+    Stored {
+        eid: Eid,
+        new: bool,
+    },
+}
+
+impl Taken {
+    fn item(&self, tx: &Transaction<'_>) -> Result<Item, Denied> {
+        let (eid, new) = match self {
+            Taken::Answered(item) => return Ok(*item),
+            Taken::Stored { eid, new } => (*eid, *new),
+        };
+        let kept = envelopes::by_eid(tx, &eid)?.ok_or(GatewayError::Stored("envelope"))?;
+        let outcome = match (kept.held, new) {
+            (Some(Hold::StaleBase), _) => Outcome::StaleBase,
+            (Some(_), _) => Outcome::Held,
+            (None, true) => Outcome::Received,
+            (None, false) if verdicts::standing(tx, &eid)? == Some(Standing::Unreadable) => Outcome::Unreadable,
+            (None, false) => Outcome::Replayed,
+        };
+        Ok(Item {
+            eid: Some(eid),
+            digest: kept.digest,
+            outcome,
+            number: kept.number,
+            received_at: kept.received_at,
+        })
+    }
+}
+
+fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTime) -> Result<Taken, Denied> {
+    let (header, digest) = (&envelope.header, envelope.digest());
+    let (eid, rid) = (header.eid, header.rid);
+    if let Some(kept) = envelopes::by_eid(tx, &eid)? {
+        if kept.digest == digest {
+            return Ok(Taken::Stored { eid, new: false });
+        }
+        envelopes::keep_conflict(tx, envelope, !is_withdrawn(tx, &rid)?, now)?;
+        return Ok(Taken::Answered(Item {
+            eid: Some(eid),
+            digest: kept.digest,
+            outcome: Outcome::DigestConflict,
+            number: kept.number,
+            received_at: kept.received_at,
+        }));
+    }
+    flag_device(tx, device, envelope, now)?;
+    registrations::begin(tx, &rid, device.id, header.commune)?;
+    let known = envelopes::revisions(tx, &rid)?;
+    let place = registrations::get(tx, &rid)?.ok_or(GatewayError::Stored("registration"))?;
+    let candidate = Candidate {
+        kind: header.kind,
+        base: header.base,
+        device: device.id,
+        revoked: device.revoked_at.is_some(),
+    };
+    let placed = revisions::place(&candidate, &known, place.head);
+    let keep_body = place.standing != Standing::Withdrawn;
+    let number = envelopes::insert(tx, envelope, placed.err(), keep_body, now)?;
+    if placed.is_ok() {
+        become_head(tx, &rid, number, header.kind)?;
+        settle_waiting(tx, &rid, number)?;
+    }
+    Ok(Taken::Stored { eid, new: true })
+}
+
+fn is_withdrawn(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<bool> {
+    Ok(registrations::get(tx, rid)?.is_some_and(|place| place.standing == Standing::Withdrawn))
+}
+
+/// Notes what the device's sequence and codes show. Nothing here decides about the record.
+fn flag_device(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTime) -> rusqlite::Result<()> {
+    let header = &envelope.header;
+    let at = |seq| envelopes::at_seq(tx, device.id, header.epoch, seq);
+    let before = header.seq.checked_sub(1).map_or(Ok(Vec::new()), at)?;
+    let after = at(header.seq + 1)?;
+    let link = envelope.digest().link();
+    if !at(header.seq)?.is_empty() {
+        devices::flag(tx, device.id, Flag::Cloned, now)?;
+    }
+    if !sequence::fits(header.seq, link, header.prev, &before, &after) {
+        devices::flag(tx, device.id, Flag::ChainBroken, now)?;
+    }
+    if header.code.group() != device.group {
+        devices::flag(tx, device.id, Flag::ForeignCode, now)?;
+    }
+    Ok(())
+}
+
+fn become_head(tx: &Transaction<'_>, rid: &Rid, number: u64, kind: Kind) -> rusqlite::Result<()> {
+    let withdrawn = kind == Kind::Withdrawal;
+    registrations::set_head(
+        tx,
+        rid,
+        number,
+        if withdrawn {
+            Standing::Withdrawn
+        } else {
+            Standing::Waiting
+        },
+    )?;
+    if withdrawn {
+        envelopes::drop_bodies(tx, rid)?;
+        changes::drop_verdicts(tx, rid)?;
+    }
+    Ok(())
+}
+
+/// Revisions that came before their base take their places; whose place is taken by now is told so.
+fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64) -> rusqlite::Result<()> {
+    while let Some(step) = revisions::next_step(&envelopes::revisions(tx, rid)?, Some(head)) {
+        match step {
+            Step::Head(revision) => {
+                head = revision.number;
+                envelopes::set_held(tx, head, None)?;
+                become_head(tx, rid, head, revision.kind)?;
+            }
+            Step::Held(revision, hold) => {
+                envelopes::set_held(tx, revision.number, Some(hold))?;
+                if hold == Hold::StaleBase {
+                    let reason = QuarantineReason::StaleBase;
+                    let stopped = Change::Stopped(Stopped {
+                        rid: *rid,
+                        eid: revision.eid,
+                        reason,
+                    });
+                    changes::append(tx, revision.device, rid, &stopped)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

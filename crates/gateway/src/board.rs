@@ -1,0 +1,114 @@
+//! Reports of devices and the coordinator's board.
+
+use crate::{
+    error::{Denied, GatewayError},
+    gateway::Gateway,
+    store::{self, devices, envelopes, reports, teams},
+};
+use domain::{
+    ids::{DeviceId, UnixTime},
+    place::{self, CommuneCode},
+    state::State,
+};
+use protocol::{
+    enrolment::Role,
+    report::{Acknowledged, Board, BoardDevice, DeviceReport},
+    signed::Signed,
+};
+use rusqlite::Transaction;
+
+/// Most gaps listed for one device.
+const GAPS_LISTED: u32 = 20;
+/// Longest version text of a program, in bytes.
+const MAX_PROGRAM: usize = 64;
+
+impl Gateway {
+    /// `POST /v1/reports`, signed by the device's signing or transport key.
+    pub fn report(&self, device: DeviceId, request: &[u8]) -> Result<Vec<u8>, Denied> {
+        let device = self.device(device)?;
+        let report: DeviceReport =
+            Signed::verify(request, &[device.signing, device.transport]).map_err(|_| Denied::Malformed)?;
+        if report.device != device.id {
+            return Err(Denied::Forbidden);
+        }
+        let plausible = report.by_state.len() == State::ALL.len()
+            && report.program.len() <= MAX_PROGRAM
+            && ["keyring", "file"].contains(&report.secret.as_str());
+        if !plausible {
+            return Err(Denied::Malformed);
+        }
+        let now = self.now();
+        self.store.write(|tx| -> Result<_, Denied> {
+            devices::touch(tx, device.id, now)?;
+            Ok(reports::put(tx, &report, now)?)
+        })?;
+        Ok(self.sign(&Acknowledged { time: now }))
+    }
+
+    /// `GET /v1/communes/{code}/board`, for coordinators' devices of that commune.
+    pub fn board(&self, device: DeviceId, commune: CommuneCode) -> Result<Board, Denied> {
+        let device = self.device(device)?;
+        let own = self.store.read(|tx| teams::communes(tx, device.team))?;
+        match device.role {
+            Role::Coordinator if device.revoked_at.is_none() && own.contains(&commune) => Ok(self.board_of(commune)?),
+            _ => Err(Denied::Forbidden),
+        }
+    }
+
+    /// The board of any commune, for whoever sits at the server.
+    ///
+    /// # Errors
+    /// `usage` for a commune that does not exist.
+    pub fn board_of(&self, commune: CommuneCode) -> Result<Board, GatewayError> {
+        if place::commune(commune).is_none() {
+            return Err(GatewayError::Usage("no such commune"));
+        }
+        let time = self.now();
+        self.store.read(|tx| {
+            let registrations = store::board::counts(tx, commune)?;
+            let devices = devices::of_commune(tx, commune)?;
+            let devices = devices
+                .iter()
+                .map(|device| line(tx, device))
+                .collect::<Result<_, _>>()?;
+            Ok(Board {
+                commune: commune.to_string(),
+                time,
+                registrations,
+                devices,
+            })
+        })
+    }
+}
+
+fn line(tx: &Transaction<'_>, device: &devices::Device) -> Result<BoardDevice, GatewayError> {
+    let mut flags = devices::flags(tx, device.id)?;
+    flags.extend(
+        envelopes::gaps(tx, device.id, GAPS_LISTED)?
+            .iter()
+            .map(ToString::to_string),
+    );
+    let report = reports::get(tx, device.id)?;
+    let (report, received_at): (Option<DeviceReport>, Option<UnixTime>) = report.unzip();
+    let by_state = report.iter().flat_map(|report| &report.by_state);
+    Ok(BoardDevice {
+        device: device.id,
+        team: teams::name(tx, device.team)?,
+        last_contact: device.last_contact,
+        oldest_unsent: report.as_ref().and_then(|report| report.oldest_unsent),
+        unsent: report.as_ref().map(|report| report.unsent),
+        by_state: State::ALL
+            .iter()
+            .map(|state| state.name().to_owned())
+            .zip(by_state.copied())
+            .collect(),
+        clock_ahead: report
+            .as_ref()
+            .zip(received_at)
+            .map(|(report, at)| report.time.saturating_sub(at)),
+        program: report.as_ref().map(|report| report.program.clone()),
+        secret: report.map(|report| report.secret),
+        flags,
+        revoked: device.revoked_at.is_some(),
+    })
+}

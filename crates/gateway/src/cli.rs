@@ -1,0 +1,257 @@
+//! The program `tungnha-gateway`: one JSON object per line on stdout, log lines (JSON) on stderr.
+//! Exit 0 done, 1 refused by a rule, 2 wrong usage, 3 environment (in use, disk, network).
+
+use crate::{
+    Gateway, GatewayError, Invite,
+    env::{Env, System},
+    http::{self, Limits, Options},
+};
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::{
+    ids::{DeviceId, Realm},
+    place::CommuneCode,
+};
+use protocol::enrolment::Role;
+use serde_json::{Value, json};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+
+#[derive(Parser)]
+#[command(name = "tungnha-gateway", version, about = "The central side of Từng Nhà")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Listens for devices and decides about what they send.
+    Serve {
+        /// Address and port; port 0 lets the machine choose. The first line on stdout says which.
+        #[arg(long, value_name = "ADDR")]
+        listen: SocketAddr,
+        /// Data folder; made at the first start.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// World of the folder; fixed at the first start.
+        #[arg(long, value_enum, default_value = "development")]
+        realm: RealmName,
+        /// Host name for the certificate; the first one is told to devices.
+        #[arg(long = "name", value_name = "HOST")]
+        names: Vec<String>,
+        /// No TLS; loopback only.
+        #[arg(long)]
+        plain_http: bool,
+        /// Simulated population register: a list of invented people (never in the live realm).
+        #[arg(long, value_name = "FILE.csv")]
+        population: Option<PathBuf>,
+        /// Lets records wait so long before the opener looks at them.
+        #[arg(long, value_name = "MS", default_value_t = 0)]
+        opener_delay_ms: u64,
+    },
+    /// Makes a one-time invitation for a device. Works beside the running server.
+    Invite {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Team; made where there is none of this name.
+        #[arg(long)]
+        team: String,
+        /// Communes of the team, five digits each; added to those it has.
+        #[arg(long, value_name = "CODE", value_delimiter = ',')]
+        commune: Vec<CommuneCode>,
+        /// What the device is for.
+        #[arg(long, value_enum, default_value = "volunteer")]
+        role: RoleName,
+        /// A person of the team; may be given several times.
+        #[arg(long = "operator", value_name = "NAME")]
+        operators: Vec<String>,
+        /// How long the invitation is good.
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1440))]
+        minutes: u32,
+    },
+    /// Revokes a device: people are locked out of it, what it still sends is held.
+    Revoke {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Number of the device.
+        #[arg(long)]
+        device: DeviceId,
+    },
+    /// Prints the coordinator's board of a commune.
+    Board {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Commune, five digits.
+        #[arg(long, value_name = "CODE")]
+        commune: CommuneCode,
+    },
+    /// Verifies every stored envelope against the signature of its device.
+    Audit {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RealmName {
+    Live,
+    Development,
+    Demo,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Volunteer,
+    Coordinator,
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Our own events only: what libraries would log is not on the list of what may be logged.
+    tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::new("off,gateway=info"))
+        .init();
+    match run(arguments.command, Arc::new(System)) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!(code = error.code(), message = %error, "failed");
+            ExitCode::from(match error {
+                GatewayError::Usage(_) => 2,
+                GatewayError::RealmMismatch { .. } => 1,
+                _ => 3,
+            })
+        }
+    }
+}
+
+fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
+    match command {
+        Command::Serve {
+            listen,
+            data,
+            realm,
+            names,
+            plain_http,
+            population,
+            opener_delay_ms,
+        } => {
+            let realm = match realm {
+                RealmName::Live => Realm::Live,
+                RealmName::Development => Realm::Development,
+                RealmName::Demo => Realm::Demo,
+            };
+            let opener_delay = Duration::from_millis(opener_delay_ms);
+            let limits = Limits::default();
+            serve(
+                Options {
+                    listen,
+                    data,
+                    realm,
+                    names,
+                    plain_http,
+                    population,
+                    opener_delay,
+                    limits,
+                },
+                env,
+            )?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Invite {
+            data,
+            team,
+            commune,
+            role,
+            operators,
+            minutes,
+        } => {
+            let role = match role {
+                RoleName::Volunteer => Role::Volunteer,
+                RoleName::Coordinator => Role::Coordinator,
+            };
+            let invite = Invite {
+                team,
+                communes: commune,
+                role,
+                operators,
+                minutes,
+            };
+            let issued = Gateway::attach(&data, env)?.invite(&invite)?;
+            let text = issued.invitation.to_string();
+            let qr = issued.url.map_or(text.clone(), |url| format!("{text} {url}"));
+            print(&json!({
+                "invitation": text, "qr": qr, "expires_at": issued.expires_at, "team": invite.team,
+            }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Revoke { data, device } => {
+            let revoked = Gateway::attach(&data, env)?.revoke(device)?;
+            print(&json!({ "device": device, "revoked": revoked }))?;
+            Ok(ExitCode::from(u8::from(!revoked)))
+        }
+        Command::Board { data, commune } => {
+            let board = Gateway::attach(&data, env)?.board_of(commune)?;
+            print(&serde_json::to_value(&board).unwrap_or(Value::Null))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Audit { data } => {
+            let (read, findings) = Gateway::attach(&data, env)?.audit()?;
+            for finding in &findings {
+                print(&json!({ "number": finding.number, "what": finding.what }))?;
+            }
+            print(&json!({ "envelopes": read, "altered": findings.len() }))?;
+            Ok(ExitCode::from(u8::from(!findings.is_empty())))
+        }
+    }
+}
+
+fn serve(options: Options, env: Arc<dyn Env>) -> Result<(), GatewayError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(GatewayError::io("starting the runtime"))?;
+    runtime.block_on(async {
+        let stop = stop_signal()?;
+        let running = http::start(options, env).await?;
+        print(&json!({ "listening": running.url, "realm": running.gateway.realm() }))?;
+        tracing::info!("started");
+        stop.await;
+        tracing::info!("stopping");
+        running.stop().await
+    })
+}
+
+/// Resolves at SIGTERM or SIGINT.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, GatewayError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(GatewayError::io("signals"))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(GatewayError::io("signals"))?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Resolves at Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, GatewayError> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+fn print(value: &Value) -> Result<(), GatewayError> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{value}")
+        .and_then(|()| out.flush())
+        .map_err(GatewayError::io("writing to stdout"))
+}

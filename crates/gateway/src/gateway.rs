@@ -1,0 +1,118 @@
+//! [`Gateway`]: what all calls share.
+
+use crate::{
+    env::Env,
+    error::{Denied, GatewayError},
+    keys::PlatformKeys,
+    store::{
+        Store, changes, devices,
+        settings::{self, Key},
+    },
+    tokens::Tokens,
+};
+use domain::ids::{DeviceId, Realm, UnixTime};
+use protocol::{
+    keys::VerifyKey,
+    signed::{Message, Signed},
+};
+use std::{path::Path, sync::Arc};
+
+/// Batches taken in at once; more are told to come back.
+pub const MAX_BATCHES: usize = 64;
+
+/// The central side without HTTP: bytes in, signed bytes out. Calls block; none of them reads a body.
+pub struct Gateway {
+    pub(crate) store: Store,
+    pub(crate) keys: PlatformKeys,
+    pub(crate) realm: Realm,
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) tokens: Tokens,
+}
+
+impl Gateway {
+    /// Opens a data folder for serving; the first start makes keys and database and fixes the realm.
+    ///
+    /// # Errors
+    /// `realm_mismatch` when the folder belongs to another realm; what the disk or SQLite say.
+    pub fn start(data: &Path, realm: Realm, env: Arc<dyn Env>) -> Result<Self, GatewayError> {
+        std::fs::create_dir_all(data).map_err(GatewayError::io("making the data folder"))?;
+        let store = Store::open(data, true)?;
+        let kept = store.write(|tx| -> Result<_, GatewayError> {
+            match settings::get(tx, Key::Realm)? {
+                Some(name) => settings::realm_of(&name).ok_or(GatewayError::Stored("realm")),
+                None => {
+                    settings::set(tx, Key::Realm, settings::realm_name(realm).as_bytes())?;
+                    Ok(realm)
+                }
+            }
+        })?;
+        if kept != realm {
+            return Err(GatewayError::RealmMismatch { kept, asked: realm });
+        }
+        let keys = PlatformKeys::load_or_make(data, &*env)?;
+        Ok(Self {
+            store,
+            keys,
+            realm,
+            env,
+            tokens: Tokens::default(),
+        })
+    }
+
+    /// Opens a data folder on which a server was started before, beside it or not.
+    pub fn attach(data: &Path, env: Arc<dyn Env>) -> Result<Self, GatewayError> {
+        let store = Store::open(data, false)?;
+        let kept = store
+            .read(|tx| settings::get(tx, Key::Realm))?
+            .ok_or(GatewayError::NotInitialised)?;
+        let realm = settings::realm_of(&kept).ok_or(GatewayError::Stored("realm"))?;
+        let keys = PlatformKeys::load_or_make(data, &*env)?;
+        Ok(Self {
+            store,
+            keys,
+            realm,
+            env,
+            tokens: Tokens::default(),
+        })
+    }
+
+    /// The folder's world.
+    pub fn realm(&self) -> Realm {
+        self.realm
+    }
+
+    /// Key that signs answers.
+    pub fn platform_key(&self) -> VerifyKey {
+        self.keys.platform.public()
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        self.env.now()
+    }
+
+    pub(crate) fn sign<M: Message>(&self, message: &M) -> Vec<u8> {
+        Signed::make(message, &self.keys.platform)
+    }
+
+    pub(crate) fn device(&self, id: DeviceId) -> Result<devices::Device, Denied> {
+        self.store.read(|tx| devices::get(tx, id))?.ok_or(Denied::Unauthorised)
+    }
+
+    /// Revokes a device: it is told, its keys are marked on the lists of others, what it sends from now on is held.
+    /// False when there is no such device or it was revoked before.
+    pub fn revoke(&self, id: DeviceId) -> Result<bool, GatewayError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            if !devices::revoke(tx, id, now)? {
+                return Ok(false);
+            }
+            changes::mark(tx, id, changes::Marker::Revoked)?;
+            if let Some(device) = devices::get(tx, id)? {
+                for other in devices::sharing_communes(tx, device.team)? {
+                    changes::mark(tx, other, changes::Marker::DeviceKeys)?;
+                }
+            }
+            Ok(true)
+        })
+    }
+}

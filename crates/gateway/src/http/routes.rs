@@ -1,0 +1,207 @@
+//! One handler for each call of PROTOCOL.
+
+use super::Service;
+use crate::{Gateway, error::Denied, error::GatewayError};
+use axum::{
+    Json, Router,
+    body::{Body, Bytes},
+    extract::{Path, Query, Request, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use domain::{ids::DeviceId, place::CommuneCode};
+use protocol::{
+    receipt::BATCH_LIMIT,
+    report::{Board, Refusal},
+};
+use std::error::Error as _;
+
+/// Most bytes of a request that is no batch.
+const SMALL: usize = 4 * 1024;
+/// Seconds a device is asked to wait when too many batches come at once.
+const RETRY_AFTER: u32 = 5;
+const CBOR: HeaderValue = HeaderValue::from_static("application/cbor");
+
+/// All calls.
+pub fn router(service: Service) -> Router {
+    Router::new()
+        .route("/v1/trust", get(trust))
+        .route("/v1/devices", post(devices))
+        .route("/v1/token", post(token))
+        .route("/v1/batches", post(batches))
+        .route("/v1/changes", get(changes))
+        .route("/v1/reports", post(reports))
+        .route("/v1/communes/{code}/board", get(board))
+        .route("/v1/health", get(health))
+        .method_not_allowed_fallback(|| async { refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed") })
+        .fallback(|| async { refusal(StatusCode::NOT_FOUND, "not_found") })
+        .with_state(service)
+}
+
+async fn trust(State(service): State<Service>) -> Response {
+    answer("trust", service.ask(|gateway| Ok(gateway.trust()?)).await)
+}
+
+async fn devices(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let body = service.body(request, SMALL).await?;
+        service.ask(move |gateway| gateway.enrol(&body)).await
+    };
+    answer("devices", result.await)
+}
+
+async fn token(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let body = service.body(request, SMALL).await?;
+        service.ask(move |gateway| gateway.token(&body)).await
+    };
+    answer("token", result.await)
+}
+
+async fn batches(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let device = service.caller(request.headers())?;
+        let body = service.body(request, BATCH_LIMIT).await?;
+        // Taken after the body is here: a slow caller holds nobody up.
+        let permit = service.batches.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| Denied::Busy {
+            retry_after: RETRY_AFTER,
+        })?;
+        let result = service
+            .ask(move |gateway| {
+                let answer = gateway.batch(device, &body);
+                drop(permit);
+                answer
+            })
+            .await;
+        service.waker.wake();
+        result
+    };
+    answer("batches", result.await)
+}
+
+#[derive(serde::Deserialize)]
+struct Since {
+    since: u64,
+}
+
+async fn changes(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    since: Result<Query<Since>, QueryRejection>,
+) -> Response {
+    let result = async {
+        let device = service.caller(&headers)?;
+        let Query(Since { since }) = since.map_err(|_| Denied::Malformed)?;
+        service.ask(move |gateway| gateway.changes(device, since)).await
+    };
+    answer("changes", result.await)
+}
+
+async fn reports(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let device = service.caller(request.headers())?;
+        let body = service.body(request, SMALL).await?;
+        service.ask(move |gateway| gateway.report(device, &body)).await
+    };
+    answer("reports", result.await)
+}
+
+async fn board(State(service): State<Service>, headers: HeaderMap, Path(code): Path<String>) -> Response {
+    let result: Result<Board, Denied> = async {
+        let device = service.caller(&headers)?;
+        let commune: CommuneCode = code.parse().map_err(|_| Denied::CommuneUnknown)?;
+        service.ask(move |gateway| gateway.board(device, commune)).await
+    }
+    .await;
+    match result {
+        Ok(board) => {
+            tracing::info!(route = "board", status = 200, "request");
+            Json(board).into_response()
+        }
+        Err(denied) => deny("board", &denied),
+    }
+}
+
+async fn health(State(service): State<Service>) -> Response {
+    match service.ask(|gateway| gateway.trust().map_err(Denied::from)).await {
+        Ok(_) => Json(serde_json::json!({ "status": "ok" })).into_response(),
+        Err(denied) => deny("health", &denied),
+    }
+}
+
+impl Service {
+    /// The device whose token came along.
+    fn caller(&self, headers: &HeaderMap) -> Result<DeviceId, Denied> {
+        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = token
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .ok_or(Denied::Unauthorised)?;
+        self.gateway.authorise(token)
+    }
+
+    /// At most `limit` bytes within the time allowed; what is announced as longer is not read at all.
+    async fn body(&self, request: Request, limit: usize) -> Result<Bytes, Denied> {
+        let announced = request
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok());
+        if announced
+            .and_then(|length| length.parse::<u64>().ok())
+            .is_some_and(|length| length > limit as u64)
+        {
+            return Err(Denied::TooLarge);
+        }
+        let reading = axum::body::to_bytes(request.into_body(), limit);
+        let read = tokio::time::timeout(self.limits.body, reading)
+            .await
+            .map_err(|_| Denied::TooSlow)?;
+        read.map_err(|error| match error.source() {
+            Some(source) if source.to_string().contains("length limit") => Denied::TooLarge,
+            _ => Denied::Malformed,
+        })
+    }
+
+    /// Asks on a blocking thread: SQLite waits for the disk.
+    async fn ask<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Gateway) -> Result<T, Denied> + Send + 'static,
+    ) -> Result<T, Denied> {
+        let gateway = self.gateway.clone();
+        match tokio::task::spawn_blocking(move || call(&gateway)).await {
+            Ok(result) => result,
+            Err(_) => Err(GatewayError::Stored("call").into()),
+        }
+    }
+}
+
+fn answer(route: &'static str, result: Result<Vec<u8>, Denied>) -> Response {
+    match result {
+        Ok(bytes) => {
+            tracing::info!(route, status = 200, "request");
+            ([(header::CONTENT_TYPE, CBOR)], Body::from(bytes)).into_response()
+        }
+        Err(denied) => deny(route, &denied),
+    }
+}
+
+fn deny(route: &'static str, denied: &Denied) -> Response {
+    let status = denied.status();
+    match denied {
+        Denied::Internal(error) => tracing::error!(route, status, code = error.code(), "request"),
+        _ => tracing::info!(route, status, code = denied.code(), "request"),
+    }
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = refusal(status, denied.code());
+    if let Denied::Busy { retry_after } = denied {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, (*retry_after).into());
+    }
+    response
+}
+
+fn refusal(status: StatusCode, code: &str) -> Response {
+    (status, Json(Refusal { code: code.to_owned() })).into_response()
+}

@@ -1,0 +1,86 @@
+//! Opens a body and gathers the facts for `domain::check::decide`.
+
+use super::Work;
+use crate::adapters::population::PopulationRegister;
+use domain::{
+    check::{self, Facts, Population},
+    date::CivilDate,
+    ids::{Realm, UnixTime},
+    registration::{FieldName, Registration},
+    signing::SigningRule,
+    state::{Decision, Reason, RefusalCode},
+};
+use protocol::{
+    envelope::{Body, Capture, Envelope, Header, Kind},
+    keys::SealSecret,
+};
+
+/// An opened envelope and what the register says about its number.
+pub(super) struct Opened {
+    pub(super) header: Header,
+    pub(super) registration: Registration,
+    population: Population,
+}
+
+pub(super) struct Judge {
+    pub(super) realm: Realm,
+    pub(super) register: Box<dyn PopulationRegister>,
+}
+
+impl Judge {
+    /// `None` when the body does not open with our key, or is not what its header says.
+    pub(super) fn open(&mut self, work: &Work, key: &SealSecret) -> Option<Opened> {
+        let envelope = Envelope::from_bytes(work.envelope.as_deref()?).ok()?;
+        let body = envelope.open(key).ok()?;
+        let registration = match (envelope.header.kind, body) {
+            (Kind::Registration | Kind::Correction, Body::Registration(registration)) => *registration,
+            _ => return None,
+        };
+        let population = match &registration.pin {
+            None => Population::NotAsked,
+            Some(pin) => self.register.ask(&pin.value),
+        };
+        Some(Opened {
+            header: envelope.header,
+            registration,
+            population,
+        })
+    }
+
+    pub(super) fn decide(&self, work: &Work, opened: &Opened, same_number: bool) -> Decision {
+        let (header, registration) = (&opened.header, &opened.registration);
+        // The header is what the ward's counts and the notice's audit go by; it may not say something else.
+        if header.commune != registration.residence.commune {
+            return Decision::Refused(Reason {
+                field: FieldName::Commune,
+                code: RefusalCode::FieldInvalid,
+            });
+        }
+        if header.notice != registration.consent.notice {
+            return Decision::Refused(Reason {
+                field: FieldName::Consent,
+                code: RefusalCode::NoticeUnknown,
+            });
+        }
+        let facts = Facts {
+            captured: CivilDate::in_vietnam(captured_at(&header.captured, work.received_at)),
+            realm: self.realm,
+            signing: SigningRule::CAREFUL,
+            operator: header.operator,
+            correcting: header.kind == Kind::Correction,
+            population: opened.population.clone(),
+            same_number,
+            code_taken: work.code_taken,
+        };
+        check::decide(registration, &facts)
+    }
+}
+
+/// When a record was made, for a device whose clock may be wrong: not before the last server time it had seen, not
+/// after its arrival.
+fn captured_at(capture: &Capture, received_at: UnixTime) -> UnixTime {
+    capture
+        .wall
+        .max(capture.server_floor.unwrap_or(UnixTime::MIN))
+        .min(received_at)
+}

@@ -1,0 +1,252 @@
+//! The opener: the only part that reads bodies.
+//!
+//! It has its own folder (`DIR/opener`): the private key to which bodies are sealed, the key of the duplicate check,
+//! `opener.db` and `person-keys.db`. Nothing of it is in the gateway's database, and the HTTP side has no way to call
+//! it: it takes sealed envelopes from an [`Inbox`] and gives back [`Ruling`]s, whose verdicts are sealed to the device.
+
+mod judge;
+mod vault;
+
+use crate::{
+    adapters::population::PopulationRegister,
+    env::{Env, EnvRng},
+    error::GatewayError,
+    faults,
+    keys::KeyFolder,
+};
+use domain::{
+    ids::{Eid, Realm, Rid, UnixTime},
+    state::Decision,
+};
+use judge::{Judge, Opened};
+use protocol::{
+    changes::{SealedVerdict, Verdict},
+    keys::{SealKey, SealSecret},
+};
+use std::{path::Path, sync::Arc};
+use vault::Vault;
+use zeroize::Zeroizing;
+
+/// A revision that waits for a decision.
+#[derive(Debug, Clone)]
+pub struct Work {
+    /// The gateway's number of the envelope.
+    pub number: u64,
+    /// Revision.
+    pub eid: Eid,
+    /// Registration.
+    pub rid: Rid,
+    /// When it was received.
+    pub received_at: UnixTime,
+    /// The envelope's bytes; `None` when what is stored is not what the device signed.
+    pub envelope: Option<Vec<u8>>,
+    /// The device's key for verdicts.
+    pub sealing: Option<SealKey>,
+    /// Another registration had this code first.
+    pub code_taken: bool,
+}
+
+/// What was ruled about a revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruled {
+    /// Account made.
+    Accepted,
+    /// A coordinator decides.
+    PossibleDuplicate,
+    /// A field must be corrected.
+    Refused,
+    /// The body does not open, or is not what the header says.
+    Unreadable,
+}
+
+impl Ruled {
+    const ALL: [Ruled; 4] = [
+        Ruled::Accepted,
+        Ruled::PossibleDuplicate,
+        Ruled::Refused,
+        Ruled::Unreadable,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Ruled::Accepted => "accepted",
+            Ruled::PossibleDuplicate => "possible_duplicate",
+            Ruled::Refused => "refused",
+            Ruled::Unreadable => "unreadable",
+        }
+    }
+
+    const fn of(decision: &Decision) -> Self {
+        match decision {
+            Decision::Accepted => Ruled::Accepted,
+            Decision::PossibleDuplicate => Ruled::PossibleDuplicate,
+            Decision::Refused(_) => Ruled::Refused,
+        }
+    }
+}
+
+/// The opener's answer for one [`Work`]; asking again gives the same.
+#[derive(Debug, Clone)]
+pub struct Ruling {
+    /// The gateway's number of the envelope.
+    pub number: u64,
+    /// Revision.
+    pub eid: Eid,
+    /// Registration.
+    pub rid: Rid,
+    /// What was ruled.
+    pub ruled: Ruled,
+    /// When.
+    pub decided_at: UnixTime,
+    /// For the device; `None` for an unreadable body.
+    pub verdict: Option<SealedVerdict>,
+}
+
+/// Where work comes from and rulings go to. Every call may be repeated after a crash.
+pub trait Inbox {
+    /// Heads that wait, oldest first.
+    fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError>;
+    /// Takes rulings; one verdict for each `eid`, however often it comes.
+    fn decided(&self, rulings: &[Ruling]) -> Result<(), GatewayError>;
+    /// Withdrawn registrations that are to be erased.
+    fn to_erase(&self, limit: u32) -> Result<Vec<Rid>, GatewayError>;
+    /// These are erased here.
+    fn erased(&self, rids: &[Rid]) -> Result<(), GatewayError>;
+}
+
+/// See the module.
+pub struct Opener {
+    key: SealSecret,
+    judge: Judge,
+    vault: Vault,
+    env: Arc<dyn Env>,
+}
+
+impl Opener {
+    /// Opens the opener's folder inside the data folder; makes keys and databases at the first start.
+    pub fn open(
+        data: &Path,
+        realm: Realm,
+        register: Box<dyn PopulationRegister>,
+        env: Arc<dyn Env>,
+    ) -> Result<Self, GatewayError> {
+        let folder = data.join("opener");
+        let keys = KeyFolder::open(folder.clone())?;
+        let key = keys.sealing("opener.key", &*env)?;
+        let number_key = keys.secret("number.key", || Zeroizing::new(crate::env::random(&*env)))?;
+        let vault = Vault::open(&folder, number_key)?;
+        Ok(Self {
+            key,
+            judge: Judge { realm, register },
+            vault,
+            env,
+        })
+    }
+
+    /// The key to which bodies are to be sealed.
+    pub fn public_key(&self) -> Result<SealKey, GatewayError> {
+        self.key
+            .public()
+            .map_err(|_| GatewayError::BadKeyFile { what: "opener.key" })
+    }
+
+    /// Decides about each revision, once for ever. Revisions of withdrawn registrations are left out.
+    pub fn decide(&mut self, work: &[Work]) -> Result<Vec<Ruling>, GatewayError> {
+        let mut rulings = Vec::with_capacity(work.len());
+        let mut opened = Vec::new();
+        for work in work {
+            if self.vault.is_erased(&work.rid)? {
+                continue;
+            }
+            match self.vault.ruling(work)? {
+                Some(ruling) => rulings.push(ruling),
+                // Registers are asked here, with no transaction open.
+                None => opened.push((work, self.judge.open(work, &self.key))),
+            }
+        }
+        if opened.is_empty() {
+            return Ok(rulings);
+        }
+        let readable = opened
+            .iter()
+            .filter(|(_, body)| body.is_some())
+            .map(|(work, _)| work.rid);
+        let person_keys = self.vault.person_keys(readable, &*self.env)?;
+        faults::point("opener_after_keys");
+        let (judge, env, now) = (&self.judge, &*self.env, self.env.now());
+        let new = self.vault.record(&person_keys, |book| {
+            let mut new = Vec::with_capacity(opened.len());
+            for (work, body) in &opened {
+                let ruling = match body {
+                    None => unreadable(work, now),
+                    Some(body) => {
+                        let same_number = book.same_number(&work.rid, body.registration.pin.as_ref())?;
+                        let decision = judge.decide(work, body, same_number);
+                        let account = book.keep(work, body, Ruled::of(&decision), env)?;
+                        Ruling {
+                            ruled: Ruled::of(&decision),
+                            verdict: seal(work, body, decision, account, now, env),
+                            ..unreadable(work, now)
+                        }
+                    }
+                };
+                book.put_ruling(&ruling)?;
+                new.push(ruling);
+            }
+            faults::point("opener_before_commit");
+            Ok(new)
+        })?;
+        faults::point("opener_after_commit");
+        rulings.extend(new);
+        Ok(rulings)
+    }
+
+    /// Destroys what was opened of these registrations: first the keys, then the rest. They are never processed again.
+    pub fn erase(&mut self, rids: &[Rid]) -> Result<(), GatewayError> {
+        self.vault.erase(rids, self.env.now())
+    }
+}
+
+fn unreadable(work: &Work, now: UnixTime) -> Ruling {
+    Ruling {
+        number: work.number,
+        eid: work.eid,
+        rid: work.rid,
+        ruled: Ruled::Unreadable,
+        decided_at: now,
+        verdict: None,
+    }
+}
+
+/// The verdict, readable by the device alone. A device key that cannot be sealed to costs this verdict, no other.
+fn seal(
+    work: &Work,
+    body: &Opened,
+    decision: Decision,
+    account: Option<String>,
+    now: UnixTime,
+    env: &dyn Env,
+) -> Option<SealedVerdict> {
+    let sent = match decision {
+        Decision::Accepted => None,
+        // What a correction needs after the device has forgotten it.
+        Decision::PossibleDuplicate | Decision::Refused(_) => {
+            Some(Box::new(body.registration.clone().without_strokes()))
+        }
+    };
+    let verdict = Verdict {
+        decision,
+        decided_at: now,
+        account,
+        sent,
+    };
+    SealedVerdict::seal(
+        &verdict,
+        body.header.device,
+        work.rid,
+        work.eid,
+        &work.sealing?,
+        &mut EnvRng(env),
+    )
+    .ok()
+}

@@ -1,0 +1,81 @@
+//! `GET /v1/changes`: a device's log in signed pages.
+
+use crate::{
+    error::{Denied, GatewayError},
+    gateway::Gateway,
+    store::{
+        changes::{self, Entry, Marker},
+        devices::{self, Device},
+        settings::{self, Key},
+        teams,
+    },
+};
+use domain::ids::DeviceId;
+use protocol::{
+    cbor::{self, Blob},
+    changes::{Change, ChangesPage, PAGE_MAX, Team},
+};
+use rusqlite::Transaction;
+
+/// Most bytes of the changes of a page. One change larger than this travels alone.
+const PAGE_BYTES: usize = 512 * 1024;
+/// A contact is noted at most once in so many seconds: a poll costs no disk write.
+const CONTACT_EVERY: i64 = 60;
+
+impl Gateway {
+    /// One page of what happened after `since`, bound to device and question.
+    pub fn changes(&self, device: DeviceId, since: u64) -> Result<Vec<u8>, Denied> {
+        let now = self.now();
+        let (page, stale) = self.store.read(|tx| -> Result<_, Denied> {
+            let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
+            let stale = device.last_contact.is_none_or(|at| at + CONTACT_EVERY <= now);
+            let mut rows = changes::after(tx, device.id, since, PAGE_MAX + 1)?;
+            let mut more = rows.len() > PAGE_MAX;
+            rows.truncate(PAGE_MAX);
+            let (mut next, mut bytes, mut list) = (since, 0, Vec::with_capacity(rows.len()));
+            for (number, entry) in rows {
+                let change = fill_in(tx, &device, entry)?;
+                bytes += cbor::encode(&change).len();
+                if bytes > PAGE_BYTES && !list.is_empty() {
+                    more = true;
+                    break;
+                }
+                list.push(change);
+                next = number;
+            }
+            Ok((
+                ChangesPage {
+                    device: device.id,
+                    since,
+                    next,
+                    more,
+                    time: now,
+                    changes: list,
+                    wait: None,
+                },
+                stale,
+            ))
+        })?;
+        if stale {
+            self.store.write(|tx| devices::touch(tx, device, now))?;
+        }
+        Ok(self.sign(&page))
+    }
+}
+
+fn fill_in(tx: &Transaction<'_>, device: &Device, entry: Entry) -> Result<Change, Denied> {
+    Ok(match entry {
+        Entry::Change(change) => change,
+        Entry::Marker(Marker::Revoked) => Change::Revoked,
+        Entry::Marker(Marker::DeviceKeys) => Change::DeviceKeys(devices::keys_sharing_communes(tx, device.team)?),
+        Entry::Marker(Marker::Team) => Change::Team(Team {
+            name: teams::name(tx, device.team)?,
+            communes: teams::communes(tx, device.team)?,
+            operators: teams::operators(tx, device.team)?,
+        }),
+        Entry::Marker(Marker::Trust) => {
+            let trust = settings::get(tx, Key::Trust)?.ok_or(GatewayError::Stored("trust"))?;
+            Change::Trust(Blob(trust))
+        }
+    })
+}

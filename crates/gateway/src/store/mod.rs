@@ -1,0 +1,108 @@
+//! The gateway's own database (`gateway.db`): one module for each table, SQL nowhere else.
+//!
+//! Writers are short IMMEDIATE transactions with `synchronous=FULL`: what a caller was answered survives a crash. The
+//! command line opens the same file beside the running server.
+
+pub(crate) mod board;
+pub(crate) mod changes;
+pub(crate) mod devices;
+pub(crate) mod envelopes;
+pub(crate) mod invitations;
+pub(crate) mod registrations;
+pub(crate) mod reports;
+pub(crate) mod settings;
+pub(crate) mod teams;
+pub(crate) mod verdicts;
+
+use crate::{
+    error::GatewayError,
+    sqlite::{self, Schema},
+};
+use rusqlite::{Connection, Transaction, TransactionBehavior, types::Type};
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+const SCHEMA: Schema = Schema {
+    migrations: &[include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql")],
+};
+
+/// Two connections to one file: readers do not wait for the disk.
+pub(crate) struct Store {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the database of a data folder; `create` for the server's first start.
+    pub(crate) fn open(data: &Path, create: bool) -> Result<Self, GatewayError> {
+        let path = data.join("gateway.db");
+        if !create && !path.exists() {
+            return Err(GatewayError::NotInitialised);
+        }
+        let writer = sqlite::open(&path, &SCHEMA, create)?;
+        let reader = sqlite::open(&path, &SCHEMA, false)?;
+        reader.pragma_update(None, "query_only", "ON")?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
+    }
+
+    /// One transaction: all of it durably, or nothing.
+    pub(crate) fn write<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // A panic inside `work` rolled its transaction back, so the connection behind a poisoned lock is sound.
+        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&tx)?;
+        tx.commit()?;
+        Ok(value)
+    }
+
+    /// One consistent view.
+    pub(crate) fn read<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = connection.transaction()?;
+        let value = work(&tx)?;
+        tx.finish()?;
+        Ok(value)
+    }
+
+    /// Empties the WAL; false when another process was reading.
+    pub(crate) fn truncate_wal(&self) -> Result<bool, GatewayError> {
+        let _no_reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(sqlite::truncate_wal(&writer)?)
+    }
+}
+
+/// Bytes of a column as one of the identifiers or keys of fixed length.
+pub(crate) fn fixed<T, E>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<T>
+where
+    T: for<'a> TryFrom<&'a [u8], Error = E>,
+{
+    let bytes = row.get_ref(column)?.as_blob()?;
+    T::try_from(bytes).map_err(|_| unreadable(Type::Blob))
+}
+
+/// The same for a column that may be null.
+pub(crate) fn fixed_or_null<T, E>(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
+where
+    T: for<'a> TryFrom<&'a [u8], Error = E>,
+{
+    match row.get_ref(column)?.as_blob_or_null()? {
+        None => Ok(None),
+        Some(bytes) => T::try_from(bytes).map(Some).map_err(|_| unreadable(Type::Blob)),
+    }
+}
+
+pub(crate) fn unreadable(kind: Type) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, kind, Box::new(GatewayError::Stored("value")))
+}

@@ -1,0 +1,139 @@
+//! Tables `registrations` and `codes`: where each registration stands, and whose each code is.
+
+use super::{fixed, unreadable};
+use domain::{
+    code::Code,
+    ids::{DeviceId, Rid},
+    place::CommuneCode,
+};
+use rusqlite::{OptionalExtension as _, Transaction, params, types::Type};
+
+/// Where a registration stands on the gateway; conservation counts these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Nothing of it is in its chain of revisions: a person decides, or its first revision is still on the way.
+    Held,
+    /// The opener has not decided about the head.
+    Waiting,
+    /// Account made.
+    Accepted,
+    /// A coordinator looks at it.
+    PossibleDuplicate,
+    /// A field must be corrected.
+    Refused,
+    /// The resident withdrew.
+    Withdrawn,
+    /// The opener cannot read the head.
+    Unreadable,
+}
+
+impl Standing {
+    pub(crate) const ALL: [Standing; 7] = [
+        Standing::Held,
+        Standing::Waiting,
+        Standing::Accepted,
+        Standing::PossibleDuplicate,
+        Standing::Refused,
+        Standing::Withdrawn,
+        Standing::Unreadable,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Standing::Held => "held",
+            Standing::Waiting => "waiting",
+            Standing::Accepted => "accepted",
+            Standing::PossibleDuplicate => "possible_duplicate",
+            Standing::Refused => "refused",
+            Standing::Withdrawn => "withdrawn",
+            Standing::Unreadable => "unreadable",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> rusqlite::Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.name() == name)
+            .ok_or_else(|| unreadable(Type::Text))
+    }
+}
+
+/// Head and standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) head: Option<u64>,
+    pub(crate) standing: Standing,
+}
+
+pub(crate) fn get(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<Option<Place>> {
+    tx.prepare_cached("SELECT head, standing FROM registrations WHERE rid = ?1")?
+        .query_row([&rid.0[..]], |row| {
+            Ok(Place {
+                head: row.get(0)?,
+                standing: Standing::from_name(row.get_ref(1)?.as_str()?)?,
+            })
+        })
+        .optional()
+}
+
+/// Counts a registration from its first envelope on, whatever that is.
+pub(crate) fn begin(tx: &Transaction<'_>, rid: &Rid, device: DeviceId, commune: CommuneCode) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT OR IGNORE INTO registrations (rid, device, commune, standing) VALUES (?1, ?2, ?3, 'held')",
+    )?
+    .execute(params![rid.0, device, commune.0])?;
+    Ok(())
+}
+
+/// Makes a revision the head; its envelope says whose it is, where, and with which code.
+pub(crate) fn set_head(tx: &Transaction<'_>, rid: &Rid, number: u64, standing: Standing) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE registrations SET head = ?2, standing = ?3, (device, commune) =
+             (SELECT device, commune FROM envelopes WHERE number = ?2) WHERE rid = ?1",
+    )?
+    .execute(params![rid.0, number, standing.name()])?;
+    tx.prepare_cached("INSERT OR IGNORE INTO codes (code, rid) SELECT code, rid FROM envelopes WHERE number = ?1")?
+        .execute([number])?;
+    Ok(())
+}
+
+/// Records the decision about a head; false when there is another head by now.
+pub(crate) fn decide(tx: &Transaction<'_>, rid: &Rid, number: u64, standing: Standing) -> rusqlite::Result<bool> {
+    tx.prepare_cached("UPDATE registrations SET standing = ?3 WHERE rid = ?1 AND head = ?2 AND standing = 'waiting'")?
+        .execute(params![rid.0, number, standing.name()])
+        .map(|rows| rows > 0)
+}
+
+/// True when another registration had this code first.
+pub(crate) fn code_taken(tx: &Transaction<'_>, code: Code, rid: &Rid) -> rusqlite::Result<bool> {
+    tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM codes WHERE code = ?1 AND rid != ?2)")?
+        .query_row(params![code.bits(), rid.0], |row| row.get(0))
+}
+
+/// Heads that wait for the opener, oldest first. A registration with a withdrawal of its own device that is held is
+/// left alone: a "no" that cannot be placed yet still stops the processing.
+pub(crate) fn waiting(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<u64>> {
+    tx.prepare_cached(
+        "SELECT head FROM registrations WHERE standing = 'waiting' AND NOT EXISTS (
+             SELECT 1 FROM envelopes WHERE envelopes.rid = registrations.rid
+                 AND envelopes.device = registrations.device AND kind = 'withdrawal' AND held IS NOT NULL)
+         ORDER BY head LIMIT ?1",
+    )?
+    .query_map([limit], |row| row.get(0))?
+    .collect()
+}
+
+/// Withdrawn registrations whose opened data is not destroyed yet.
+pub(crate) fn to_erase(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<Rid>> {
+    tx.prepare_cached("SELECT rid FROM registrations WHERE standing = 'withdrawn' AND erased = 0 LIMIT ?1")?
+        .query_map([limit], |row| fixed(row, "rid"))?
+        .collect()
+}
+
+pub(crate) fn mark_erased(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<()> {
+    tx.execute(
+        "UPDATE registrations SET erased = 1 WHERE rid = ?1 AND standing = 'withdrawn'",
+        [&rid.0[..]],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Table `settings`: what the folder remembers of itself.
+
+use domain::ids::Realm;
+use rusqlite::{OptionalExtension as _, Transaction, params};
+
+/// Name of a setting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Key {
+    /// The folder's world.
+    Realm,
+    /// The signed trust message that is current.
+    Trust,
+    /// What the current trust message says, without serial and date: a difference calls for a new one.
+    TrustSubject,
+    /// Serial of the current trust message, decimal.
+    TrustSerial,
+    /// URL at which the server was reached last, for invitations.
+    Url,
+}
+
+impl Key {
+    const fn name(self) -> &'static str {
+        match self {
+            Key::Realm => "realm",
+            Key::Trust => "trust",
+            Key::TrustSubject => "trust_subject",
+            Key::TrustSerial => "trust_serial",
+            Key::Url => "url",
+        }
+    }
+}
+
+pub(crate) fn get(tx: &Transaction<'_>, key: Key) -> rusqlite::Result<Option<Vec<u8>>> {
+    tx.query_row("SELECT value FROM settings WHERE key = ?1", [key.name()], |row| {
+        row.get(0)
+    })
+    .optional()
+}
+
+pub(crate) fn set(tx: &Transaction<'_>, key: Key, value: &[u8]) -> rusqlite::Result<()> {
+    tx.execute(
+        "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        params![key.name(), value],
+    )?;
+    Ok(())
+}
+
+/// The stable name of a realm.
+pub(crate) const fn realm_name(realm: Realm) -> &'static str {
+    match realm {
+        Realm::Live => "live",
+        Realm::Demo => "demo",
+        Realm::Development => "development",
+    }
+}
+
+/// The realm with this stable name.
+pub(crate) fn realm_of(name: &[u8]) -> Option<Realm> {
+    [Realm::Live, Realm::Demo, Realm::Development]
+        .into_iter()
+        .find(|realm| realm_name(*realm).as_bytes() == name)
+}
