@@ -84,6 +84,10 @@ impl Session {
             store.read(|tx| -> Result<_, store::StoreError> { Ok((device::identity(tx)?, device::keys(tx)?)) })?;
         let identity = identity.ok_or(StoreError::NotEnrolled)?;
         let keys = keys.ok_or(StoreError::NotEnrolled)?;
+        // Locked for people; `sync --locked` still sends what waits, and the platform holds it for a person to decide.
+        if store.read(device::revoked)?.is_some() {
+            return Err(AppError::Refused("revoked"));
+        }
         let spool = store.spool()?;
         let session = Self {
             store,

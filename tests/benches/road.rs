@@ -1,0 +1,227 @@
+//! What one registration costs on its way, each figure beside its floor in the same run.
+//!
+//! `cargo xtask bench`; nothing here asserts a speed.
+
+use app::{
+    Session,
+    device::{Place, init_demo},
+    env::{Env, SystemEnv},
+};
+use domain::{
+    code::{Code, DEMO_GROUP},
+    ids::{Eid, Realm, Rid},
+    registration::{Circumstances, Draft},
+    signing::SigningRule,
+    state::{self, Event, State},
+};
+use protocol::{
+    enrolment::Trust,
+    envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
+};
+use std::{
+    fs::File,
+    io::Write as _,
+    os::unix::fs::FileExt as _,
+    sync::{Arc, OnceLock},
+};
+use store::{device, drafts, records, search};
+use tungnha_tests::Person;
+
+fn main() {
+    divan::main();
+}
+
+/// A practice device in a folder of its own.
+struct Bench {
+    session: Session,
+    env: Arc<SystemEnv>,
+    folder: tempfile::TempDir,
+}
+
+fn device() -> Bench {
+    // Beside the build, not in /tmp: a temporary folder may be memory, where fdatasync costs nothing.
+    let here = std::env::current_exe().unwrap();
+    let folder = tempfile::tempdir_in(here.parent().unwrap()).unwrap();
+    let env = Arc::new(SystemEnv::new());
+    let place = Place {
+        home: folder.path().join("home"),
+        secrets: Some(folder.path().join("secrets")),
+        keyring: Some(false),
+    };
+    init_demo(&place, "270419", env.clone()).unwrap();
+    let session = Session::open(&place, None, "270419", env.clone()).unwrap();
+    Bench { session, env, folder }
+}
+
+fn draft(n: u32) -> Draft {
+    let mut person = Person::number(n);
+    // Beyond the 1,000 serials of invented people, the number's place code tells them apart.
+    person.pin = format!("{:03}{}", n / 1000 % 1000, &person.pin[3..]);
+    serde_json::from_value(person.draft()).unwrap()
+}
+
+/// From the finished form to "saved": parse, seal, sign, one durable transaction, copy in the spool.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn save_a_registration(bencher: divan::Bencher) {
+    let bench = device();
+    let mut n = 0;
+    bencher
+        .with_inputs(|| {
+            n += 1;
+            draft(n)
+        })
+        .bench_local_values(|draft| bench.session.enroll(None, &draft).unwrap());
+}
+
+/// The floor: as many bytes as one save adds to the write-ahead log, written at the end of a file, one fdatasync.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn floor_of_a_save_one_fdatasync_of_the_same_bytes(bencher: divan::Bencher) {
+    let bench = device();
+    let wal = bench.folder.path().join("home/registrations.db-wal");
+    let size = || std::fs::metadata(&wal).map_or(0, |meta| meta.len());
+    // The log is reused from its start after a checkpoint: the median step between two saves is what one save writes.
+    let mut steps: Vec<u64> = (1..40)
+        .map(|n| {
+            let before = size();
+            bench.session.enroll(None, &draft(n)).unwrap();
+            size().saturating_sub(before)
+        })
+        .collect();
+    steps.sort_unstable();
+    let bytes = vec![7u8; steps[steps.len() / 2].max(4096) as usize];
+    println!("  one save writes {} bytes to the log", bytes.len());
+    let file = File::create(bench.folder.path().join("floor")).unwrap();
+    let mut at = 0;
+    bencher.bench_local(|| {
+        file.write_all_at(&bytes, at).unwrap();
+        file.sync_data().unwrap();
+        at += bytes.len() as u64;
+    });
+}
+
+const RESIDENTS: u32 = 100_000;
+
+/// A device with 100,000 residents: far more than one ever has.
+fn crowded() -> &'static Bench {
+    static CROWDED: OnceLock<Bench> = OnceLock::new();
+    CROWDED.get_or_init(|| {
+        let bench = device();
+        let env: &dyn Env = &*bench.env;
+        let around = Circumstances {
+            today: domain::date::CivilDate::in_vietnam(env.now()),
+            realm: Realm::Development,
+            signing: SigningRule::CAREFUL,
+            operator: 1,
+            correcting: false,
+        };
+        let store = bench.session.store();
+        for chunk in (0..RESIDENTS).collect::<Vec<_>>().chunks(2_000) {
+            store
+                .write(|tx| -> Result<_, store::StoreError> {
+                    let keys = device::keys(tx)?.unwrap();
+                    let opener = Trust::read(&device::trust(tx)?.unwrap()).unwrap().openers[0];
+                    for n in chunk {
+                        let form = draft(*n);
+                        let content = form.finish(&around).unwrap();
+                        let (rid, eid) = (Rid(env.random()), Eid(env.random()));
+                        let code = Code::from_parts(DEMO_GROUP, env.random()).unwrap();
+                        let at = device::position(tx)?;
+                        let captured = Capture {
+                            wall: env.now(),
+                            monotonic: 0,
+                            boot: 0,
+                            server_floor: None,
+                        };
+                        let header = Header {
+                            version: VERSION,
+                            eid,
+                            rid,
+                            base: None,
+                            device: 0,
+                            epoch: at.epoch,
+                            seq: at.seq,
+                            prev: at.prev,
+                            operator: 1,
+                            realm: Realm::Demo,
+                            opener: opener.id(),
+                            kind: Kind::Registration,
+                            captured,
+                            commune: content.residence.commune,
+                            notice: 1,
+                            code,
+                        };
+                        let body = Body::Registration(Box::new(content.clone()));
+                        let envelope = Envelope::make(header, &body, &opener, &keys.signing, &mut env.rng()).unwrap();
+                        drafts::begin(tx, &rid, None, &form, env.now())?;
+                        let saved = state::next(State::Draft, None, Event::Saved { head: eid }).unwrap();
+                        let new = records::NewRevision {
+                            rid,
+                            eid,
+                            code,
+                            kind: Kind::Registration,
+                            epoch: at.epoch,
+                            seq: at.seq,
+                            digest: envelope.digest(),
+                            base: None,
+                            envelope: &envelope.to_bytes(),
+                            captured,
+                            operator: 1,
+                            content: Some(&content),
+                            now: env.now(),
+                        };
+                        records::put_revision(tx, &new, &saved)?;
+                    }
+                    Ok(())
+                })
+                .unwrap();
+        }
+        bench
+    })
+}
+
+/// Common and rare words, with and without marks, parts of numbers; the first twenty hits, newest first.
+#[divan::bench(args = ["nguyen thi", "Nguyễn Thị Hạnh", "ng", "hanh", "0905712345", "hoang van thu 45", "khong co ai"], sample_count = 100)]
+fn search_100_000_residents(bencher: divan::Bencher, typed: &str) {
+    let bench = crowded();
+    bencher.bench_local(|| bench.session.store().read(|tx| search::find(tx, typed, 20)).unwrap());
+}
+
+/// The cost of a save must not grow with the database: the same save beside 100,000 residents.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn save_a_registration_beside_100_000(bencher: divan::Bencher) {
+    let bench = crowded();
+    let mut n = RESIDENTS;
+    bencher
+        .with_inputs(|| {
+            n += 1;
+            draft(n)
+        })
+        .bench_local_values(|draft| bench.session.enroll(None, &draft).unwrap());
+}
+
+/// From the bytes of a card's QR to a reading, with the commune of today.
+#[divan::bench]
+fn parse_a_card_text(bencher: divan::Bencher) {
+    let text = Person::planted().card_text();
+    let bytes = text.as_bytes();
+    bencher.bench(|| domain::card::read(divan::black_box(bytes)));
+}
+
+/// The floor of a parse: checking that the same bytes are UTF-8 and splitting them at the bars.
+#[divan::bench]
+fn floor_of_a_parse_utf8_and_split(bencher: divan::Bencher) {
+    let text = Person::planted().card_text();
+    let bytes = text.as_bytes();
+    bencher.bench(|| std::str::from_utf8(divan::black_box(bytes)).map(|text| text.split('|').count()));
+}
+
+/// One card as PDF.
+#[divan::bench(sample_count = 50)]
+fn make_a_card(bencher: divan::Bencher) {
+    let bench = device();
+    let rid = bench.session.enroll(None, &draft(1)).unwrap().rid;
+    let size = bench.session.card(rid).unwrap().pdf.len();
+    println!("  one card is {size} bytes");
+    std::io::stdout().flush().unwrap();
+    bencher.bench_local(|| bench.session.card(rid).unwrap().pdf);
+}
