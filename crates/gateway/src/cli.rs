@@ -120,7 +120,7 @@ pub fn main() -> ExitCode {
     match run(arguments.command, Arc::new(System)) {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!(code = error.code(), message = %error, "failed");
+            tracing::error!(code = error.code(), detail = %error, "failed");
             ExitCode::from(match error {
                 GatewayError::Usage(_) => 2,
                 GatewayError::RealmMismatch { .. } => 1,

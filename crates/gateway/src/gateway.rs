@@ -37,19 +37,16 @@ impl Gateway {
     pub fn start(data: &Path, realm: Realm, env: Arc<dyn Env>) -> Result<Self, GatewayError> {
         std::fs::create_dir_all(data).map_err(GatewayError::io("making the data folder"))?;
         let store = Store::open(data, true)?;
-        let kept = store.write(|tx| -> Result<_, GatewayError> {
-            match settings::get(tx, Key::Realm)? {
-                Some(name) => settings::realm_of(&name).ok_or(GatewayError::Stored("realm")),
-                None => {
-                    settings::set(tx, Key::Realm, settings::realm_name(realm).as_bytes())?;
-                    Ok(realm)
-                }
-            }
-        })?;
-        if kept != realm {
-            return Err(GatewayError::RealmMismatch { kept, asked: realm });
+        // What a withdrawal dropped may still lie in the WAL of a process that was ended.
+        store.truncate_wal()?;
+        let kept = store.read(kept_realm)?;
+        // The realm is written last: a first start that was cut off goes on where it was.
+        let keys = PlatformKeys::open(data, kept.is_none(), &*env)?;
+        match kept {
+            Some(kept) if kept != realm => return Err(GatewayError::RealmMismatch { kept, asked: realm }),
+            Some(_) => {}
+            None => store.write(|tx| settings::set(tx, Key::Realm, settings::realm_name(realm).as_bytes()))?,
         }
-        let keys = PlatformKeys::load_or_make(data, &*env)?;
         Ok(Self {
             store,
             keys,
@@ -62,11 +59,8 @@ impl Gateway {
     /// Opens a data folder on which a server was started before, beside it or not.
     pub fn attach(data: &Path, env: Arc<dyn Env>) -> Result<Self, GatewayError> {
         let store = Store::open(data, false)?;
-        let kept = store
-            .read(|tx| settings::get(tx, Key::Realm))?
-            .ok_or(GatewayError::NotInitialised)?;
-        let realm = settings::realm_of(&kept).ok_or(GatewayError::Stored("realm"))?;
-        let keys = PlatformKeys::load_or_make(data, &*env)?;
+        let realm = store.read(kept_realm)?.ok_or(GatewayError::NotInitialised)?;
+        let keys = PlatformKeys::open(data, false, &*env)?;
         Ok(Self {
             store,
             keys,
@@ -114,5 +108,12 @@ impl Gateway {
             }
             Ok(true)
         })
+    }
+}
+
+fn kept_realm(tx: &rusqlite::Transaction<'_>) -> Result<Option<Realm>, GatewayError> {
+    match settings::get(tx, Key::Realm)? {
+        None => Ok(None),
+        Some(name) => settings::realm_of(&name).map(Some).ok_or(GatewayError::Stored("realm")),
     }
 }

@@ -20,17 +20,21 @@ use std::{
 use zeroize::Zeroizing;
 
 /// A folder of secret files.
-pub(crate) struct KeyFolder(PathBuf);
+pub(crate) struct KeyFolder {
+    path: PathBuf,
+    first_start: bool,
+}
 
 impl KeyFolder {
-    /// Makes the folder where it does not exist.
-    pub(crate) fn open(path: PathBuf) -> Result<Self, GatewayError> {
+    /// Keys are made at the first start only: later, a missing file is a lost key, and a new one in its place would
+    /// quietly cut off every device.
+    pub(crate) fn open(path: PathBuf, first_start: bool) -> Result<Self, GatewayError> {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path).map_err(GatewayError::io("making a key folder"))?;
-        Ok(Self(path))
+        Ok(Self { path, first_start })
     }
 
     /// The file's bytes; made by `make` and durably written the first time.
@@ -39,11 +43,11 @@ impl KeyFolder {
         name: &'static str,
         make: impl FnOnce() -> Result<Zeroizing<Vec<u8>>, GatewayError>,
     ) -> Result<Zeroizing<Vec<u8>>, GatewayError> {
-        match std::fs::read(self.0.join(name)) {
+        match std::fs::read(self.path.join(name)) {
             Ok(bytes) => Ok(Zeroizing::new(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.first_start => {
                 let bytes = make()?;
-                write_private(&self.0, name, &bytes).map_err(GatewayError::io(name))?;
+                write_private(&self.path, name, &bytes).map_err(GatewayError::io(name))?;
                 Ok(bytes)
             }
             Err(error) => Err(GatewayError::io(name)(error)),
@@ -110,8 +114,8 @@ struct Authority {
 }
 
 impl PlatformKeys {
-    pub(crate) fn load_or_make(data: &Path, env: &dyn Env) -> Result<Self, GatewayError> {
-        let folder = KeyFolder::open(data.join("keys"))?;
+    pub(crate) fn open(data: &Path, first_start: bool, env: &dyn Env) -> Result<Self, GatewayError> {
+        let folder = KeyFolder::open(data.join("keys"), first_start)?;
         Ok(Self {
             root: folder.signing("root.key", env)?,
             platform: folder.signing("platform.key", env)?,

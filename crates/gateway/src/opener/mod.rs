@@ -131,7 +131,7 @@ impl Opener {
         env: Arc<dyn Env>,
     ) -> Result<Self, GatewayError> {
         let folder = data.join("opener");
-        let keys = KeyFolder::open(folder.clone())?;
+        let keys = KeyFolder::open(folder.clone(), !folder.join("opener.db").exists())?;
         let key = keys.sealing("opener.key", &*env)?;
         let number_key = keys.secret("number.key", || Zeroizing::new(crate::env::random(&*env)))?;
         let vault = Vault::open(&folder, number_key)?;
@@ -161,7 +161,7 @@ impl Opener {
             match self.vault.ruling(work)? {
                 Some(ruling) => rulings.push(ruling),
                 // Registers are asked here, with no transaction open.
-                None => opened.push((work, self.judge.open(work, &self.key))),
+                None => opened.push((work, guarded(|| self.judge.open(work, &self.key)).flatten())),
             }
         }
         if opened.is_empty() {
@@ -177,11 +177,16 @@ impl Opener {
         let new = self.vault.record(&person_keys, |book| {
             let mut new = Vec::with_capacity(opened.len());
             for (work, body) in &opened {
-                let ruling = match body {
-                    None => unreadable(work, now),
+                let decision = match body {
+                    None => None,
                     Some(body) => {
                         let same_number = book.same_number(&work.rid, body.registration.pin.as_ref())?;
-                        let decision = judge.decide(work, body, same_number);
+                        guarded(|| judge.decide(work, body, same_number)).map(|decision| (body, decision))
+                    }
+                };
+                let ruling = match decision {
+                    None => unreadable(work, now),
+                    Some((body, decision)) => {
                         let account = book.keep(work, body, Ruled::of(&decision), env)?;
                         Ruling {
                             ruled: Ruled::of(&decision),
@@ -205,6 +210,11 @@ impl Opener {
     pub fn erase(&mut self, rids: &[Rid]) -> Result<(), GatewayError> {
         self.vault.erase(rids, self.env.now())
     }
+}
+
+/// A body that brings a parser or a rule to panic is a bug and one unreadable record, never the end of the opener.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
 }
 
 fn unreadable(work: &Work, now: UnixTime) -> Ruling {
