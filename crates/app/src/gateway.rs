@@ -38,6 +38,7 @@ pub trait Gateway: Sync {
         &self,
         token: &str,
         report: &DeviceReport,
+        transport: &SignSecret,
     ) -> impl Future<Output = Result<Acknowledged, ClientError>> + Send;
     /// A newer trust message, if there is one.
     fn refresh_trust(
@@ -64,8 +65,13 @@ impl Gateway for Connection {
         Connection::changes(self, token, device, since).await
     }
 
-    async fn report(&self, token: &str, report: &DeviceReport) -> Result<Acknowledged, ClientError> {
-        Connection::report(self, token, report).await
+    async fn report(
+        &self,
+        token: &str,
+        report: &DeviceReport,
+        transport: &SignSecret,
+    ) -> Result<Acknowledged, ClientError> {
+        Connection::report(self, token, report, transport).await
     }
 
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {

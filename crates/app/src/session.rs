@@ -18,7 +18,9 @@ use std::sync::Arc;
 use store::{
     Contact, Home, Moment, Read, SecretKind, Spool, Spooled, Store, StoreError, Write, audit,
     device::{self, Identity, Keys},
-    outbox, purge,
+    envelopes,
+    outbox::{self, Waiting},
+    purge,
     records::{self, NewRevision, Record},
 };
 
@@ -70,8 +72,24 @@ impl Session {
             None => *home.operators()?.first().ok_or(StoreError::NotEnrolled)?,
         };
         let secret_kind = home.secret_kind();
-        let store = home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng())?;
-        Self::begin(store, operator, secret_kind, env)
+        let unlock = || home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng());
+        match Self::begin(unlock()?, operator, secret_kind, env.clone()) {
+            Err(AppError::Store(StoreError::Corrupt)) => Err(set_aside_if_damaged(&home, unlock)),
+            begun => begun,
+        }
+    }
+
+    /// What a use case that met damage ([`StoreError::Corrupt`]) answers: if the whole file is looked at and is damaged
+    /// indeed, it is set aside, and the answer says where.
+    pub fn met_damage(self, place: &Place, pin: &str) -> AppError {
+        let (operator, env) = (self.operator, self.env.clone());
+        let home = self.close();
+        match place.vault(home.secret_kind()) {
+            Ok(vault) => set_aside_if_damaged(&home, || {
+                home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng())
+            }),
+            Err(error) => error,
+        }
     }
 
     pub(crate) fn begin(
@@ -99,10 +117,48 @@ impl Session {
             env,
         };
         session.apply_spooled_answers(&mut crate::sync::Report::default())?;
-        let waiting = session.store.read(outbox::waiting)?;
-        session.spool.reconcile(&waiting)?;
+        match session.reconcile_spool() {
+            // The copies wait for room; people go on with the database, also to make room by sending.
+            Err(AppError::Store(StoreError::DiskFull)) => {}
+            other => other?,
+        }
         session.purge_due()?;
         Ok(session)
+    }
+
+    /// Makes the spool equal to the outbox, and leaves alone what only the spool still has.
+    fn reconcile_spool(&self) -> Result<(), AppError> {
+        let mut keep = self.store.read(outbox::waiting)?;
+        keep.extend(self.orphans()?);
+        self.spool.reconcile(&keep)?;
+        Ok(())
+    }
+
+    /// Sealed copies of envelopes that this database does not know, because it lost its last transactions (a damaged log,
+    /// an older image). Nobody else has them.
+    pub(crate) fn orphans(&self) -> Result<Vec<Waiting>, AppError> {
+        let copies = self.spool.list()?;
+        let unknown = self.store.read(|tx| -> Result<Vec<Spooled>, StoreError> {
+            let mut unknown = Vec::new();
+            for copy in copies {
+                if envelopes::digest(tx, &copy.eid)?.is_none() {
+                    unknown.push(copy);
+                }
+            }
+            Ok(unknown)
+        })?;
+        let mut found = Vec::new();
+        for copy in unknown {
+            if let Some(envelope) = self.spool.get(&copy)? {
+                found.push(Waiting {
+                    eid: copy.eid,
+                    epoch: copy.epoch,
+                    seq: copy.seq,
+                    envelope,
+                });
+            }
+        }
+        Ok(found)
     }
 
     /// What this device is.
@@ -305,5 +361,25 @@ impl Session {
             .token(self.identity.device, &self.keys.transport, self.env.random())
             .await?;
         Ok(connection.board(&token.token, commune).await?)
+    }
+}
+
+/// Looks at every page before a database with people's records is taken out of use.
+fn set_aside_if_damaged(home: &Home, unlock: impl FnOnce() -> Result<Store, StoreError>) -> AppError {
+    let damaged = match unlock() {
+        Ok(store) => match store.health() {
+            Ok(health) => !health.structure.is_empty() || !health.pages.is_empty(),
+            Err(StoreError::Corrupt) => true,
+            Err(error) => return error.into(),
+        },
+        Err(StoreError::Corrupt) => true,
+        Err(error) => return error.into(),
+    };
+    if !damaged {
+        return StoreError::Corrupt.into();
+    }
+    match home.set_aside() {
+        Ok(aside) => StoreError::Damaged { aside }.into(),
+        Err(error) => error.into(),
     }
 }

@@ -155,9 +155,14 @@ impl Connection {
         Ok(page)
     }
 
-    /// `POST /v1/reports`: counts, after records and verdicts.
-    pub async fn report(&self, token: &str, report: &DeviceReport) -> Result<Acknowledged, ClientError> {
-        let request = self.http.post("v1/reports", cbor::encode(report))?.bearer_auth(token);
+    /// `POST /v1/reports`: counts, after records and verdicts, signed by the device's transport key.
+    pub async fn report(
+        &self,
+        token: &str,
+        report: &DeviceReport,
+        transport: &SignSecret,
+    ) -> Result<Acknowledged, ClientError> {
+        let request = self.http.post("v1/reports", Signed::make(report, transport))?.bearer_auth(token);
         Ok(self.ask::<Acknowledged>(request).await?.0)
     }
 

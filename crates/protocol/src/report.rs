@@ -5,7 +5,7 @@ use domain::ids::{DeviceId, UnixTime};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-/// `POST /v1/reports`: how the device stands. Sent after records and verdicts.
+/// `POST /v1/reports`: how the device stands, signed by its transport key. Sent after records and verdicts.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct DeviceReport {

@@ -82,7 +82,7 @@ impl Session {
             }
         }
         self.purge_due()?;
-        report.left = self.store.read(outbox::len)?;
+        report.left = self.store.read(outbox::len)? + self.orphans()?.len() as u64;
         if report.left > 0 && report.reason.is_none() {
             report.reason = Some("no_progress".to_owned());
         }
@@ -131,6 +131,7 @@ impl Session {
                 break;
             }
         }
+        self.send_orphans(gateway, &bearer, report).await?;
         loop {
             let since = self.store.read(device::cursor)?;
             let page = gateway.changes(&bearer, device, since).await?;
@@ -140,7 +141,26 @@ impl Session {
                 break;
             }
         }
-        gateway.report(&bearer, &self.device_report()?).await?;
+        gateway.report(&bearer, &self.device_report()?, &self.keys.transport).await?;
+        Ok(())
+    }
+
+    /// Sends what only the spool still has. The receipt is kept before the copy goes.
+    async fn send_orphans<G: Gateway>(
+        &self,
+        gateway: &G,
+        bearer: &str,
+        report: &mut Report,
+    ) -> Result<(), Trouble> {
+        for orphan in self.orphans()? {
+            let place = orphan.spooled();
+            let (answer, signed) = gateway.batch(bearer, vec![orphan.envelope]).await?;
+            self.apply_batch(&answer, &signed)?;
+            if answer.items.iter().any(|item| item.eid == Some(place.eid) && item.outcome.is_receipt()) {
+                self.spool.remove(&place)?;
+                report.receipts += 1;
+            }
+        }
         Ok(())
     }
 

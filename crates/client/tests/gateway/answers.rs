@@ -11,7 +11,7 @@ use protocol::{
     cbor::{self, Blob},
     changes::{Change, ChangesPage},
     enrolment::{DeviceAnswer, DeviceRequest, Role, TokenAnswer, TokenRequest},
-    keys::SealKey,
+    keys::{SealKey, SignSecret},
     receipt::BatchAnswer,
     report::{Acknowledged, Board, BoardCounts, DeviceReport},
     signed::Signed,
@@ -566,12 +566,13 @@ async fn a_report_arrives_and_is_acknowledged() {
     let expected = report.clone();
     let server = Server::plain(move |seen| {
         assert!(seen.head.starts_with("post /v1/reports "), "{}", seen.head);
-        assert_eq!(cbor::decode::<DeviceReport>(&seen.body, 2048), Ok(expected.clone()));
+        let transport = SignSecret::from_seed(&[9; 32]).public();
+        assert_eq!(Signed::verify::<DeviceReport>(&seen.body, &[transport]), Ok(expected.clone()));
         ok(&signed(&Acknowledged { time: NOW }))
     })
     .await;
     assert_eq!(
-        server.connection().report(TOKEN, &report).await,
+        server.connection().report(TOKEN, &report, &SignSecret::from_seed(&[9; 32])).await,
         Ok(Acknowledged { time: NOW })
     );
 }
