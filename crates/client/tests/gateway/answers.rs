@@ -138,10 +138,10 @@ async fn an_answer_signed_by_another_key_or_for_another_purpose_is_altered() {
 #[tokio::test]
 async fn an_answer_to_another_batch_is_a_mismatch() {
     let other = cbor::encode(&protocol::receipt::BatchRequest {
-        envelopes: vec![Blob(envelope(3))],
+        envelopes: vec![Blob(envelope(1))],
     });
     let found = batch_against(move |_| ok(&signed(&receipts(&other)))).await;
-    assert_eq!(found, Err(ClientError::Mismatch), "request digest");
+    assert_eq!(found, Err(ClientError::Mismatch), "an earlier, smaller batch");
 
     let found = batch_against(|seen| {
         let mut answer = receipts(&seen.body);
