@@ -162,7 +162,10 @@ impl Connection {
         report: &DeviceReport,
         transport: &SignSecret,
     ) -> Result<Acknowledged, ClientError> {
-        let request = self.http.post("v1/reports", Signed::make(report, transport))?.bearer_auth(token);
+        let request = self
+            .http
+            .post("v1/reports", Signed::make(report, transport))?
+            .bearer_auth(token);
         Ok(self.ask::<Acknowledged>(request).await?.0)
     }
 

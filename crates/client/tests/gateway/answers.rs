@@ -567,12 +567,18 @@ async fn a_report_arrives_and_is_acknowledged() {
     let server = Server::plain(move |seen| {
         assert!(seen.head.starts_with("post /v1/reports "), "{}", seen.head);
         let transport = SignSecret::from_seed(&[9; 32]).public();
-        assert_eq!(Signed::verify::<DeviceReport>(&seen.body, &[transport]), Ok(expected.clone()));
+        assert_eq!(
+            Signed::verify::<DeviceReport>(&seen.body, &[transport]),
+            Ok(expected.clone())
+        );
         ok(&signed(&Acknowledged { time: NOW }))
     })
     .await;
     assert_eq!(
-        server.connection().report(TOKEN, &report, &SignSecret::from_seed(&[9; 32])).await,
+        server
+            .connection()
+            .report(TOKEN, &report, &SignSecret::from_seed(&[9; 32]))
+            .await,
         Ok(Acknowledged { time: NOW })
     );
 }
