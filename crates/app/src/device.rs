@@ -1,6 +1,6 @@
 //! How a folder becomes a device.
 
-use crate::{AppError, PROGRAM, Session, env::Env};
+use crate::{AppError, PROGRAM, Session, env::Env, sync::locked::Locked};
 use client::{Clock, Connection};
 use domain::{
     code::DEMO_GROUP,
@@ -106,7 +106,7 @@ pub struct Enrolled {
 /// command after a crash or a lost answer goes on where it stopped.
 ///
 /// # Errors
-/// `already_enrolled`; `invitation_*` from the gateway; `unknown_key` if the gateway is not the one that invited.
+/// `already_enrolled`; `unsent_records` where a device before this one left records that cannot be sent now; `invitation_*` from the gateway; `unknown_key` if the gateway is not the one that invited.
 pub async fn enrol(
     place: &Place,
     url: &str,
@@ -147,6 +147,7 @@ pub async fn enrol(
             }
         }
     })?;
+    send_what_was_left(&home, &*vault, &env).await?;
     store::point!("device.before_request");
     let connection = Connection::new(
         url,
@@ -189,6 +190,23 @@ pub async fn enrol(
     let operator = identity.operators.first().map_or(FIRST, |operator| operator.id);
     Session::begin(store, operator, kind, env)?.write_contact()?;
     Ok(enrolled)
+}
+
+/// A folder whose database had to be set aside still holds sealed records of the device it was before, which nobody else
+/// has. They go out under that device's name before another one takes its place; what cannot go stops the enrolment.
+/// Receipts, and copies that no longer open, are set aside.
+async fn send_what_was_left(home: &Home, vault: &dyn SecretVault, env: &Arc<dyn Env>) -> Result<(), AppError> {
+    let Some(before) = Locked::of(home, vault, env.clone())? else {
+        return Ok(());
+    };
+    if before.sendable()? > 0 {
+        let report = before.sync(&before.connect()?).await?;
+        if before.sendable()? > report.stopped {
+            return Err(AppError::Refused("unsent_records"));
+        }
+    }
+    home.set_spool_aside()?;
+    Ok(())
 }
 
 /// The slot under which a database opens before the gateway has named anybody.

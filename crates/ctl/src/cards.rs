@@ -25,6 +25,13 @@ fn read(path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// A file that cannot be read is named in its own line and does not keep the others from being read.
+#[derive(Serialize)]
+struct Unread<'a> {
+    file: &'a str,
+    error: &'static str,
+}
+
 pub fn parse(files: &[String], out: &mut Output) -> Result<u8, Failure> {
     #[derive(Serialize)]
     struct Line<'a> {
@@ -32,14 +39,21 @@ pub fn parse(files: &[String], out: &mut Output) -> Result<u8, Failure> {
         #[serde(flatten)]
         reading: card::CardReading,
     }
+    let mut status = 0;
     for file in files {
-        let bytes = read(file, MAX_TEXT)?;
-        out.line(&Line {
-            file,
-            reading: card::read(&bytes),
-        })?;
+        match read(file, MAX_TEXT) {
+            Ok(bytes) => out.line(&Line {
+                file,
+                reading: card::read(&bytes),
+            })?,
+            Err(_) => {
+                out.line(&Unread { file, error: "file" })?;
+                out.say("file");
+                status = 3;
+            }
+        }
     }
-    Ok(0)
+    Ok(status)
 }
 
 pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, Failure> {

@@ -6,10 +6,11 @@ use crate::{
     output::{Failure, Output},
 };
 use app::{
-    Session,
+    AppError, Session,
     device::{self, Place},
     domain::{ids::Rid, registration::Draft},
     env::{Env, SystemEnv},
+    store::StoreError,
     sync::run::Pace,
     verify,
 };
@@ -60,6 +61,15 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
 
 fn with_session(args: &Args, command: &Command, out: &mut Output) -> Result<u8, Failure> {
     let session = session(args)?;
+    match in_session(&session, command, out) {
+        Err(Failure::App(AppError::Store(StoreError::Corrupt))) => {
+            Err(session.met_damage(&place(args, SecretPlace::Auto)?, &pin()?).into())
+        }
+        done => done,
+    }
+}
+
+fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<u8, Failure> {
     match command {
         Command::Enroll { draft, rid, .. } => {
             let rid = rid.as_deref().map(self::rid).transpose()?;

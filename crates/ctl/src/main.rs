@@ -9,14 +9,35 @@ mod commands;
 mod messages;
 mod output;
 
-use clap::Parser as _;
+use clap::{Parser as _, error::ErrorKind};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return ExitCode::from(usage(&error)),
+    };
     let mut out = output::Output::new(args.language());
     match commands::run(&args, &mut out) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => ExitCode::from(out.failure(&failure)),
     }
+}
+
+/// Help and version are answers. Everything else is wrong usage: what was typed may be somebody's name, so it is not
+/// repeated.
+fn usage(error: &clap::Error) -> u8 {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        let _ = error.print();
+        return u8::try_from(error.exit_code()).unwrap_or(2);
+    }
+    let language = match std::env::var("TUNGNHA_LANG").as_deref() {
+        Ok("en") => args::Language::En,
+        _ => args::Language::Vi,
+    };
+    let detail = error.kind().as_str().map(str::to_owned);
+    output::Output::new(language).failure(&output::Failure::WrongUsage { detail })
 }

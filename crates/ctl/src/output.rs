@@ -12,6 +12,8 @@ pub enum Failure {
     App(AppError),
     /// Wrong usage: the code of a sentence.
     Usage(&'static str),
+    /// The command line cannot be understood; what about it.
+    WrongUsage { detail: Option<String> },
     /// Reading or writing a file the user named.
     File { path: String, error: std::io::Error },
     /// The JSON given is not a draft; where it stops being one.
@@ -57,6 +59,7 @@ impl Output {
             Failure::App(AppError::Problems(problems)) => (1, "problems", problems.as_slice()),
             Failure::App(error) => (if error.is_refusal() { 1 } else { 3 }, error.code(), &[][..]),
             Failure::Usage(code) => (2, *code, &[][..]),
+            Failure::WrongUsage { .. } => (2, "usage", &[][..]),
             Failure::File { .. } => (3, "file", &[][..]),
             Failure::NotADraft { .. } => (2, "not_a_draft", &[][..]),
             Failure::Output => (3, "output", &[][..]),
@@ -73,6 +76,7 @@ impl Output {
             Failure::File { path, error } => Some(format!("{path}: {error}")),
             Failure::NotADraft { line, column } => Some(format!("line {line}, column {column}")),
             Failure::App(error) => error.detail(),
+            Failure::WrongUsage { detail } => detail.clone(),
             _ => None,
         };
         let _ = self.line(&Refused {

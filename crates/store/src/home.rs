@@ -283,32 +283,50 @@ impl Home {
         self.move_aside()
     }
 
+    /// Moves the spool and how to reach the gateway aside, whole: before another device takes this folder. Nothing to
+    /// move is as good.
+    pub fn set_spool_aside(&self) -> Result<()> {
+        let there = |name| self.0.path.join(name).try_exists();
+        if !there(SPOOL)? && !there(CONTACT)? {
+            return Ok(());
+        }
+        self.move_to(&self.new_place_aside()?, &[SPOOL, CONTACT].map(str::to_owned))
+    }
+
     fn move_aside(&self) -> Result<PathBuf> {
+        let place = self.new_place_aside()?;
+        // The log first: a database without its log would open as an older state, a log without its database is ignored.
+        self.move_to(&place, &["-wal", "-shm", "-journal", ""].map(|suffix| format!("{DATABASE}{suffix}")))?;
+        self.note_database(false)?;
+        Ok(place)
+    }
+
+    fn new_place_aside(&self) -> Result<PathBuf> {
         let all = self.0.path.join(ASIDE);
         files::private_dir(&all)?;
         let mut number = 1u32;
-        let place = loop {
+        loop {
             let place = all.join(number.to_string());
             // Making the folder claims the number: nothing set aside before is ever written into.
             match fs::create_dir(&place) {
-                Ok(()) => break place,
+                Ok(()) => return Ok(place),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
                 Err(error) => return Err(error.into()),
             }
-        };
-        // The log first: a database without its log would open as an older state, a log without its database is ignored.
-        for suffix in ["-wal", "-shm", "-journal", ""] {
-            let name = format!("{DATABASE}{suffix}");
-            match fs::rename(self.0.path.join(&name), place.join(&name)) {
+        }
+    }
+
+    fn move_to(&self, place: &Path, names: &[String]) -> Result<()> {
+        for name in names {
+            match fs::rename(self.0.path.join(name), place.join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             }
         }
-        files::sync_dir(&place)?;
-        files::sync_dir(&all)?;
-        files::sync_dir(&self.0.path)?;
-        self.note_database(false)?;
-        Ok(place)
+        for folder in [place, &self.0.path.join(ASIDE), &self.0.path] {
+            files::sync_dir(folder)?;
+        }
+        Ok(())
     }
 
     fn note_database(&self, made: bool) -> Result<()> {

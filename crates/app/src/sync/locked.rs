@@ -4,17 +4,24 @@ use super::{Report, run::reason};
 use crate::{AppError, Session, device::Place, env::Env, gateway::Gateway};
 use client::{ClientError, Clock, Connection};
 use domain::{
-    ids::Realm,
+    ids::{Digest, Eid, Realm},
     sync::{BATCH_BYTES, BATCH_MAX, Obstacle},
 };
 use protocol::{
     enrolment::Trust,
+    envelope::Envelope,
     keys::SignSecret,
     receipt::{BatchAnswer, Outcome},
     signed::Signed,
 };
-use std::sync::Arc;
-use store::{Contact, Home, Spool, device};
+use std::{collections::HashSet, sync::Arc};
+use store::{Contact, Home, SecretVault, Spool, Spooled, device};
+
+/// One copy on its way.
+struct Sent {
+    place: Spooled,
+    digest: Digest,
+}
 
 /// A device opened with its secret alone: it can send, and nothing else.
 pub struct Locked {
@@ -33,16 +40,32 @@ impl Locked {
             return Err(AppError::Refused("demo_has_no_gateway"));
         }
         let vault = place.vault(home.secret_kind())?;
-        let spool = home.spool(&*vault)?;
-        let contact = spool.contact()?.ok_or(store::StoreError::NotEnrolled)?;
+        Ok(Self::of(&home, &*vault, env)?.ok_or(store::StoreError::NotEnrolled)?)
+    }
+
+    /// The device whose spool lies in a folder; `None` where there never was one.
+    pub(crate) fn of(home: &Home, vault: &dyn SecretVault, env: Arc<dyn Env>) -> Result<Option<Self>, AppError> {
+        let spool = home.spool(vault)?;
+        let Some(contact) = spool.contact()? else {
+            return Ok(None);
+        };
         let trust = Trust::read(&contact.trust)?;
-        Ok(Self {
+        Ok(Some(Self {
             spool,
             contact,
             trust,
             env,
-            _home: home,
-        })
+            _home: home.clone(),
+        }))
+    }
+
+    /// How many copies open and so could be sent.
+    pub(crate) fn sendable(&self) -> Result<u64, AppError> {
+        let mut count = 0;
+        for copy in self.spool.list()? {
+            count += u64::from(self.spool.get(&copy)?.is_some());
+        }
+        Ok(count)
     }
 
     /// A connection to this device's platform.
@@ -58,20 +81,32 @@ impl Locked {
         )?)
     }
 
-    /// Sends what lies in the spool. A copy is forgotten only after the signed answer about it is safe on disk.
+    /// Sends what lies in the spool. A copy is forgotten only after the signed receipt for it is safe on disk; one that
+    /// the platform stopped stays until the database has noted why.
     pub async fn sync<G: Gateway>(&self, gateway: &G) -> Result<Report, AppError> {
         let mut report = Report::default();
-        if let Err(error) = self.send(gateway, &mut report).await? {
+        let mut stopped = HashSet::new();
+        if let Err(error) = self.send(gateway, &mut report, &mut stopped).await? {
             report.reason = Some(reason(&error));
         }
-        report.left = self.spool.list()?.len() as u64;
+        let waiting = self
+            .spool
+            .list()?
+            .into_iter()
+            .filter(|copy| !stopped.contains(&copy.eid));
+        report.left = waiting.count() as u64;
         if report.left > 0 && report.reason.is_none() {
             report.reason = Some("no_progress".to_owned());
         }
         Ok(report)
     }
 
-    async fn send<G: Gateway>(&self, gateway: &G, report: &mut Report) -> Result<Result<(), ClientError>, AppError> {
+    async fn send<G: Gateway>(
+        &self,
+        gateway: &G,
+        report: &mut Report,
+        stopped: &mut HashSet<Eid>,
+    ) -> Result<Result<(), ClientError>, AppError> {
         if self.spool.list()?.is_empty() {
             return Ok(Ok(()));
         }
@@ -85,9 +120,17 @@ impl Locked {
             let mut batch = Vec::new();
             let mut sent = Vec::new();
             let mut bytes = 0;
-            for spooled in self.spool.list()?.into_iter().take(size) {
+            let waiting = self
+                .spool
+                .list()?
+                .into_iter()
+                .filter(|copy| !stopped.contains(&copy.eid));
+            for spooled in waiting.take(size) {
                 // A torn copy is skipped; the database has the envelope.
                 let Some(envelope) = self.spool.get(&spooled)? else {
+                    continue;
+                };
+                let Ok(digest) = Envelope::from_bytes(&envelope).map(|envelope| envelope.digest()) else {
                     continue;
                 };
                 bytes += envelope.len();
@@ -95,7 +138,7 @@ impl Locked {
                     break;
                 }
                 batch.push(envelope);
-                sent.push(spooled);
+                sent.push(Sent { place: spooled, digest });
             }
             if batch.is_empty() {
                 return Ok(Ok(()));
@@ -116,13 +159,18 @@ impl Locked {
             for item in &answer.items {
                 let copy = sent
                     .iter()
-                    .find(|copy| Some(copy.eid) == item.eid && item.outcome != Outcome::Retry);
+                    .find(|copy| Some(copy.place.eid) == item.eid && item.outcome != Outcome::Retry);
                 let Some(copy) = copy else { continue };
-                self.spool.remove(copy)?;
                 progress = true;
                 match item.outcome {
-                    Outcome::Received | Outcome::Replayed | Outcome::Held => report.receipts += 1,
-                    _ => report.stopped += 1,
+                    Outcome::Received | Outcome::Replayed | Outcome::Held if item.digest == copy.digest => {
+                        self.spool.remove(&copy.place)?;
+                        report.receipts += 1;
+                    }
+                    _ => {
+                        stopped.insert(copy.place.eid);
+                        report.stopped += 1;
+                    }
                 }
             }
             if !progress {

@@ -7,7 +7,11 @@ use domain::{
     ids::Realm,
     sync::{BATCH_BYTES, BATCH_MAX, Obstacle, Step, after},
 };
-use protocol::report::DeviceReport;
+use protocol::{
+    envelope::Envelope,
+    receipt::{Item, Outcome},
+    report::DeviceReport,
+};
 use std::{future::Future, time::Duration};
 use store::{device, outbox, records};
 
@@ -141,22 +145,27 @@ impl Session {
                 break;
             }
         }
-        gateway.report(&bearer, &self.device_report()?, &self.keys.transport).await?;
+        gateway
+            .report(&bearer, &self.device_report()?, &self.keys.transport)
+            .await?;
         Ok(())
     }
 
     /// Sends what only the spool still has. The receipt is kept before the copy goes.
-    async fn send_orphans<G: Gateway>(
-        &self,
-        gateway: &G,
-        bearer: &str,
-        report: &mut Report,
-    ) -> Result<(), Trouble> {
+    async fn send_orphans<G: Gateway>(&self, gateway: &G, bearer: &str, report: &mut Report) -> Result<(), Trouble> {
         for orphan in self.orphans()? {
             let place = orphan.spooled();
+            let Ok(digest) = Envelope::from_bytes(&orphan.envelope).map(|envelope| envelope.digest()) else {
+                continue;
+            };
             let (answer, signed) = gateway.batch(bearer, vec![orphan.envelope]).await?;
             self.apply_batch(&answer, &signed)?;
-            if answer.items.iter().any(|item| item.eid == Some(place.eid) && item.outcome.is_receipt()) {
+            let receipt = |item: &Item| {
+                item.eid == Some(place.eid)
+                    && item.digest == digest
+                    && matches!(item.outcome, Outcome::Received | Outcome::Replayed | Outcome::Held)
+            };
+            if answer.items.iter().any(receipt) {
                 self.spool.remove(&place)?;
                 report.receipts += 1;
             }
