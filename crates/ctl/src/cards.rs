@@ -4,24 +4,18 @@ use crate::output::{Failure, Output};
 use app::{domain::card, env::Env, scan};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::{ffi::OsStr, fs::File, io::Read as _, path::PathBuf};
 
 /// Most bytes read of one file; a longer one is refused, not cut.
 const MAX_PICTURE: u64 = 64 * 1024 * 1024;
 const MAX_TEXT: u64 = 64 * 1024;
 
-fn read(path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
-    let file = |error| Failure::File {
-        path: path.to_owned(),
-        error,
-    };
+fn read(path: &OsStr, limit: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = match path {
-        "-" => std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes),
-        path => std::fs::File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)),
+    match path.to_str() {
+        Some("-") => std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?,
+        _ => File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?,
     };
-    read.map_err(file)?;
     Ok(bytes)
 }
 
@@ -41,7 +35,7 @@ pub fn parse(files: &[String], out: &mut Output) -> Result<u8, Failure> {
     }
     let mut status = 0;
     for file in files {
-        match read(file, MAX_TEXT) {
+        match read(OsStr::new(file), MAX_TEXT) {
             Ok(bytes) => out.line(&Line {
                 file,
                 reading: card::read(&bytes),
@@ -61,23 +55,26 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
     struct Line<'a> {
         file: &'a str,
         found: bool,
-        #[serde(skip_serializing_if = "Option::is_none")]
         text: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
         bytes_base64: Option<String>,
         ms: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<&'static str>,
     }
-    let mut missed = false;
+    let mut status = 0;
     for image in images {
-        let name = Path::to_string_lossy(image).into_owned();
-        let bytes = read(&name, MAX_PICTURE)?;
+        let name = image.to_string_lossy();
+        let Ok(bytes) = read(image.as_os_str(), MAX_PICTURE) else {
+            out.line(&Unread { file: &name, error: "file" })?;
+            out.say("file");
+            status = 3;
+            continue;
+        };
         let start = env.millis();
         // A picture on a desk has time: ten seconds for all stages together.
         let result = scan::scan_picture(&bytes, &mut || env.millis() - start < 10_000);
         let ms = env.millis() - start;
-        let none = |error| Line {
+        let nothing = |error| Line {
             file: &name,
             found: false,
             text: None,
@@ -87,13 +84,10 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
         };
         match result {
             Err(error) => {
-                missed = true;
-                out.line(&none(Some(error.code())))?;
+                status = status.max(1);
+                out.line(&nothing(Some(error.code())))?;
             }
-            Ok(found) if found.is_empty() => {
-                missed = true;
-                out.line(&none(None))?;
-            }
+            Ok(found) if found.is_empty() => out.line(&nothing(None))?,
             Ok(found) => {
                 for code in found {
                     out.line(&Line {
@@ -108,5 +102,5 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
             }
         }
     }
-    Ok(u8::from(missed))
+    Ok(status)
 }
