@@ -1,0 +1,345 @@
+//! What the opener decides, hands over, keeps and destroys.
+
+mod support;
+
+use domain::{
+    registration::{FieldName, Registration},
+    state::{Decision, QuarantineReason, Reason, RefusalCode},
+};
+use gateway::opener::Inbox as _;
+use protocol::{
+    changes::Change,
+    envelope::{Body, Header, Kind},
+    keys::SealSecret,
+    receipt::Outcome,
+};
+use support::{NAME, Rig, adult, contains, files, finish, pin};
+
+fn anybody(serial: u16) -> Registration {
+    finish(&adult(&pin(serial)), false)
+}
+
+fn refused(field: FieldName, code: RefusalCode) -> Decision {
+    Decision::Refused(Reason { field, code })
+}
+
+/// Every answer of the population register, by one person each.
+#[test]
+fn the_population_register_is_heard() {
+    use FieldName as F;
+    use RefusalCode as R;
+    let rows = [
+        (1, format!("{},{NAME},1988-02-09,female,0", pin(1)), Decision::Accepted),
+        (
+            2,
+            format!("{},Tran Thi My Hanh,1988,female,0", pin(2)),
+            Decision::Accepted,
+        ),
+        (
+            3,
+            format!("{},{NAME},1989-02-09,female,0", pin(3)),
+            refused(F::Birth, R::BirthMismatch),
+        ),
+        (
+            4,
+            format!("{},Trần Thị Mỹ,1988-02-09,female,0", pin(4)),
+            refused(F::Name, R::NameMismatch),
+        ),
+        (
+            5,
+            format!("{},{NAME},1988-02-09,male,0", pin(5)),
+            refused(F::Sex, R::SexMismatch),
+        ),
+        (
+            6,
+            format!("{},{NAME},1988-02-09,female,1", pin(6)),
+            refused(F::Record, R::PersonDeceased),
+        ),
+        (7, String::new(), refused(F::Pin, R::PinUnknown)),
+    ];
+    let people: Vec<_> = rows
+        .iter()
+        .map(|(_, line, _)| line.as_str())
+        .filter(|line| !line.is_empty())
+        .collect();
+    let mut rig = Rig::with_people(Some(&people.join("\n")));
+    let mut tablet = rig.tablet();
+    let sent: Vec<_> = rows
+        .iter()
+        .map(|(serial, _, _)| tablet.register(anybody(*serial)))
+        .collect();
+    rig.send(&tablet, &sent.iter().collect::<Vec<_>>());
+    assert_eq!(rig.drain(), rows.len());
+    let verdicts = rig.verdicts(&tablet);
+    for ((envelope, (_, line, expected)), (eid, verdict)) in sent.iter().zip(&rows).zip(&verdicts) {
+        assert_eq!(*eid, envelope.header.eid);
+        assert_eq!(verdict.decision, *expected, "{line}");
+        let accepted = *expected == Decision::Accepted;
+        assert_eq!(verdict.account.is_some(), accepted);
+        // What a refusal's correction needs comes along, without the drawn line.
+        let sent = verdict.sent.as_ref().map(|sent| sent.name.value.expose() == NAME);
+        assert_eq!(sent, (!accepted).then_some(true));
+    }
+    assert_eq!(rig.standings(), [("accepted", 2), ("refused", 5)]);
+    assert!(
+        rig.changes(&tablet)
+            .iter()
+            .all(|change| !matches!(change, Change::Stopped(_)))
+    );
+}
+
+#[test]
+fn a_refused_record_is_corrected_and_decided_anew() {
+    let people = format!("{},{NAME},1988-02-09,female,0", pin(1));
+    let mut rig = Rig::with_people(Some(&people));
+    let mut tablet = rig.tablet();
+    let wrong = tablet.register(anybody(2));
+    rig.send(&tablet, &[&wrong]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("refused", 1)]);
+    let right = tablet.correct(&wrong, finish(&adult(&pin(1)), true).without_strokes());
+    rig.send(&tablet, &[&right]);
+    rig.drain();
+    let account = rig.verdicts(&tablet)[1].1.account.clone().unwrap();
+    assert!(account.starts_with("CDS-") && account.len() == 14);
+
+    // A correction of an accepted record does not meet itself as a duplicate, and keeps its account.
+    let again = tablet.correct(&right, finish(&adult(&pin(1)), true));
+    rig.send(&tablet, &[&again]);
+    rig.drain();
+    let last = rig.verdicts(&tablet)[2].1.clone();
+    assert_eq!((last.decision, last.account), (Decision::Accepted, Some(account)));
+    assert_eq!(rig.standings(), [("accepted", 1)]);
+}
+
+#[test]
+fn one_number_twice_is_for_a_coordinator_and_one_code_twice_is_refused() {
+    let mut rig = Rig::new();
+    let (mut first, mut second) = (rig.tablet(), rig.tablet());
+    let original = first.register(anybody(1));
+    let duplicate = second.register(anybody(1));
+    let same_code = {
+        let header = Header {
+            code: original.header.code,
+            ..second.header()
+        };
+        second.freeze(header, &Body::Registration(Box::new(anybody(2))))
+    };
+    rig.send(&first, &[&original]);
+    rig.send(&second, &[&duplicate, &same_code]);
+    rig.drain();
+    let decisions: Vec<_> = rig
+        .verdicts(&second)
+        .iter()
+        .map(|(_, verdict)| verdict.decision)
+        .collect();
+    assert_eq!(
+        decisions,
+        [
+            Decision::PossibleDuplicate,
+            refused(FieldName::Code, RefusalCode::CodeTaken)
+        ]
+    );
+    assert_eq!(
+        rig.standings(),
+        [("accepted", 1), ("possible_duplicate", 1), ("refused", 1)]
+    );
+
+    // A correction with a code of its own is taken.
+    let mut corrected = tablet_correction(&mut second, &same_code);
+    corrected.code = domain::code::Code::from_parts(second.answer.group, [42; 5]).unwrap();
+    let corrected = second.freeze(corrected, &Body::Registration(Box::new(finish(&adult(&pin(2)), true))));
+    rig.send(&second, &[&corrected]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("accepted", 2), ("possible_duplicate", 1)]);
+}
+
+fn tablet_correction(tablet: &mut support::Tablet, of: &protocol::envelope::Envelope) -> Header {
+    Header {
+        kind: Kind::Correction,
+        rid: of.header.rid,
+        base: Some(of.digest().link()),
+        ..tablet.header()
+    }
+}
+
+/// A header may not tell the ward another story than the body.
+#[test]
+fn header_and_body_must_agree() {
+    let mut rig = Rig::new();
+    let mut tablet = rig.tablet();
+    let commune = Header {
+        commune: domain::place::CommuneCode(20794),
+        ..tablet.header()
+    };
+    let commune = tablet.freeze(commune, &Body::Registration(Box::new(anybody(1))));
+    let notice = Header {
+        notice: 2,
+        ..tablet.header()
+    };
+    let notice = tablet.freeze(notice, &Body::Registration(Box::new(anybody(2))));
+    rig.send(&tablet, &[&commune, &notice]);
+    rig.drain();
+    let decisions: Vec<_> = rig
+        .verdicts(&tablet)
+        .iter()
+        .map(|(_, verdict)| verdict.decision)
+        .collect();
+    let expected = [
+        refused(FieldName::Commune, RefusalCode::FieldInvalid),
+        refused(FieldName::Consent, RefusalCode::NoticeUnknown),
+    ];
+    assert_eq!(decisions, expected);
+}
+
+/// Received, but the body is sealed to another key, or is not what the header says.
+#[test]
+fn an_unreadable_body_stops_alone_and_the_device_learns_it() {
+    let mut rig = Rig::new();
+    let mut tablet = rig.tablet();
+    let own = tablet.trust.openers[0];
+    tablet.trust.openers[0] = SealSecret::from_bytes(&[77; 32]).public().unwrap();
+    let sealed_elsewhere = tablet.register(anybody(1));
+    tablet.trust.openers[0] = own;
+    let empty = {
+        let header = tablet.header();
+        tablet.freeze(header, &Body::Withdrawal)
+    };
+    let good = tablet.register(anybody(2));
+    let outcomes: Vec<_> = rig
+        .send(&tablet, &[&sealed_elsewhere, &empty, &good])
+        .iter()
+        .map(|item| item.outcome)
+        .collect();
+    assert_eq!(outcomes, [Outcome::Received; 3]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("accepted", 1), ("unreadable", 2)]);
+    let stopped: Vec<_> = rig
+        .changes(&tablet)
+        .into_iter()
+        .filter_map(|change| match change {
+            Change::Stopped(stopped) if stopped.reason == QuarantineReason::Unreadable => Some(stopped.eid),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(stopped, [sealed_elsewhere.header.eid, empty.header.eid]);
+    assert_eq!(rig.send(&tablet, &[&empty])[0].outcome, Outcome::Unreadable);
+
+    // A withdrawal still works.
+    let withdrawn = tablet.withdraw(&empty);
+    rig.send(&tablet, &[&withdrawn]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("accepted", 1), ("withdrawn", 1), ("unreadable", 1)]);
+}
+
+/// The hand-over may be repeated in every part: the opener says the same again, the device gets one verdict.
+#[test]
+fn a_repeated_hand_over_changes_nothing() {
+    let mut rig = Rig::new();
+    let mut tablet = rig.tablet();
+    let sent: Vec<_> = (0..3).map(|_| tablet.register_anybody()).collect();
+    rig.send(&tablet, &sent.iter().collect::<Vec<_>>());
+    let work = rig.gateway.waiting(10).unwrap();
+    let first = rig.opener.decide(&work).unwrap();
+    let second = rig.opener.decide(&work).unwrap();
+    let verdicts = |rulings: &[gateway::opener::Ruling]| -> Vec<_> {
+        rulings
+            .iter()
+            .map(|ruling| (ruling.eid, ruling.ruled, ruling.verdict.clone()))
+            .collect()
+    };
+    assert_eq!(verdicts(&first), verdicts(&second));
+    rig.gateway.decided(&first).unwrap();
+    rig.gateway.decided(&second).unwrap();
+    assert_eq!(rig.verdicts(&tablet).len(), 3);
+    assert_eq!(rig.standings(), [("accepted", 3)]);
+}
+
+/// A withdrawal that arrives while the opener is deciding wins.
+#[test]
+fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
+    let mut rig = Rig::new();
+    let mut tablet = rig.tablet();
+    let first = tablet.register_anybody();
+    rig.send(&tablet, &[&first]);
+    let work = rig.gateway.waiting(10).unwrap();
+    let rulings = rig.opener.decide(&work).unwrap();
+    let withdrawn = tablet.withdraw(&first);
+    rig.send(&tablet, &[&withdrawn]);
+    rig.gateway.decided(&rulings).unwrap();
+    rig.drain();
+    assert!(rig.verdicts(&tablet).is_empty());
+    assert_eq!(rig.standings(), [("withdrawn", 1)]);
+    assert!(rig.opener.decide(&work).unwrap().is_empty(), "never processed again");
+}
+
+/// Nothing that opens is left of a withdrawn person: no key, no body, no verdict, in no file and no WAL. Headers, hashes
+/// and signatures still verify, and the neighbour is untouched.
+#[test]
+fn a_withdrawal_erases() {
+    let people = format!("{},{NAME},1988-02-09,female,0\n", pin(2));
+    let mut rig = Rig::with_people(Some(&people));
+    let mut tablet = rig.tablet();
+    let gone = tablet.register(anybody(1));
+    let stays = tablet.register(anybody(2));
+    rig.send(&tablet, &[&gone, &stays]);
+    rig.drain();
+    assert_eq!(
+        rig.standings(),
+        [("accepted", 1), ("refused", 1)],
+        "a refusal's verdict carries what was sent"
+    );
+    std::fs::remove_file(rig.folder.path().join("people.csv")).unwrap();
+    let verdict = rig.changes(&tablet).into_iter().find_map(|change| match change {
+        Change::Verdict(verdict) if verdict.eid == gone.header.eid => Some(verdict),
+        _ => None,
+    });
+    let verdict = verdict.unwrap().sealed.0;
+
+    let folder = rig.folder.path().to_owned();
+    let read = |name: &str, sql: &str, id: &[u8]| -> Vec<u8> {
+        let database = rusqlite::Connection::open(folder.join(name)).unwrap();
+        database.query_row(sql, [id], |row| row.get(0)).unwrap()
+    };
+    let eid = gone.header.eid;
+    let key = read(
+        "opener/person-keys.db",
+        "SELECT key FROM person_keys WHERE rid = ?1",
+        &gone.header.rid.0,
+    );
+    let body = read(
+        "opener/opener.db",
+        "SELECT encrypted FROM bodies WHERE eid = ?1",
+        &eid.0,
+    );
+    let number = read(
+        "opener/opener.db",
+        "SELECT number FROM persons WHERE rid = ?1",
+        &gone.header.rid.0,
+    );
+    let traces: [(&str, &[u8]); 5] = [
+        ("key", &key),
+        ("body", &body[..32]),
+        ("number", &number),
+        ("envelope", &gone.sealed()[..32]),
+        ("verdict", &verdict[..32]),
+    ];
+    let found = |trace: &[u8]| files(&folder).iter().any(|(_, bytes)| contains(bytes, trace));
+    assert!(traces.iter().all(|(_, trace)| found(trace)), "they are there before");
+
+    let withdrawn = tablet.withdraw(&gone);
+    rig.send(&tablet, &[&withdrawn]);
+    rig.drain();
+    for (what, trace) in traces {
+        assert!(!found(trace), "{what}");
+    }
+    for text in [NAME, "Tran Thi My Hanh", &pin(1), &pin(2), "Ích Khiêm"] {
+        assert!(!found(text.as_bytes()), "{text} in clear");
+    }
+    assert!(found(&stays.sealed()[..32]));
+    assert_eq!(rig.standings(), [("accepted", 1), ("withdrawn", 1)]);
+    assert_eq!(rig.gateway.audit().unwrap(), (3, Vec::new()));
+    // The old receipt again, and the body does not come back.
+    assert_eq!(rig.send(&tablet, &[&gone])[0].outcome, Outcome::Replayed);
+    assert!(!found(&gone.sealed()[..32]));
+}
