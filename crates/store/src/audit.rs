@@ -1,10 +1,7 @@
 //! Who did what when. Append-only, without personal data; each row's hash covers the row before it, so that what was
 //! changed, dropped or reordered is noticed.
 
-use crate::{
-    Read, Result, Write,
-    row::count,
-};
+use crate::{Read, Result, Write, row::count};
 use domain::ids::{Eid, OperatorId, Rid, UnixTime};
 use rusqlite::params;
 use sha2::{Digest as _, Sha256};
@@ -34,7 +31,12 @@ impl Entry<'_> {
             hash.update(bytes.map_or(u64::MAX, |bytes| bytes.len() as u64).to_be_bytes());
             hash.update(bytes.unwrap_or_default());
         };
-        field(self.operator.map(OperatorId::to_be_bytes).as_ref().map(|bytes| &bytes[..]));
+        field(
+            self.operator
+                .map(OperatorId::to_be_bytes)
+                .as_ref()
+                .map(|bytes| &bytes[..]),
+        );
         field(Some(self.action.as_bytes()));
         field(self.rid.as_ref().map(|rid| &rid.0[..]));
         field(self.eid.as_ref().map(|eid| &eid.0[..]));

@@ -72,8 +72,10 @@ pub struct Position {
 }
 
 fn get(tx: &Read<'_>, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
-    let value: Option<Vec<u8>> =
-        tx.sql("SELECT value FROM setting WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?;
+    let value: Option<Vec<u8>> = tx
+        .sql("SELECT value FROM setting WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?;
     Ok(value.map(Zeroizing::new))
 }
 
@@ -139,13 +141,15 @@ pub fn set_trust(tx: &Write<'_>, bytes: &[u8]) -> Result<()> {
 
 /// Where the chain stands.
 pub fn position(tx: &Read<'_>) -> Result<Position> {
-    Ok(tx.sql("SELECT epoch, seq, prev FROM chain WHERE id = 1")?.query_row([], |row| {
-        Ok(Position {
-            epoch: row.get(0)?,
-            seq: count(row.get(1)?),
-            prev: row.get::<_, Option<[u8; 16]>>(2)?.map(Link),
-        })
-    })?)
+    Ok(tx
+        .sql("SELECT epoch, seq, prev FROM chain WHERE id = 1")?
+        .query_row([], |row| {
+            Ok(Position {
+                epoch: row.get(0)?,
+                seq: count(row.get(1)?),
+                prev: row.get::<_, Option<[u8; 16]>>(2)?.map(Link),
+            })
+        })?)
 }
 
 /// The envelope `seq` with this link was made: the next one follows it. `BrokenChain` if it was not its turn (I5).
@@ -154,14 +158,25 @@ pub fn advance(tx: &Write<'_>, epoch: u32, seq: u64, link: Link) -> Result<()> {
         "UPDATE chain SET seq = seq + 1, prev = ?3 WHERE id = 1 AND epoch = ?1 AND seq = ?2",
         params![epoch, seq as i64, link.0],
     )?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::BrokenChain) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::BrokenChain)
+    }
 }
 
 /// Begins a new life of the sequence (after a fork was found). `epoch` must be beyond the present one; two copies of one
 /// device part for good when each takes a random one.
 pub fn new_epoch(tx: &Write<'_>, epoch: u32) -> Result<()> {
-    let changed = tx.run("UPDATE chain SET epoch = ?1, seq = 1, prev = NULL WHERE id = 1 AND epoch < ?1", [epoch])?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::BrokenChain) }
+    let changed = tx.run(
+        "UPDATE chain SET epoch = ?1, seq = 1, prev = NULL WHERE id = 1 AND epoch < ?1",
+        [epoch],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::BrokenChain)
+    }
 }
 
 /// Cursor of the changes feed; 0 at first.
@@ -227,5 +242,7 @@ pub fn set_note(tx: &Write<'_>, name: &str, value: &[u8]) -> Result<()> {
 /// Key of the keyed hashes of numbers and addresses.
 pub(crate) fn lookup_key(tx: &Read<'_>) -> Result<Zeroizing<[u8; 32]>> {
     let bytes = get(tx, LOOKUP_KEY)?.ok_or(StoreError::BadRow { table: "setting" })?;
-    <[u8; 32]>::try_from(bytes.as_slice()).map(Zeroizing::new).map_err(|_| StoreError::BadRow { table: "setting" })
+    <[u8; 32]>::try_from(bytes.as_slice())
+        .map(Zeroizing::new)
+        .map_err(|_| StoreError::BadRow { table: "setting" })
 }

@@ -1,9 +1,6 @@
 //! Forms that are being filled in. Beginning one counts as a registration begun (conservation, C2).
 
-use crate::{
-    Read, Result, StoreError, Write,
-    row::count,
-};
+use crate::{Read, Result, StoreError, Write, row::count};
 use domain::{
     ids::{HouseholdId, Rid, UnixTime},
     registration::Draft,
@@ -42,18 +39,29 @@ pub fn begin(tx: &Write<'_>, rid: &Rid, household: Option<&HouseholdId>, draft: 
 
 /// Keeps the form as it stands now. `NotFound` if this registration is not in the form any more.
 pub fn put(tx: &Write<'_>, rid: &Rid, draft: &Draft, now: UnixTime) -> Result<()> {
-    let changed =
-        tx.run("UPDATE draft SET content = ?2, changed_at = ?3 WHERE rid = ?1", params![rid.0, *json(draft), now])?;
+    let changed = tx.run(
+        "UPDATE draft SET content = ?2, changed_at = ?3 WHERE rid = ?1",
+        params![rid.0, *json(draft), now],
+    )?;
     if let Some(household) = draft.household {
-        tx.run("UPDATE registration SET household = ?2 WHERE rid = ?1 AND state = 'draft'", params![rid.0, household.0])?;
+        tx.run(
+            "UPDATE registration SET household = ?2 WHERE rid = ?1 AND state = 'draft'",
+            params![rid.0, household.0],
+        )?;
     }
-    if changed == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::NotFound)
+    }
 }
 
 /// The form of a registration, if it is still one.
 pub fn get(tx: &Read<'_>, rid: &Rid) -> Result<Option<Draft>> {
-    let content: Option<Vec<u8>> =
-        tx.sql("SELECT content FROM draft WHERE rid = ?1")?.query_row([rid.0], |row| row.get(0)).optional()?;
+    let content: Option<Vec<u8>> = tx
+        .sql("SELECT content FROM draft WHERE rid = ?1")?
+        .query_row([rid.0], |row| row.get(0))
+        .optional()?;
     content.map(|content| parse(&Zeroizing::new(content))).transpose()
 }
 
@@ -100,8 +108,9 @@ pub fn discard(tx: &Write<'_>, rid: &Rid) -> Result<()> {
 }
 
 fn exists(tx: &Read<'_>, rid: &Rid) -> Result<bool> {
-    let found: i64 =
-        tx.sql("SELECT count(*) FROM registration WHERE rid = ?1")?.query_row([rid.0], |row| row.get(0))?;
+    let found: i64 = tx
+        .sql("SELECT count(*) FROM registration WHERE rid = ?1")?
+        .query_row([rid.0], |row| row.get(0))?;
     Ok(count(found) > 0)
 }
 

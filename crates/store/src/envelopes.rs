@@ -1,11 +1,7 @@
 //! Revisions as they were signed. Part of a record: written by [`crate::records`], sent by [`crate::outbox`], emptied by
 //! [`crate::purge`].
 
-use crate::{
-    Read, Result, StoreError, Write,
-    records::NewRevision,
-    row::to_cbor,
-};
+use crate::{Read, Result, StoreError, Write, records::NewRevision, row::to_cbor};
 use domain::ids::{Digest, Eid, Rid};
 use protocol::envelope::{Envelope, Header, MAX_BYTES};
 use rusqlite::{OptionalExtension as _, params};
@@ -32,9 +28,8 @@ pub(crate) fn put(tx: &Write<'_>, new: &NewRevision<'_>) -> Result<()> {
 
 /// Registrations with a sealed body that no longer waits to be sent.
 pub(crate) fn with_sent_bodies(tx: &Read<'_>) -> Result<Vec<Rid>> {
-    let mut statement = tx.sql(
-        "SELECT DISTINCT rid FROM envelope WHERE bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)",
-    )?;
+    let mut statement =
+        tx.sql("SELECT DISTINCT rid FROM envelope WHERE bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)")?;
     let rows = statement.query_map([], |row| row.get(0).map(Rid))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -46,7 +41,9 @@ pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {
         "SELECT eid, bytes FROM envelope
          WHERE rid = ?1 AND bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)",
     )?;
-    let rows = statement.query_map([rid.0], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    let rows = statement.query_map([rid.0], |row| {
+        Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?))
+    })?;
     for (eid, bytes) in rows.collect::<Result<Vec<_>, _>>()? {
         // Bytes that no longer decode keep only the digest that was stored beside them.
         let rest = Envelope::from_bytes(&bytes).ok();
@@ -65,8 +62,10 @@ pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {
 
 /// The digest of a revision made here; `None` for an envelope that is not this device's.
 pub fn digest(tx: &Read<'_>, eid: &Eid) -> Result<Option<Digest>> {
-    let found: Option<[u8; 32]> =
-        tx.sql("SELECT digest FROM envelope WHERE eid = ?1")?.query_row([eid.0], |row| row.get(0)).optional()?;
+    let found: Option<[u8; 32]> = tx
+        .sql("SELECT digest FROM envelope WHERE eid = ?1")?
+        .query_row([eid.0], |row| row.get(0))
+        .optional()?;
     Ok(found.map(Digest))
 }
 
@@ -77,7 +76,9 @@ pub fn header(tx: &Read<'_>, eid: &Eid) -> Result<Header> {
         .query_row([eid.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let bad = StoreError::BadRow { table: "envelope" };
     match (bytes, header) {
-        (Some(bytes), _) => Envelope::from_bytes(&bytes).map(|envelope| envelope.header).map_err(|_| bad),
+        (Some(bytes), _) => Envelope::from_bytes(&bytes)
+            .map(|envelope| envelope.header)
+            .map_err(|_| bad),
         (None, Some(header)) => protocol::cbor::decode(&header, MAX_BYTES).map_err(|_| bad),
         (None, None) => Err(bad),
     }

@@ -174,7 +174,9 @@ impl From<rusqlite::Error> for StoreError {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
-                _ => Self::Database { code_number: failure.extended_code },
+                _ => Self::Database {
+                    code_number: failure.extended_code,
+                },
             },
             rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
             rusqlite::Error::FromSqlConversionFailure(..)

@@ -57,7 +57,11 @@ fn put(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
         let _ = fs::remove_file(&temporary);
         return Err(error.into());
     }
-    if durable { sync_dir(path.parent().unwrap_or(Path::new("."))) } else { Ok(()) }
+    if durable {
+        sync_dir(path.parent().unwrap_or(Path::new(".")))
+    } else {
+        Ok(())
+    }
 }
 
 /// Makes renames and removals in a folder durable.

@@ -1,7 +1,10 @@
 //! Keys from keys, keyed hashes, and a sealed small file.
 
 use crate::{Result, StoreError};
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, aead::{Aead, Payload}};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305,
+    aead::{Aead, Payload},
+};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -36,7 +39,13 @@ pub(crate) fn seal(key: &Key, name: &str, plaintext: &[u8]) -> Vec<u8> {
     let mac = keyed(&nonce_key, name, plaintext);
     let nonce = &mac[..24];
     let ciphertext = cipher(key)
-        .encrypt(nonce.try_into().expect("24 bytes"), Payload { msg: plaintext, aad: name.as_bytes() })
+        .encrypt(
+            nonce.try_into().expect("24 bytes"),
+            Payload {
+                msg: plaintext,
+                aad: name.as_bytes(),
+            },
+        )
         .expect("encrypting into memory cannot fail");
     [nonce, &ciphertext].concat()
 }
@@ -45,7 +54,13 @@ pub(crate) fn seal(key: &Key, name: &str, plaintext: &[u8]) -> Vec<u8> {
 pub(crate) fn unseal(key: &Key, name: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (nonce, ciphertext) = sealed.split_at_checked(24).ok_or(StoreError::CannotOpen)?;
     cipher(key)
-        .decrypt(nonce.try_into().expect("24 bytes"), Payload { msg: ciphertext, aad: name.as_bytes() })
+        .decrypt(
+            nonce.try_into().expect("24 bytes"),
+            Payload {
+                msg: ciphertext,
+                aad: name.as_bytes(),
+            },
+        )
         .map(Zeroizing::new)
         .map_err(|_| StoreError::CannotOpen)
 }

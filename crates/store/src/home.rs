@@ -1,7 +1,8 @@
 //! The home folder: who may enter, and what lies where. See the crate's front page for the layout.
 
 use crate::{
-    Result, SecretKind, SecretVault, Spool, Store, StoreError, files, hashing::{Key, derive},
+    Result, SecretKind, SecretVault, Spool, Store, StoreError, files,
+    hashing::{Key, derive},
     open::{self, Opened},
     pin::{self, KdfCost, Moment},
     point,
@@ -90,7 +91,12 @@ impl fmt::Debug for Home {
 }
 
 fn take_lock(path: &Path) -> Result<File> {
-    let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path.join(LOCK))?;
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path.join(LOCK))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
@@ -99,7 +105,10 @@ fn take_lock(path: &Path) -> Result<File> {
 }
 
 fn check_of(secret: &Key, id: HomeId) -> String {
-    derive(secret.as_ref(), &id.0, "tungnha/1/secret-check")[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    derive(secret.as_ref(), &id.0, "tungnha/1/secret-check")[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Home {
@@ -186,7 +195,12 @@ impl Home {
 
     /// The spool, which needs no PIN.
     pub fn spool(&self, vault: &dyn SecretVault) -> Result<Spool> {
-        Spool::new(&self.0.path.join(SPOOL), &self.0.path.join(CONTACT), &self.secret(vault)?, self.0.id)
+        Spool::new(
+            &self.0.path.join(SPOOL),
+            &self.0.path.join(CONTACT),
+            &self.secret(vault)?,
+            self.0.id,
+        )
     }
 
     // ------------------------------------------------------------------------------------------ people
@@ -263,7 +277,9 @@ impl Home {
         let made = read_device(&self.0.path)?.database_made;
         let usable = fs::metadata(&file).is_ok_and(|meta| meta.len() > 0);
         if made && !usable {
-            return Err(StoreError::Damaged { aside: self.move_aside()? });
+            return Err(StoreError::Damaged {
+                aside: self.move_aside()?,
+            });
         }
         match open::open(&file, &key, rng)? {
             Opened::Ready(connection) => {
@@ -272,7 +288,9 @@ impl Home {
                 }
                 Ok(Store::new(connection, guard, key, secret, operator))
             }
-            Opened::Damaged => Err(StoreError::Damaged { aside: self.move_aside()? }),
+            Opened::Damaged => Err(StoreError::Damaged {
+                aside: self.move_aside()?,
+            }),
         }
     }
 
@@ -296,7 +314,10 @@ impl Home {
     fn move_aside(&self) -> Result<PathBuf> {
         let place = self.new_place_aside()?;
         // The log first: a database without its log would open as an older state, a log without its database is ignored.
-        self.move_to(&place, &["-wal", "-shm", "-journal", ""].map(|suffix| format!("{DATABASE}{suffix}")))?;
+        self.move_to(
+            &place,
+            &["-wal", "-shm", "-journal", ""].map(|suffix| format!("{DATABASE}{suffix}")),
+        )?;
         self.note_database(false)?;
         Ok(place)
     }
@@ -354,7 +375,11 @@ impl Home {
 fn read_device(path: &Path) -> Result<DeviceFile> {
     let bytes = files::read_if_there(&path.join(DEVICE))?.ok_or(StoreError::NoHome)?;
     let device: DeviceFile = serde_json::from_slice(&bytes).map_err(|_| StoreError::BadFile { file: DEVICE })?;
-    if device.version == 1 { Ok(device) } else { Err(StoreError::BadFile { file: DEVICE }) }
+    if device.version == 1 {
+        Ok(device)
+    } else {
+        Err(StoreError::BadFile { file: DEVICE })
+    }
 }
 
 fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {

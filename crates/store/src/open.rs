@@ -1,10 +1,6 @@
 //! Opening the database file: engine checked, key given, damage told from everything else, schema brought up to date.
 
-use crate::{
-    Result, StoreError,
-    hashing::Key,
-    schema,
-};
+use crate::{Result, StoreError, hashing::Key, schema};
 use rand_core::CryptoRng;
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::path::Path;
@@ -37,7 +33,10 @@ pub(crate) fn open(path: &Path, key: &Key, rng: &mut dyn CryptoRng) -> Result<Op
         Err(error) => return damaged(error),
     };
     if found > schema::KNOWN {
-        return Err(StoreError::NewerSchema { found, known: schema::KNOWN });
+        return Err(StoreError::NewerSchema {
+            found,
+            known: schema::KNOWN,
+        });
     }
     settle(&connection)?;
     schema::migrate(&mut connection, schema::MIGRATIONS, rng)?;

@@ -1,9 +1,6 @@
 //! What waits to be sent, in the order of the chain. "Being sent" is not stored.
 
-use crate::{
-    Read, Result, Spooled, StoreError, Write,
-    row::count,
-};
+use crate::{Read, Result, Spooled, StoreError, Write, row::count};
 use domain::ids::{Eid, UnixTime};
 use rusqlite::{OptionalExtension as _, Row, params};
 
@@ -23,14 +20,23 @@ pub struct Waiting {
 impl Waiting {
     /// Its place in the spool.
     pub fn spooled(&self) -> Spooled {
-        Spooled { epoch: self.epoch, seq: self.seq, eid: self.eid }
+        Spooled {
+            epoch: self.epoch,
+            seq: self.seq,
+            eid: self.eid,
+        }
     }
 }
 
 const WAITING: &str = "SELECT eid, outbox.epoch, outbox.seq, bytes FROM outbox JOIN envelope USING (eid)";
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Waiting> {
-    Ok(Waiting { eid: Eid(row.get(0)?), epoch: row.get(1)?, seq: count(row.get(2)?), envelope: row.get(3)? })
+    Ok(Waiting {
+        eid: Eid(row.get(0)?),
+        epoch: row.get(1)?,
+        seq: count(row.get(2)?),
+        envelope: row.get(3)?,
+    })
 }
 
 /// What is due at `now`, in the order of the chain: at most `max` envelopes and `max_bytes` bytes together, but always
@@ -61,12 +67,16 @@ pub fn waiting(tx: &Read<'_>) -> Result<Vec<Waiting>> {
 
 /// How many envelopes wait.
 pub fn len(tx: &Read<'_>) -> Result<u64> {
-    Ok(count(tx.sql("SELECT count(*) FROM outbox")?.query_row([], |row| row.get(0))?))
+    Ok(count(
+        tx.sql("SELECT count(*) FROM outbox")?.query_row([], |row| row.get(0))?,
+    ))
 }
 
 /// When the oldest waiting envelope was put into the outbox.
 pub fn oldest(tx: &Read<'_>) -> Result<Option<UnixTime>> {
-    Ok(tx.sql("SELECT min(queued_at) FROM outbox")?.query_row([], |row| row.get(0))?)
+    Ok(tx
+        .sql("SELECT min(queued_at) FROM outbox")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// Sending failed for this envelope alone: why (a stable code), and not before when to try again. It stays in the outbox.
@@ -100,7 +110,11 @@ pub fn requeue(tx: &Write<'_>, eid: &Eid, now: UnixTime) -> Result<()> {
         .query_row([eid.0], |row| row.get::<_, bool>(0))
         .optional()?
         .ok_or(StoreError::NotFound)?;
-    if whole { put(tx, eid, now) } else { Err(StoreError::WrongState) }
+    if whole {
+        put(tx, eid, now)
+    } else {
+        Err(StoreError::WrongState)
+    }
 }
 
 pub(crate) fn put(tx: &Write<'_>, eid: &Eid, now: UnixTime) -> Result<()> {

@@ -1,6 +1,9 @@
 //! PINs: which are good enough, what a key is made of, how long to wait after wrong ones.
 
-use crate::{Result, StoreError, hashing::{Key, derive}};
+use crate::{
+    Result, StoreError,
+    hashing::{Key, derive},
+};
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -20,7 +23,11 @@ pub struct KdfCost {
 impl Default for KdfCost {
     /// 64 MiB, three passes, one lane: about a tenth of a second on a tablet.
     fn default() -> Self {
-        Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 }
+        Self {
+            memory_kib: 64 * 1024,
+            passes: 3,
+            lanes: 1,
+        }
     }
 }
 
@@ -52,7 +59,11 @@ pub(crate) struct Attempts {
 impl Attempts {
     /// One more, counted before it is judged.
     pub(crate) fn counted(self, now: Moment) -> Self {
-        Self { wrong: self.wrong.saturating_add(1), monotonic: now.monotonic, boot: now.boot }
+        Self {
+            wrong: self.wrong.saturating_add(1),
+            monotonic: now.monotonic,
+            boot: now.boot,
+        }
     }
 
     /// Attempts left before a delay begins.
@@ -91,7 +102,11 @@ pub(crate) fn check(pin: &str) -> Result<()> {
     if digits.len() > 32 {
         return Err(StoreError::WeakPin("too_long"));
     }
-    let steps_by = |step: u8| digits.windows(2).all(|pair| (pair[1] - b'0') == (pair[0] - b'0' + step) % 10);
+    let steps_by = |step: u8| {
+        digits
+            .windows(2)
+            .all(|pair| (pair[1] - b'0') == (pair[0] - b'0' + step) % 10)
+    };
     if steps_by(0) || steps_by(1) || steps_by(9) {
         return Err(StoreError::WeakPin("too_simple"));
     }
@@ -134,7 +149,10 @@ mod tests {
             ("7890123", "too_simple"),
             (&"17".repeat(17), "too_long"),
         ] {
-            assert!(matches!(check(pin), Err(StoreError::WeakPin(found)) if found == code), "{pin}");
+            assert!(
+                matches!(check(pin), Err(StoreError::WeakPin(found)) if found == code),
+                "{pin}"
+            );
         }
         for pin in ["135790", "201945", "112233", "1234567891"] {
             check(pin).unwrap();
@@ -143,7 +161,11 @@ mod tests {
 
     #[test]
     fn the_delay_grows_and_no_clock_shortens_it() {
-        let at = |monotonic, boot| Moment { wall: 0, monotonic, boot };
+        let at = |monotonic, boot| Moment {
+            wall: 0,
+            monotonic,
+            boot,
+        };
         let after = |wrong| (0..wrong).fold(Attempts::default(), |attempts, _| attempts.counted(at(1000, 1)));
         let waits: Vec<u64> = (0..14).map(|wrong| after(wrong).wait(at(1000, 1))).collect();
         assert_eq!(waits, [0, 0, 0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
@@ -165,9 +187,23 @@ mod tests {
 
     #[test]
     fn absurd_costs_are_refused_before_memory_is_taken() {
-        for (memory_kib, passes, lanes) in [(7, 1, 1), (u32::MAX, 1, 1), (64, 0, 1), (64, 17, 1), (64, 1, 0), (16, 1, 4)] {
-            let cost = KdfCost { memory_kib, passes, lanes };
-            assert!(matches!(kek(&[0; 32], "135790", &[0; 16], cost), Err(StoreError::BadCost)));
+        for (memory_kib, passes, lanes) in [
+            (7, 1, 1),
+            (u32::MAX, 1, 1),
+            (64, 0, 1),
+            (64, 17, 1),
+            (64, 1, 0),
+            (16, 1, 4),
+        ] {
+            let cost = KdfCost {
+                memory_kib,
+                passes,
+                lanes,
+            };
+            assert!(matches!(
+                kek(&[0; 32], "135790", &[0; 16], cost),
+                Err(StoreError::BadCost)
+            ));
         }
     }
 }

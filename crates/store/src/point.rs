@@ -33,7 +33,9 @@ pub fn reached(name: &str) {
         {
             // SIGKILL and not abort(): no handler, no destructor, no buffer flushed. The shell's own `kill` needs no
             // package and our code no unsafe.
-            let _ = std::process::Command::new("/bin/sh").args(["-c", "kill -9 $PPID"]).status();
+            let _ = std::process::Command::new("/bin/sh")
+                .args(["-c", "kill -9 $PPID"])
+                .status();
             loop {
                 std::thread::park();
             }

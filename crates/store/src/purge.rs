@@ -1,11 +1,7 @@
 //! Plaintext leaves the device by the rule of `domain::state::purge_at`; a stub stays: rid, code, initials, household,
 //! state, keyed hashes of number and address.
 
-use crate::{
-    Read, Result, StoreError, Write, envelopes, point,
-    records::erase_content,
-    row,
-};
+use crate::{Read, Result, StoreError, Write, envelopes, point, records::erase_content, row};
 use domain::{
     ids::{Rid, UnixTime},
     state::{State, purge_at},
@@ -32,7 +28,9 @@ pub fn due(tx: &Read<'_>, now: UnixTime) -> Result<Vec<Rid>> {
 fn is_due(tx: &Read<'_>, rid: &Rid, now: UnixTime) -> Result<bool> {
     let (state, received_at, decided_at, restored) = tx
         .sql("SELECT state, received_at, decided_at, restored FROM registration WHERE rid = ?1")?
-        .query_row([rid.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .query_row([rid.0], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
         .optional()?
         .ok_or(StoreError::NotFound)?;
     Ok(match row::state(&state)? {

@@ -1,10 +1,7 @@
 //! Signed answers of the gateway, kept once each in exactly the bytes that were verified, and which of them is the receipt
 //! of which envelope.
 
-use crate::{
-    Read, Result, Write,
-    row::count,
-};
+use crate::{Read, Result, Write, row::count};
 use domain::ids::{Eid, UnixTime};
 use rusqlite::{OptionalExtension as _, params};
 use sha2::{Digest as _, Sha256};
@@ -25,7 +22,9 @@ pub fn keep_answer(tx: &Write<'_>, bytes: &[u8], now: UnixTime) -> Result<i64> {
         "INSERT INTO answer (digest, bytes, kept_at) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING",
         params![digest, bytes, now],
     )?;
-    Ok(tx.sql("SELECT id FROM answer WHERE digest = ?1")?.query_row([digest], |row| row.get(0))?)
+    Ok(tx
+        .sql("SELECT id FROM answer WHERE digest = ?1")?
+        .query_row([digest], |row| row.get(0))?)
 }
 
 /// Notes the receipt of an envelope; the first one stands.
@@ -41,7 +40,12 @@ pub(crate) fn put(tx: &Write<'_>, eid: &Eid, answer: i64, number: u64) -> Result
 pub fn of(tx: &Read<'_>, eid: &Eid) -> Result<Option<Receipt>> {
     let found = tx
         .sql("SELECT bytes, number FROM receipt JOIN answer ON answer.id = receipt.answer WHERE eid = ?1")?
-        .query_row([eid.0], |row| Ok(Receipt { answer: row.get(0)?, number: count(row.get(1)?) }))
+        .query_row([eid.0], |row| {
+            Ok(Receipt {
+                answer: row.get(0)?,
+                number: count(row.get(1)?),
+            })
+        })
         .optional()?;
     Ok(found)
 }

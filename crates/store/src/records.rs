@@ -1,8 +1,9 @@
 //! Registrations: one row each, from the form to the stub. The state changes only by a `domain::state::Transition`.
 
 use crate::{
-    Read, Result, StoreError, Write, device, envelopes, outbox, point, receipts,
+    Read, Result, StoreError, Write, device, envelopes,
     hashing::keyed,
+    outbox, point, receipts,
     row::{self, count, from_cbor, from_name, to_cbor, to_name},
     search, tasks,
 };
@@ -11,7 +12,7 @@ use domain::{
     ids::{Digest, Eid, HouseholdId, Link, OperatorId, Rid, UnixTime},
     pin::Pin,
     registration::{Registration, Residence},
-    state::{RefusalCode, Conservation, Effect, QuarantineReason, Reason, State, Transition},
+    state::{Conservation, Effect, QuarantineReason, Reason, RefusalCode, State, Transition},
     text,
 };
 use protocol::envelope::{Capture, Kind};
@@ -117,11 +118,16 @@ fn read_row(row: &Row<'_>) -> Result<Record> {
     let code: Option<i64> = row.get(1)?;
     Ok(Record {
         rid: Rid(row.get(0)?),
-        code: code.map(|bits| Code::from_bits(count(bits)).ok_or_else(bad)).transpose()?,
+        code: code
+            .map(|bits| Code::from_bits(count(bits)).ok_or_else(bad))
+            .transpose()?,
         state: row::state(&row.get::<_, String>(2)?)?,
         head: row.get::<_, Option<[u8; 16]>>(3)?.map(Eid),
         head_digest: row.get::<_, Option<[u8; 32]>>(4)?.map(Digest),
-        kind: row.get::<_, Option<String>>(5)?.map(|name| row::kind(&name)).transpose()?,
+        kind: row
+            .get::<_, Option<String>>(5)?
+            .map(|name| row::kind(&name))
+            .transpose()?,
         household: row.get::<_, Option<[u8; 16]>>(6)?.map(HouseholdId),
         initials: row.get(7)?,
         content: content.map(|content| from_cbor("registration", &content)).transpose()?,
@@ -129,8 +135,14 @@ fn read_row(row: &Row<'_>) -> Result<Record> {
         saved_at: row.get(10)?,
         received_at: row.get(11)?,
         decided_at: row.get(12)?,
-        reason: row.get::<_, Option<Vec<u8>>>(13)?.map(|bytes| from_cbor("registration", &bytes)).transpose()?,
-        quarantine: row.get::<_, Option<String>>(14)?.map(|name| from_name("registration", name)).transpose()?,
+        reason: row
+            .get::<_, Option<Vec<u8>>>(13)?
+            .map(|bytes| from_cbor("registration", &bytes))
+            .transpose()?,
+        quarantine: row
+            .get::<_, Option<String>>(14)?
+            .map(|name| from_name("registration", name))
+            .transpose()?,
         account: row.get(15)?,
         revisions: row.get(16)?,
     })
@@ -169,7 +181,11 @@ pub fn list(tx: &Read<'_>, states: &[State], limit: usize) -> Result<Vec<Record>
     while found.len() < limit
         && let Some(row) = rows.next()?
     {
-        if states.contains(&row::state(row.get_ref(2)?.as_str().map_err(|_| StoreError::BadRow { table: "registration" })?)?) {
+        if states.contains(&row::state(
+            row.get_ref(2)?
+                .as_str()
+                .map_err(|_| StoreError::BadRow { table: "registration" })?,
+        )?) {
             found.push(read_row(row)?);
         }
     }
@@ -178,8 +194,9 @@ pub fn list(tx: &Read<'_>, states: &[State], limit: usize) -> Result<Vec<Record>
 
 /// People of one household on this device, oldest first (stubs too).
 pub fn in_household(tx: &Read<'_>, household: &HouseholdId) -> Result<Vec<Record>> {
-    let mut statement =
-        tx.sql(&format!("SELECT {COLUMNS} FROM registration WHERE household = ?1 ORDER BY id"))?;
+    let mut statement = tx.sql(&format!(
+        "SELECT {COLUMNS} FROM registration WHERE household = ?1 ORDER BY id"
+    ))?;
     let mut rows = statement.query([household.0])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -190,7 +207,9 @@ pub fn in_household(tx: &Read<'_>, household: &HouseholdId) -> Result<Vec<Record
 
 /// Every state's count, and how many registrations were ever begun (a number of its own, C2).
 pub fn counts(tx: &Read<'_>) -> Result<Conservation> {
-    let begun: i64 = tx.sql("SELECT begun FROM ledger WHERE id = 1")?.query_row([], |row| row.get(0))?;
+    let begun: i64 = tx
+        .sql("SELECT begun FROM ledger WHERE id = 1")?
+        .query_row([], |row| row.get(0))?;
     let mut by_state = [0; 9];
     let mut statement = tx.sql("SELECT state, count(*) FROM registration GROUP BY state")?;
     let mut rows = statement.query([])?;
@@ -199,7 +218,10 @@ pub fn counts(tx: &Read<'_>) -> Result<Conservation> {
         let slot = State::ALL.iter().position(|known| *known == state);
         by_state[slot.expect("every state is in the list of all")] = count(row.get(1)?);
     }
-    Ok(Conservation { begun: count(begun), by_state })
+    Ok(Conservation {
+        begun: count(begun),
+        by_state,
+    })
 }
 
 // ------------------------------------------------------------------------------------------------- writing
@@ -216,7 +238,9 @@ pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> R
     let record = get(tx, &new.rid)?.ok_or(StoreError::NotFound)?;
     let owner = by_code(tx, new.code)?.map(|record| record.rid);
     // A code is for life, but for one that the platform had given to somebody else before.
-    let taken = record.reason.is_some_and(|reason| reason.code == RefusalCode::CodeTaken);
+    let taken = record
+        .reason
+        .is_some_and(|reason| reason.code == RefusalCode::CodeTaken);
     if owner.is_some_and(|rid| rid != new.rid) || record.code.is_some_and(|code| code != new.code && !taken) {
         return Err(StoreError::CodeTaken);
     }
@@ -241,7 +265,9 @@ pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> R
             new.kind.name(),
             kept.as_ref().map(to_cbor),
             new.now,
-            kept.as_ref().and_then(|content| content.household).map(|household| household.0),
+            kept.as_ref()
+                .and_then(|content| content.household)
+                .map(|household| household.0),
             stub.as_ref().map(|stub| &stub.initials),
             stub.as_ref().and_then(|stub| stub.pin),
             stub.as_ref().map(|stub| stub.address),
@@ -315,7 +341,10 @@ fn apply(tx: &Write<'_>, rid: &Rid, to: &Transition, now: UnixTime) -> Result<()
 /// Drops what was typed, its words in the search index and its form; the stub stays.
 pub(crate) fn erase_content(tx: &Write<'_>, rid: &Rid) -> Result<()> {
     search::remove(tx, rid)?;
-    tx.run("UPDATE registration SET content = NULL, restored = 0 WHERE rid = ?1", [rid.0])?;
+    tx.run(
+        "UPDATE registration SET content = NULL, restored = 0 WHERE rid = ?1",
+        [rid.0],
+    )?;
     tx.run("DELETE FROM draft WHERE rid = ?1", [rid.0])?;
     Ok(())
 }
@@ -375,10 +404,18 @@ fn with_mac(tx: &Read<'_>, sql: &str, mac: [u8; 32]) -> Result<Vec<Rid>> {
 
 /// Registrations of this number on this device, newest first, withdrawn ones too; also after a purge.
 pub fn same_pin(tx: &Read<'_>, pin: &Pin) -> Result<Vec<Rid>> {
-    with_mac(tx, "SELECT rid FROM registration WHERE pin_mac = ?1 ORDER BY id DESC", pin_mac(tx, pin)?)
+    with_mac(
+        tx,
+        "SELECT rid FROM registration WHERE pin_mac = ?1 ORDER BY id DESC",
+        pin_mac(tx, pin)?,
+    )
 }
 
 /// Registrations at this address on this device, newest first; also after a purge.
 pub fn same_address(tx: &Read<'_>, residence: &Residence) -> Result<Vec<Rid>> {
-    with_mac(tx, "SELECT rid FROM registration WHERE address_mac = ?1 ORDER BY id DESC", address_mac(tx, residence)?)
+    with_mac(
+        tx,
+        "SELECT rid FROM registration WHERE address_mac = ?1 ORDER BY id DESC",
+        address_mac(tx, residence)?,
+    )
 }

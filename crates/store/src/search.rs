@@ -6,15 +6,7 @@ use crate::{
     Read, Result, StoreError, Write,
     row::{self, count, from_cbor},
 };
-use domain::{
-    Sensitive,
-    code::Code,
-    ids::Rid,
-    pin::Pin,
-    registration::Registration,
-    state::State,
-    text,
-};
+use domain::{Sensitive, code::Code, ids::Rid, pin::Pin, registration::Registration, state::State, text};
 use rusqlite::{OptionalExtension as _, params};
 use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -83,7 +75,10 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
         numbers.push_str(text);
         numbers.push(' ');
     };
-    for pin in [content.pin.as_ref().map(|pin| &pin.value), content.representative.as_ref().map(|person| &person.pin)] {
+    for pin in [
+        content.pin.as_ref().map(|pin| &pin.value),
+        content.representative.as_ref().map(|person| &person.pin),
+    ] {
         let Some(pin) = pin else { continue };
         number(pin.expose());
         number(ending(pin.expose(), 6));
@@ -108,7 +103,10 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
 
 /// Takes the words of a registration out of the index.
 pub(crate) fn remove(tx: &Write<'_>, rid: &Rid) -> Result<()> {
-    tx.run("DELETE FROM search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)", [rid.0])?;
+    tx.run(
+        "DELETE FROM search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)",
+        [rid.0],
+    )?;
     Ok(())
 }
 
@@ -123,7 +121,11 @@ fn queries(text: &str) -> Vec<String> {
     let each = |with_marks: bool| {
         let parts = exact_words.iter().take(MAX_WORDS).map(|word| {
             let folded = words(&text::search_key(word)).concat();
-            if with_marks && folded != *word { prefix("exact", word) } else { prefix("folded numbers", &folded) }
+            if with_marks && folded != *word {
+                prefix("exact", word)
+            } else {
+                prefix("folded numbers", &folded)
+            }
         });
         parts.collect::<Vec<_>>().join(" AND ")
     };
@@ -140,7 +142,10 @@ fn queries(text: &str) -> Vec<String> {
     if grouped && text.chars().all(|c| c.is_ascii_digit() || " .-+()".contains(c)) {
         let joined = digits(text);
         let local = joined.strip_prefix("84").filter(|_| text.trim_start().starts_with('+'));
-        queries.insert(0, prefix("numbers", &local.map_or(joined.clone(), |rest| format!("0{rest}"))));
+        queries.insert(
+            0,
+            prefix("numbers", &local.map_or(joined.clone(), |rest| format!("0{rest}"))),
+        );
     }
     queries
 }
@@ -159,8 +164,9 @@ pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Hit>> {
     }
     if let Ok(pin) = Pin::parse(&digits(&typed)) {
         for rid in crate::records::same_pin(tx, &pin)? {
-            let id: i64 =
-                tx.sql("SELECT id FROM registration WHERE rid = ?1")?.query_row([rid.0], |row| row.get(0))?;
+            let id: i64 = tx
+                .sql("SELECT id FROM registration WHERE rid = ?1")?
+                .query_row([rid.0], |row| row.get(0))?;
             ids.extend(Some(id).filter(|id| seen.insert(*id)));
         }
     }
@@ -191,14 +197,27 @@ fn hit(tx: &Read<'_>, id: i64) -> Result<Hit> {
     let content: Option<Registration> = content.map(|bytes| from_cbor("registration", &bytes)).transpose()?;
     Ok(Hit {
         rid: Rid(row.get(0)?),
-        code: row.get::<_, Option<i64>>(1)?.and_then(|bits| Code::from_bits(count(bits))),
+        code: row
+            .get::<_, Option<i64>>(1)?
+            .and_then(|bits| Code::from_bits(count(bits))),
         state: row::state(&row.get::<_, String>(2)?)?,
         initials: row.get(3)?,
-        name: content.as_ref().map(|content| Sensitive::new(content.name.value.expose().to_owned())),
+        name: content
+            .as_ref()
+            .map(|content| Sensitive::new(content.name.value.expose().to_owned())),
         birth_year: content.as_ref().map(|content| content.birth.value.year()),
         address: content.as_ref().map(|content| {
-            let lines = [content.residence.house.expose().as_str(), content.residence.group.expose().as_str()];
-            Sensitive::new(lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", "))
+            let lines = [
+                content.residence.house.expose().as_str(),
+                content.residence.group.expose().as_str(),
+            ];
+            Sensitive::new(
+                lines
+                    .into_iter()
+                    .filter(|line| !line.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            )
         }),
     })
 }

@@ -8,7 +8,10 @@ use crate::{
     hashing::Key,
     pin::{self, Attempts},
 };
-use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::{Aead, Payload}};
+use chacha20poly1305::{
+    ChaCha20Poly1305, KeyInit,
+    aead::{Aead, Payload},
+};
 use domain::ids::OperatorId;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -49,14 +52,19 @@ impl<'de> Deserialize<'de> for Hex {
         if text.len() % 2 != 0 || !text.is_ascii() {
             return Err(bad());
         }
-        let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16));
+        let pairs = (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16));
         pairs.collect::<Result<_, _>>().map(Self).map_err(|_| bad())
     }
 }
 
 impl Default for Slots {
     fn default() -> Self {
-        Self { version: 1, slots: Vec::new() }
+        Self {
+            version: 1,
+            slots: Vec::new(),
+        }
     }
 }
 
@@ -74,7 +82,10 @@ impl Slots {
     }
 
     fn slot(&mut self, operator: OperatorId) -> Result<&mut Slot> {
-        self.slots.iter_mut().find(|slot| slot.operator == operator).ok_or(StoreError::UnknownOperator)
+        self.slots
+            .iter_mut()
+            .find(|slot| slot.operator == operator)
+            .ok_or(StoreError::UnknownOperator)
     }
 
     /// Adds or replaces an operator's slot; wrong attempts are forgotten.
@@ -96,7 +107,13 @@ impl Slots {
         rng.fill_bytes(&mut nonce);
         let kek = pin::kek(secret, pin, &salt, cost)?;
         let wrapped = cipher(&kek)
-            .encrypt(&nonce.into(), Payload { msg: key.as_ref(), aad: &bound_to(home, operator) })
+            .encrypt(
+                &nonce.into(),
+                Payload {
+                    msg: key.as_ref(),
+                    aad: &bound_to(home, operator),
+                },
+            )
             .expect("encrypting 32 bytes cannot fail");
         let slot = Slot {
             operator,
@@ -150,18 +167,29 @@ impl Slots {
     ) -> Result<Key> {
         let slot = self.slot(operator)?;
         let bad = StoreError::BadFile { file: "slots.json" };
-        let (Ok(salt), Ok(nonce)) = (<[u8; 16]>::try_from(&*slot.salt.0), <[u8; 12]>::try_from(&*slot.nonce.0)) else {
+        let (Ok(salt), Ok(nonce)) = (
+            <[u8; 16]>::try_from(&*slot.salt.0),
+            <[u8; 12]>::try_from(&*slot.nonce.0),
+        ) else {
             return Err(bad);
         };
         let kek = pin::kek(secret, pin, &salt, slot.cost)?;
         let unwrapped = cipher(&kek)
-            .decrypt(&nonce.into(), Payload { msg: &slot.wrapped.0, aad: &bound_to(home, operator) })
+            .decrypt(
+                &nonce.into(),
+                Payload {
+                    msg: &slot.wrapped.0,
+                    aad: &bound_to(home, operator),
+                },
+            )
             .map(Zeroizing::new)
             .map_err(|_| StoreError::WrongPin {
                 attempts_left: slot.attempts.left(),
                 wait_seconds: slot.attempts.wait(now),
             })?;
-        <[u8; 32]>::try_from(unwrapped.as_slice()).map(Zeroizing::new).map_err(|_| bad)
+        <[u8; 32]>::try_from(unwrapped.as_slice())
+            .map(Zeroizing::new)
+            .map_err(|_| bad)
     }
 }
 

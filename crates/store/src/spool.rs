@@ -57,7 +57,11 @@ impl Spooled {
         let mut parts = name.strip_suffix(&format!(".{SEALED}"))?.splitn(3, '-');
         let epoch = u32::from_str_radix(parts.next()?, 16).ok()?;
         let seq = u64::from_str_radix(parts.next()?, 16).ok()?;
-        let found = Self { epoch, seq, eid: parts.next()?.parse().ok()? };
+        let found = Self {
+            epoch,
+            seq,
+            eid: parts.next()?.parse().ok()?,
+        };
         (found.name() == name).then_some(found)
     }
 }
@@ -102,7 +106,11 @@ impl Spool {
     pub(crate) fn new(dir: &Path, contact: &Path, secret: &Key, home: HomeId) -> Result<Self> {
         files::private_dir(dir)?;
         let key = derive(secret.as_ref(), &home.0, "tungnha/1/spool");
-        Ok(Self { dir: dir.to_owned(), contact: contact.to_owned(), key })
+        Ok(Self {
+            dir: dir.to_owned(),
+            contact: contact.to_owned(),
+            key,
+        })
     }
 
     /// Puts a sealed copy of an unsent envelope. No fsync: the database is the truth, and [`Spool::reconcile`] mends.
@@ -115,7 +123,10 @@ impl Spool {
 
     fn names(&self) -> Result<Vec<String>> {
         let entries = fs::read_dir(&self.dir)?.collect::<Result<Vec<_>, _>>()?;
-        let mut names: Vec<_> = entries.into_iter().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let mut names: Vec<_> = entries
+            .into_iter()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
         names.sort();
         Ok(names)
     }
@@ -194,7 +205,9 @@ impl Spool {
             return Ok(None);
         };
         let plain = unseal(&self.key, CONTACT, &sealed).map_err(|_| StoreError::BadFile { file: CONTACT })?;
-        protocol::cbor::decode(&plain, 64 * 1024).map(Some).map_err(|_| StoreError::BadFile { file: CONTACT })
+        protocol::cbor::decode(&plain, 64 * 1024)
+            .map(Some)
+            .map_err(|_| StoreError::BadFile { file: CONTACT })
     }
 }
 

@@ -59,10 +59,6 @@ impl Write<'_> {
     pub(crate) fn run(&self, text: &str, values: impl rusqlite::Params) -> Result<usize> {
         Ok(self.sql(text)?.execute(values)?)
     }
-
-    pub(crate) fn last_id(&self) -> i64 {
-        self.read.connection.last_insert_rowid()
-    }
 }
 
 /// What `doctor` wants to know of the database.
@@ -92,14 +88,14 @@ impl Health {
 }
 
 impl Store {
-    pub(crate) fn new(
-        connection: Connection,
-        guard: OpenGuard,
-        key: Key,
-        secret: Key,
-        operator: OperatorId,
-    ) -> Self {
-        Self { connection: Mutex::new(connection), guard, key, secret, operator }
+    pub(crate) fn new(connection: Connection, guard: OpenGuard, key: Key, secret: Key, operator: OperatorId) -> Self {
+        Self {
+            connection: Mutex::new(connection),
+            guard,
+            key,
+            secret,
+            operator,
+        }
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -111,7 +107,9 @@ impl Store {
     pub fn read<T, E: From<StoreError>>(&self, job: impl FnOnce(&Read<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut connection = self.connection();
         let transaction = connection.transaction().map_err(StoreError::from)?;
-        job(&Read { connection: &transaction })
+        job(&Read {
+            connection: &transaction,
+        })
     }
 
     /// Writes all or nothing: commits when `job` answers `Ok`, rolls back when it answers `Err` or panics. When this
@@ -119,9 +117,14 @@ impl Store {
     pub fn write<T, E: From<StoreError>>(&self, job: impl FnOnce(&Write<'_>) -> Result<T, E>) -> Result<T, E> {
         point!("write.begin");
         let mut connection = self.connection();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let answer = job(&Write { read: Read { connection: &transaction } })?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let answer = job(&Write {
+            read: Read {
+                connection: &transaction,
+            },
+        })?;
         point!("write.before_commit");
         transaction.commit().map_err(StoreError::from)?;
         point!("write.after_commit");
@@ -155,7 +158,7 @@ impl Store {
         let one = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, String>(0));
         let cipher = one("PRAGMA cipher_version")?;
         drop(connection);
-        let audit = self.read(|tx| audit::verify_chain(tx)).unwrap_or(false);
+        let audit = self.read(audit::verify_chain).unwrap_or(false);
         let path = self.home().path().join(crate::home::DATABASE);
         Ok(Health {
             sqlite: rusqlite::version().to_owned(),
@@ -181,17 +184,16 @@ impl Store {
     /// The spool, without asking for the device secret again.
     pub fn spool(&self) -> Result<Spool> {
         let home = self.home();
-        Spool::new(&home.path().join("spool"), &home.path().join(CONTACT), &self.secret, home.id())
+        Spool::new(
+            &home.path().join("spool"),
+            &home.path().join(CONTACT),
+            &self.secret,
+            home.id(),
+        )
     }
 
     /// Gives another operator a slot. Fails if the operator has one.
-    pub fn add_operator(
-        &self,
-        operator: OperatorId,
-        pin: &str,
-        cost: KdfCost,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<()> {
+    pub fn add_operator(&self, operator: OperatorId, pin: &str, cost: KdfCost, rng: &mut dyn CryptoRng) -> Result<()> {
         let home = self.home();
         home.change_slots(|slots| {
             if slots.operators().contains(&operator) {
@@ -215,5 +217,12 @@ impl Store {
     #[cfg(feature = "testing")]
     pub fn raw_key_for_tests(&self) -> [u8; 32] {
         *self.key
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn execute_for_tests(&self, statements: &str) {
+        self.connection()
+            .execute_batch(statements)
+            .expect("a test's own statements");
     }
 }

@@ -43,7 +43,9 @@ pub fn list(tx: &Read<'_>) -> Result<Vec<Task>> {
     let mut tasks = Vec::new();
     while let Some(row) = rows.next()? {
         let reason: Reason = from_cbor("task", &row.get::<_, Vec<u8>>(2)?)?;
-        let code = row.get::<_, Option<i64>>(5)?.and_then(|bits| Code::from_bits(count(bits)));
+        let code = row
+            .get::<_, Option<i64>>(5)?
+            .and_then(|bits| Code::from_bits(count(bits)));
         tasks.push(Task {
             id: row.get(0)?,
             rid: Rid(row.get(1)?),

@@ -59,10 +59,13 @@ impl SecretVault for FileVault {
     fn create(&self, home: &HomeId, secret: &[u8; 32]) -> Result<()> {
         files::private_dir(&self.dir)?;
         let path = self.file(home);
-        let mut file = files::private_file().create_new(true).open(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => StoreError::SecretExists,
-            _ => error.into(),
-        })?;
+        let mut file = files::private_file()
+            .create_new(true)
+            .open(&path)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => StoreError::SecretExists,
+                _ => error.into(),
+            })?;
         if let Err(error) = file.write_all(secret).and_then(|()| file.sync_all()) {
             // Ours and unusable: nothing refers to it yet.
             let _ = fs::remove_file(&path);

@@ -23,19 +23,19 @@ impl KeyringVault {
 }
 
 /// The blocking D-Bus client drives an executor of its own, which panics inside a runtime's thread: so it gets a thread.
-fn on_its_own_thread<T: Send + 'static>(
-    job: impl FnOnce() -> keyring_core::Result<T> + Send + 'static,
-) -> Result<T> {
+fn on_its_own_thread<T: Send + 'static>(job: impl FnOnce() -> keyring_core::Result<T> + Send + 'static) -> Result<T> {
     let answer = std::thread::Builder::new()
         .name("keyring".to_owned())
         .spawn(job)?
         .join()
         .map_err(|_| StoreError::VaultUnavailable("keyring_panicked"))?;
-    answer.map_err(|error| StoreError::VaultUnavailable(match error {
-        Error::NoStorageAccess(_) => "keyring_locked_or_absent",
-        Error::PlatformFailure(_) => "keyring_failed",
-        _ => "keyring_refused",
-    }))
+    answer.map_err(|error| {
+        StoreError::VaultUnavailable(match error {
+            Error::NoStorageAccess(_) => "keyring_locked_or_absent",
+            Error::PlatformFailure(_) => "keyring_failed",
+            _ => "keyring_refused",
+        })
+    })
 }
 
 fn entry(home: HomeId) -> keyring_core::Result<Entry> {

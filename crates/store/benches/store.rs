@@ -1,0 +1,141 @@
+//! What a person waits for: a save next to one bare fdatasync of the same bytes, a search over 100,000 residents, a PIN.
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use common::{Person, Rig, moment};
+use divan::Bencher;
+use domain::{
+    code::Code,
+    ids::{Digest, Eid, Rid},
+    registration::Draft,
+    state::{Event, State, next},
+};
+use protocol::envelope::{Capture, Kind};
+use std::{fs::File, io::Write as _, sync::OnceLock};
+use store::{KdfCost, Store, StoreError, drafts, records, search};
+
+const RESIDENTS: u32 = 100_000;
+/// Size of a realistic envelope.
+const ENVELOPE: [u8; 600] = [0x5a; 600];
+
+fn main() {
+    divan::main();
+}
+
+/// Saves a resident without sealing: what is measured here is the store.
+fn save(tx: &store::Write<'_>, number: u32) -> Result<(), StoreError> {
+    const FAMILY: [&str; 8] = ["Nguyễn", "Nguyễn", "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Đặng"];
+    const MIDDLE: [&str; 5] = ["Thị", "Thị", "Văn", "Thị Thu", "Đức"];
+    const GIVEN: [&str; 7] = ["Hồng", "Lan", "Hùng", "Phước", "Sương", "Dũng", "Đào"];
+    let at = number as usize;
+    let name = format!("{} {} {}", FAMILY[at % 8], MIDDLE[at / 8 % 5], GIVEN[at / 40 % 7]);
+    let content = Person {
+        name: &name,
+        pin: &format!("0481880{:05}", number % 100_000),
+        phone: Some(&format!("0905{:06}", number % 1_000_000)),
+        house: &format!("K{}/{} Lê Duẩn", at % 300, at % 40),
+        card_address: "Tổ 12, Phường Thạch Thang, Quận Hải Châu, Đà Nẵng",
+    }
+    .registration();
+    let mut bytes = [0; 16];
+    bytes[..4].copy_from_slice(&number.to_be_bytes());
+    let (rid, eid) = (Rid(bytes), Eid(bytes));
+    drafts::begin(tx, &rid, None, &Draft::default(), 0)?;
+    let place = store::device::position(tx)?;
+    let new = records::NewRevision {
+        rid,
+        eid,
+        code: Code::from_bits(number.into()).expect("a small number"),
+        kind: Kind::Registration,
+        epoch: place.epoch,
+        seq: place.seq,
+        digest: Digest([1; 32]),
+        base: None,
+        envelope: &ENVELOPE,
+        captured: Capture {
+            wall: 0,
+            monotonic: 0,
+            boot: 0,
+            server_floor: None,
+        },
+        operator: 7,
+        content: Some(&content),
+        now: 0,
+    };
+    let to = next(State::Draft, None, Event::Saved { head: eid }).expect("a draft is saved");
+    records::put_revision(tx, &new, &to)
+}
+
+fn town() -> &'static Store {
+    static TOWN: OnceLock<(Rig, Store)> = OnceLock::new();
+    let (_, store) = TOWN.get_or_init(|| {
+        let mut rig = Rig::empty();
+        let store = rig.store();
+        for first in (0..RESIDENTS).step_by(1000) {
+            store
+                .write(|tx| (first..first + 1000).try_for_each(|number| save(tx, number)))
+                .expect("filled");
+        }
+        (rig, store)
+    });
+    store
+}
+
+#[divan::bench(args = [
+    "nguyen thi", "nguyễn thị", "n", "nguyen thi hong", "dang duc dao", "k123", "0905012345", "2345", "lê duẩn", "zzz"
+])]
+fn search_100_000(bencher: Bencher<'_, '_>, text: &str) {
+    let store = town();
+    bencher.bench(|| store.read(|tx| search::find(tx, text, 20)).expect("found"));
+}
+
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn save_one(bencher: Bencher<'_, '_>) {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        store.write(|tx| save(tx, number)).expect("saved");
+    });
+}
+
+#[divan::bench(sample_count = 100, sample_size = 1)]
+fn save_one_among_100_000(bencher: Bencher<'_, '_>) {
+    let store = town();
+    let number = std::sync::atomic::AtomicU32::new(RESIDENTS);
+    bencher.bench_local(|| {
+        let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        store.write(|tx| save(tx, number)).expect("saved");
+    });
+}
+
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn bare_fdatasync(bencher: Bencher<'_, '_>) {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut file = File::create(dir.path().join("bytes")).expect("a file");
+    bencher.bench_local(|| {
+        file.write_all(&ENVELOPE)
+            .and_then(|()| file.sync_data())
+            .expect("written");
+    });
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn unlock_with_the_default_cost(bencher: Bencher<'_, '_>) {
+    let mut rig = Rig::empty();
+    let home = rig.home();
+    let vault = rig.vault();
+    home.change_pin(
+        &vault,
+        common::OPERATOR,
+        common::PIN,
+        common::PIN,
+        KdfCost::default(),
+        moment(0),
+        &mut rig.rng,
+    )
+    .expect("changed");
+    bencher.bench_local(|| drop(rig.unlock(&home).expect("opened")));
+}

@@ -1,0 +1,220 @@
+//! Search as a person types: without marks, with marks, digits, codes, and anything else.
+
+mod common;
+
+use common::{Person, Rig};
+use store::{Store, records, search};
+
+const PEOPLE: [Person<'_>; 6] = [
+    Person {
+        name: "Nguyễn Thị Hồng",
+        pin: "048188999001",
+        phone: Some("0905123456"),
+        house: "12 Lê Lợi",
+        card_address: "Tổ 1, Phường Hải Châu",
+    },
+    Person {
+        name: "Nguyên Thi Hong",
+        pin: "048188999002",
+        phone: None,
+        house: "14 Lê Lợi",
+        card_address: "Tổ 1",
+    },
+    Person {
+        name: "Đồng Văn Hổ",
+        pin: "048088999003",
+        phone: Some("0935777888"),
+        house: "K123/45 Đống Đa",
+        card_address: "Tổ 3, Phường Thuận Phước",
+    },
+    Person {
+        name: "Trần Đông",
+        pin: "048088999004",
+        phone: None,
+        house: "Kiệt 7 Ông Ích Khiêm",
+        card_address: "Tổ 4",
+    },
+    Person {
+        name: "Y Blŏk Niê",
+        pin: "048088999005",
+        phone: None,
+        house: "",
+        card_address: "Tổ 5",
+    },
+    Person {
+        name: "H'Hen Niê",
+        pin: "048188999006",
+        phone: None,
+        house: "",
+        card_address: "Tổ 5",
+    },
+];
+
+fn filled() -> (Rig, Store) {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    for (at, person) in PEOPLE.iter().enumerate() {
+        rig.enroll(&store, &person.registration(), at as i64);
+    }
+    (rig, store)
+}
+
+fn names(store: &Store, text: &str) -> Vec<String> {
+    let hits = store.read(|tx| search::find(tx, text, 20)).unwrap();
+    hits.into_iter().map(|hit| hit.name.unwrap().into_exposed()).collect()
+}
+
+#[test]
+fn marks_rank_and_never_hide() {
+    let (_rig, store) = filled();
+    let (hong, hong_bare, ho, dong, blok, hhen) = (
+        PEOPLE[0].name,
+        PEOPLE[1].name,
+        PEOPLE[2].name,
+        PEOPLE[3].name,
+        PEOPLE[4].name,
+        PEOPLE[5].name,
+    );
+    let table: &[(&str, &[&str])] = &[
+        // Newest first where nothing tells them apart.
+        ("nguyen thi", &[hong_bare, hong]),
+        ("NGUYEN THI", &[hong_bare, hong]),
+        ("nguyễn thi", &[hong, hong_bare]),
+        ("Nguyễn Thị", &[hong, hong_bare]),
+        ("nguyên", &[hong_bare, hong]),
+        // Decomposed, as some keyboards type it.
+        ("Nguye\u{302}\u{303}n Thi\u{323}", &[hong, hong_bare]),
+        ("ngu th h", &[hong_bare, hong]),
+        ("hong nguyen", &[hong_bare, hong]),
+        // đ is a letter of its own for Unicode and not for who types.
+        ("dong ho", &[ho]),
+        ("Đồng Hổ", &[ho]),
+        ("đông", &[dong, ho]),
+        ("đồng", &[ho, dong]),
+        ("dong", &[dong, ho]),
+        // Letters of the highlands.
+        ("y blok", &[blok]),
+        ("blŏk", &[blok]),
+        ("nie", &[hhen, blok]),
+        ("h'hen", &[hhen]),
+        // Houses and addresses.
+        ("k123/45", &[ho]),
+        ("k123", &[ho]),
+        ("le loi 14", &[hong_bare]),
+        ("phuong thuan phuoc", &[ho]),
+        // Numbers: whole, beginning, last six and four; phones as people write them.
+        ("048088999003", &[ho]),
+        ("048 088 999003", &[ho]),
+        ("999003", &[ho]),
+        ("9003", &[ho]),
+        ("0935777888", &[ho]),
+        ("0935 777 888", &[ho]),
+        ("+84 935.777.888", &[ho]),
+        ("7888", &[ho]),
+        ("nguyen 3456", &[hong]),
+        // Nothing.
+        ("nguyen tran", &[]),
+        ("zzz", &[]),
+        ("", &[]),
+        ("   ", &[]),
+        ("\"", &[]),
+        ("*", &[]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(names(&store, text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn nothing_typed_is_syntax() {
+    let (_rig, store) = filled();
+    let hong = PEOPLE[0].name;
+    for text in [
+        "nguyen AND",
+        "nguyen OR tran",
+        "NOT nguyen",
+        "nguyen NEAR tran",
+        "NEAR(nguyen thi, 2)",
+        "folded : zzz",
+        "exact:nguyen zzz",
+        "{folded} : zzz",
+        "nguyen^zzz",
+        "- zzz",
+        "\"nguyen zzz",
+        "nguyen\") OR (\"zzz",
+        "zzz*",
+        "search",
+        "' OR 1=1 --",
+        "zzz; DROP TABLE registration;",
+        "\0zzz",
+        "%zzz",
+        "_zzz",
+        "\u{202e}zzz",
+        "nguyen + zzz",
+    ] {
+        assert_eq!(names(&store, text), [] as [&str; 0], "{text:?}");
+    }
+    for text in [
+        "\"nguyễn\" (thị)",
+        "^nguyễn* thị*",
+        "nguyễn, thị; hồng!",
+        "{nguyễn} : thị",
+        "-nguyễn +thị",
+        "nguyễn\tthị\nhồng",
+    ] {
+        assert_eq!(names(&store, text).first().map(String::as_str), Some(hong), "{text:?}");
+    }
+    // As long as anybody can paste it.
+    assert!(names(&store, &"nguyen ".repeat(100_000)).len() == 2);
+    assert!(names(&store, &"\u{301}".repeat(10_000)).is_empty());
+}
+
+#[test]
+fn a_code_is_found_however_it_is_typed() {
+    let (mut rig, store) = filled();
+    let (rid, _) = rig.enroll(&store, &common::THU.registration(), 50);
+    let code = store
+        .read(|tx| records::get(tx, &rid))
+        .unwrap()
+        .unwrap()
+        .code
+        .unwrap()
+        .to_string();
+    for text in [
+        code.clone(),
+        code.to_lowercase(),
+        code.replace('-', ""),
+        code.replace('-', " "),
+        code[..9].to_owned(),
+    ] {
+        let hits = store.read(|tx| search::find(tx, &text, 5)).unwrap();
+        assert_eq!(hits.first().map(|hit| hit.rid), Some(rid), "{text}");
+    }
+}
+
+#[test]
+fn a_correction_replaces_the_words() {
+    let (mut rig, store) = filled();
+    let (rid, _) = rig.enroll(&store, &common::THU.registration(), 50);
+    let corrected = Person {
+        name: "Lê Thị Sương",
+        ..common::THU
+    }
+    .registration();
+    store.write(|tx| rig.revise(tx, &rid, Some(&corrected), 60)).unwrap();
+    assert!(names(&store, "thu hong").is_empty());
+    assert_eq!(names(&store, "suong"), ["Lê Thị Sương"]);
+}
+
+#[test]
+fn limits_hold_and_newest_come_first() {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    let mut rids: Vec<_> = (0..30)
+        .map(|now| rig.enroll(&store, &PEOPLE[0].registration(), now).0)
+        .collect();
+    rids.reverse();
+    let hits = store.read(|tx| search::find(tx, "nguyễn", 10)).unwrap();
+    assert_eq!(hits.iter().map(|hit| hit.rid).collect::<Vec<_>>(), rids[..10]);
+    assert!(store.read(|tx| search::find(tx, "nguyễn", 0)).unwrap().is_empty());
+}
