@@ -31,7 +31,7 @@ impl fmt::Debug for Invitation {
 
 impl fmt::Display for Invitation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TNI1:{}", base45::encode(&[&self.code[..], &self.root.0].concat()))
+        write!(f, "TNI1:{}", base45::encode([&self.code[..], &self.root.0].concat()))
     }
 }
 
@@ -89,6 +89,11 @@ impl Trust {
             return Err(ProtocolError::UnknownKey);
         }
         Ok(trust)
+    }
+
+    /// Reads a trust message that this device verified before and kept in its encrypted store.
+    pub fn read(bytes: &[u8]) -> Result<Self, ProtocolError> {
+        crate::signed::Signed::verify_self(bytes, |trust: &Self| trust.root)
     }
 
     /// Verifies a later trust message against the known root.
