@@ -70,6 +70,8 @@ impl Session {
                         Step::WaitSeconds(seconds) if seconds <= pulse.patience && helps_to_wait(obstacle) => {
                             pulse.patience -= seconds;
                             pulse.attempt += 1;
+                            // A gateway that went away and came back knows no token of before; asking anew is cheap.
+                            token = None;
                             (pace.sleep)(Duration::from_secs(seconds)).await;
                         }
                         Step::WaitSeconds(seconds) => {
