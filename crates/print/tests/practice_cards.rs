@@ -122,7 +122,7 @@ fn surface(x: f32, y: f32, code: &[Vec<bool>]) -> [f32; 3] {
     }
     // No likeness of the real card: a grey figure and grey lines are enough to look at.
     let figure = (6.0..24.0).contains(&x) && (20.0..44.0).contains(&y);
-    let line = (28.0..70.0).contains(&x) && y > 28.0 && y < 50.0 && y as u32 % 5 == 0;
+    let line = (28.0..70.0).contains(&x) && y > 28.0 && y < 50.0 && (y as u32).is_multiple_of(5);
     match (figure, line) {
         (true, _) => STRIPE,
         (_, true) => PRINT,

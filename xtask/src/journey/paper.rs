@@ -1,0 +1,129 @@
+//! The card that a resident takes home, read back by programs that are not ours.
+
+use serde_json::Value;
+
+use super::{Day, text};
+use crate::error::{Error, Result};
+use crate::proc::{Child, on_path};
+
+/// Trần Thị Mỹ Hạnh.
+const WHO: u8 = 1;
+
+impl Day {
+    pub(super) fn card_to_keep(&mut self) -> Result<()> {
+        self.story.chapter("A card to keep");
+        let Some(one) = self.registered.get(&WHO) else {
+            return Err(Error::Other("Trần Thị Mỹ Hạnh was not registered".into()));
+        };
+        let (name, code, rid) = (one.name.clone(), one.code.clone(), one.rid.clone());
+        let pdf = self.folder.join("card.pdf");
+        let card = self
+            .ours
+            .run(&["card".as_ref(), rid.as_ref(), "--out".as_ref(), pdf.as_os_str()])?
+            .ok()?;
+        self.story
+            .check(card["code"] == *code, "the card carries the code given at the door")?;
+        self.story
+            .check(card["with_name"] == true, "the card carries the name")?;
+        self.story.say(&format!(
+            "{name}, {code}: a PDF of 85.6 x 53.98 mm and {} bytes.",
+            card["bytes"]
+        ));
+
+        if on_path("pdftotext") {
+            let read = Child::new(&self.root, "pdftotext")
+                .args([pdf.as_os_str(), "-".as_ref()])
+                .read()?;
+            let words = squeezed(&String::from_utf8_lossy(&read));
+            self.story
+                .check(words.contains(&name), &format!("pdftotext reads {name} on the card"))?;
+            self.story
+                .check(words.contains(&code), "pdftotext reads the code on the card")?;
+            self.story
+                .item("pdftotext reads name and code, every mark in its place.");
+        } else {
+            self.story
+                .item("pdftotext is not installed: whether the name can be copied out of the PDF was not looked at.");
+        }
+
+        let qr = match self.photographed_qr(&pdf)? {
+            Some(qr) => {
+                self.story.check(
+                    qr == text(&card["qr"]),
+                    "zbar reads the same QR that the program says it drew",
+                )?;
+                self.story
+                    .item("Drawn at 300 dpi (pdftoppm), the QR is read by zbar, a reader that is not ours.");
+                qr
+            }
+            None => {
+                self.story
+                    .item("pdftoppm or zbarimg is not installed: the QR is taken from the program's own word.");
+                text(&card["qr"]).to_owned()
+            }
+        };
+        let judged = self.ours.run(&["code", "verify", &qr])?.ok()?;
+        self.story
+            .check(judged["status"] == "valid", "the QR of the card is valid")?;
+        self.story
+            .check(judged["code"] == *code, "the QR carries the code on the card")?;
+        let forged = self.ours.run(&["code", "verify", &altered(&qr)])?.expect(1)?;
+        let forged = forged.lines.last().unwrap_or(&Value::Null);
+        self.story.check(
+            forged["status"] != "valid",
+            "a QR with one altered character is not valid",
+        )?;
+        self.story.item(&format!(
+            "`code verify`, without a network: {}. With one character changed: {}.",
+            text(&judged["status"]).replace('_', " "),
+            text(&forged["status"]).replace('_', " ")
+        ));
+        Ok(())
+    }
+
+    /// PDF -> picture -> text, by programs of others; `None` where one of them is missing.
+    fn photographed_qr(&self, pdf: &std::path::Path) -> Result<Option<String>> {
+        if !on_path("pdftoppm") || !on_path("zbarimg") {
+            return Ok(None);
+        }
+        let picture = self.folder.join("card");
+        Child::new(&self.root, "pdftoppm")
+            .args(["-png", "-singlefile", "-r", "300"])
+            .args([pdf.as_os_str(), picture.as_os_str()])
+            .read()?;
+        let read = Child::new(&self.root, "zbarimg")
+            .args(["--quiet", "--nodbus", "--raw", "-Sdisable", "-Sqrcode.enable"])
+            .args([picture.with_extension("png")])
+            .read()?;
+        Ok(Some(String::from_utf8_lossy(&read).trim_end().to_owned()))
+    }
+}
+
+/// Words with one space between them: a name may go over two lines.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text with one character near its end changed into another of the same alphabet.
+fn altered(qr: &str) -> String {
+    let mut letters: Vec<char> = qr.chars().collect();
+    let at = letters.len().saturating_sub(4);
+    if let Some(letter) = letters.get_mut(at) {
+        *letter = if *letter == '7' { '8' } else { '7' };
+    }
+    letters.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_one_character_changes() {
+        for qr in ["TN1:ABC7DEF", "TN1:7777777", "TN"] {
+            let other = altered(qr);
+            let changed = qr.chars().zip(other.chars()).filter(|(a, b)| a != b).count();
+            assert_eq!((changed, other.len()), (1, qr.len()));
+        }
+    }
+}
