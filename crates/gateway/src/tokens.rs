@@ -15,6 +15,8 @@ use std::{
 
 /// Seconds a token is good for.
 const LIFETIME: u32 = 3600;
+/// Good tokens of one device at once; a new one ends the oldest.
+const PER_DEVICE: usize = 8;
 /// Bytes of a nonce.
 const NONCE: std::ops::RangeInclusive<usize> = 16..=64;
 
@@ -65,6 +67,12 @@ impl Gateway {
             });
         let mut tokens = self.tokens.lock();
         tokens.retain(|_, (_, until)| *until > now);
+        let own = tokens.iter().filter(|(_, (owner, _))| *owner == device);
+        if own.clone().count() >= PER_DEVICE
+            && let Some(oldest) = own.min_by_key(|(_, (_, until))| *until).map(|(hash, _)| *hash)
+        {
+            tokens.remove(&oldest);
+        }
         tokens.insert(hash(&token), (device, now + i64::from(LIFETIME)));
         drop(tokens);
         Ok(self.sign(&TokenAnswer {

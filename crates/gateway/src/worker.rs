@@ -6,6 +6,7 @@ use crate::{
     opener::{Inbox as _, Opener},
 };
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, Condvar, Mutex, PoisonError},
     thread::JoinHandle,
     time::Duration,
@@ -74,8 +75,15 @@ impl Worker {
                 if !delay.is_zero() && !signals.wait(delay, true) {
                     return;
                 }
-                if let Err(error) = drain(&gateway, &mut opener) {
-                    tracing::error!(code = error.code(), "opener_failed");
+                // A panic is a bug; what waits goes on waiting for the next round, and the thread lives.
+                let round = std::panic::catch_unwind(AssertUnwindSafe(|| drain(&gateway, &mut opener)));
+                let failed = match round {
+                    Ok(Ok(_)) => None,
+                    Ok(Err(error)) => Some(error.code()),
+                    Err(_) => Some("panicked"),
+                };
+                if let Some(code) = failed {
+                    tracing::error!(code, "opener_failed");
                     signals.wake();
                     if !signals.wait(AFTER_ERROR, true) {
                         return;

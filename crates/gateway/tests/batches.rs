@@ -1,5 +1,7 @@
 //! Receipts, repetitions, conflicts, chains of revisions.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
+
 mod support;
 
 use domain::{
@@ -116,6 +118,26 @@ fn bad_items_are_told_apart_and_block_nothing() {
     assert_eq!(rig.gateway.audit().unwrap(), (2, Vec::new()));
     // What was not stored can still come rightly.
     assert_eq!(outcomes(&rig, &stranger, &[&foreign]), [Received]);
+}
+
+/// A practice record never enters the live platform, whoever sends it.
+#[test]
+fn demo_is_refused_at_live() {
+    let mut rig = Rig::live();
+    let (mut tablet, second) = (rig.tablet(), rig.tablet());
+    assert_eq!(
+        (tablet.answer.realm, tablet.answer.group, second.answer.group),
+        (Realm::Live, 0, 1)
+    );
+    let header = Header {
+        realm: Realm::Demo,
+        code: Code::from_parts(DEMO_GROUP, [1; 5]).unwrap(),
+        ..tablet.header()
+    };
+    let demo = tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&pin(1)), false))));
+    assert_eq!(outcomes(&rig, &tablet, &[&demo]), [Outcome::WrongRealm]);
+    assert_eq!(rig.standings(), []);
+    assert_eq!(rig.gateway.audit().unwrap(), (0, Vec::new()));
 }
 
 #[test]

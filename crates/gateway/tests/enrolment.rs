@@ -1,5 +1,7 @@
 //! Invitations, tokens, trust, what a new device is told.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
+
 mod support;
 
 use domain::ids::Realm;
@@ -99,6 +101,19 @@ fn tokens_are_for_an_hour_and_a_nonce_for_once() {
     nobody.answer.device = 99;
     assert_eq!(denied(rig.gateway.token(&nobody.token_request(1))), "unauthorised");
 
+    let mut many: Vec<_> = (10..18)
+        .map(|nonce| {
+            rig.env.advance(1);
+            tablet.token(&rig.gateway.token(&tablet.token_request(nonce)).unwrap())
+        })
+        .collect();
+    assert_eq!(
+        denied(rig.gateway.authorise(&token)),
+        "unauthorised",
+        "eight newer ones end the oldest"
+    );
+    let token = many.pop().unwrap();
+    assert!(rig.gateway.authorise(&token).is_ok());
     rig.env.advance(3600);
     assert_eq!(denied(rig.gateway.authorise(&token)), "unauthorised");
     // A revoked device may still send.

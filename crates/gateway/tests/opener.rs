@@ -1,5 +1,7 @@
 //! What the opener decides, hands over, keeps and destroys.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
+
 mod support;
 
 use domain::{

@@ -94,6 +94,14 @@ impl Rig {
 
     /// `people` are lines of the simulated register.
     pub fn with_people(people: Option<&str>) -> Self {
+        Self::make(Realm::Development, people)
+    }
+
+    pub fn live() -> Self {
+        Self::make(Realm::Live, None)
+    }
+
+    fn make(realm: Realm, people: Option<&str>) -> Self {
         let (folder, env) = (tempfile::tempdir().unwrap(), TestEnv::new());
         let register: Box<dyn PopulationRegister> = match people {
             None => Box::new(NoRegister),
@@ -103,8 +111,8 @@ impl Rig {
                 Box::new(SimulatedRegister::read(&list).unwrap())
             }
         };
-        let gateway = Gateway::start(folder.path(), Realm::Development, env.clone()).unwrap();
-        let opener = Opener::open(folder.path(), Realm::Development, register, env.clone()).unwrap();
+        let gateway = Gateway::start(folder.path(), realm, env.clone()).unwrap();
+        let opener = Opener::open(folder.path(), realm, register, env.clone()).unwrap();
         gateway.renew_trust(&[opener.public_key().unwrap()]).unwrap();
         Self {
             folder,
@@ -313,7 +321,7 @@ impl Tablet {
             seq: self.seq + 1,
             prev: self.prev,
             operator: self.answer.operators[0].id,
-            realm: Realm::Development,
+            realm: self.answer.realm,
             opener: self.trust.openers[0].id(),
             kind: Kind::Registration,
             captured: Capture {
