@@ -110,7 +110,7 @@ impl Day {
         let mut rows = Vec::new();
         for (name, what) in [
             ("summary.txt", "this story"),
-            ("card.pdf", "the card that Trần Thị Mỹ Hạnh takes home"),
+            ("card.pdf", "the card that Đặng Văn Tín takes home"),
             ("card.png", "the same as a picture, where pdftoppm is installed"),
             ("drafts/", "the forms as they were saved"),
             (
