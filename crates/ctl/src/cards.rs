@@ -36,10 +36,14 @@ pub fn parse(files: &[String], out: &mut Output) -> Result<u8, Failure> {
     let mut status = 0;
     for file in files {
         match read(OsStr::new(file), MAX_TEXT) {
-            Ok(bytes) => out.line(&Line {
-                file,
-                reading: card::read(&bytes),
-            })?,
+            Ok(bytes) => {
+                let reading = card::read(&bytes);
+                let codes = reading.codes.clone();
+                out.line(&Line { file, reading })?;
+                for code in codes {
+                    out.say_named("card", &code);
+                }
+            }
             Err(_) => {
                 out.line(&Unread { file, error: "file" })?;
                 out.say("file");
@@ -65,7 +69,10 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
     for image in images {
         let name = image.to_string_lossy();
         let Ok(bytes) = read(image.as_os_str(), MAX_PICTURE) else {
-            out.line(&Unread { file: &name, error: "file" })?;
+            out.line(&Unread {
+                file: &name,
+                error: "file",
+            })?;
             out.say("file");
             status = 3;
             continue;

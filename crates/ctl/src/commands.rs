@@ -12,7 +12,7 @@ use app::{
     env::{Env, SystemEnv},
     store::StoreError,
     sync::run::Pace,
-    verify,
+    verify::{self, Verification},
 };
 use std::{io::Read as _, path::Path, sync::Arc};
 use zeroize::Zeroizing;
@@ -75,7 +75,16 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
             let rid = rid.as_deref().map(self::rid).transpose()?;
             out.line(&session.enroll(rid, &read_draft(draft)?)?)?;
         }
-        Command::Show { rid } => out.line(&session.show(self::rid(rid)?)?)?,
+        Command::Show { rid } => {
+            let shown = session.show(self::rid(rid)?)?;
+            out.line(&shown)?;
+            if let Some(reason) = shown.quarantine {
+                out.say_named("stopped", &reason);
+            }
+            if let Some(reason) = shown.reason {
+                out.say_named("refusal", &reason.code);
+            }
+        }
         Command::Correct { rid, draft } => out.line(&session.correct(self::rid(rid)?, &read_draft(draft)?)?)?,
         Command::Withdraw { rid } => out.line(&session.withdraw(self::rid(rid)?)?)?,
         Command::Queue => {
@@ -102,6 +111,7 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
         Command::Tasks => {
             for task in session.tasks()? {
                 out.line(&task)?;
+                out.say_named("refusal", &task.reason);
             }
         }
         Command::Search { text, limit } => {
@@ -149,7 +159,14 @@ fn verify_code(args: &Args, text: &str, out: &mut Output) -> Result<u8, Failure>
         verify::verify(text, app::domain::ids::Realm::Live, &[])
     };
     out.line(&verification)?;
-    Ok(u8::from(!verification.is_good()))
+    if verification.is_good() {
+        return Ok(0);
+    }
+    match &verification {
+        Verification::Code { status, .. } => out.say_named("code", status),
+        Verification::CitizenQr { status, .. } => out.say_named("code", status),
+    }
+    Ok(1)
 }
 
 fn env() -> Arc<dyn Env> {
@@ -183,7 +200,7 @@ fn place(args: &Args, secret: SecretPlace) -> Result<Place, Failure> {
 fn pin() -> Result<Zeroizing<String>, Failure> {
     std::env::var("TUNGNHA_PIN")
         .map(Zeroizing::new)
-        .map_err(|_| Failure::Usage("pin_missing"))
+        .map_err(|_| Failure::Usage("pin_not_given"))
 }
 
 fn session(args: &Args) -> Result<Session, Failure> {

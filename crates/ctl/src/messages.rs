@@ -28,14 +28,332 @@ pub fn sentence(code: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::{
+        domain::{
+            card::CardCode,
+            registration::FieldName,
+            state::{QuarantineReason, RefusalCode},
+        },
+        protocol::citizen::Standing,
+    };
+    use serde::Serialize;
+
+    /// Codes that stop a field of a draft (`registration::Draft::finish` and the parsers of its fields).
+    const PROBLEMS: &[&str] = &[
+        "missing",
+        "date_invalid",
+        "birth_in_future",
+        "birth_too_long_ago",
+        "sex_invalid",
+        "number_and_no_number",
+        "type_twice",
+        "typed_differently",
+        "commune_unknown",
+        "representative_signature_missing",
+        "own_signature_missing",
+        "signature_empty",
+        "signature_too_long",
+        "witness_is_operator",
+        "witness_missing",
+        "notice_not_shown",
+        "unanswered",
+        "same_person",
+        "indicator_invalid",
+        "too_long",
+        "forbidden_characters",
+        "name_empty",
+        "name_has_digit",
+        "name_bad_character",
+        "pin_empty",
+        "pin_bad_character",
+        "pin_is_old_id",
+        "pin_not_12_digits",
+        "phone_empty",
+        "phone_bad_character",
+        "phone_too_short",
+        "phone_too_long",
+        "phone_unknown_prefix",
+        "phone_old_11_digits",
+        "phone_old_landline",
+        "real_card_in_demo",
+        "practice_person",
+    ];
+
+    /// Codes of this program itself, and of a sync that stops.
+    const OWN: &[&str] = &[
+        "problems",
+        "declined",
+        "usage",
+        "home_missing",
+        "pin_not_given",
+        "not_an_id",
+        "not_a_draft",
+        "file",
+        "output",
+        "doctor_trouble",
+        "print_failed",
+        "no_progress",
+        "picture.no_code",
+    ];
+
+    const REFUSALS: &[RefusalCode] = &[
+        RefusalCode::NameMismatch,
+        RefusalCode::BirthMismatch,
+        RefusalCode::SexMismatch,
+        RefusalCode::PinUnknown,
+        RefusalCode::PinMissing,
+        RefusalCode::CommuneUnknown,
+        RefusalCode::NoticeUnknown,
+        RefusalCode::ConsentIncomplete,
+        RefusalCode::SignatureMissing,
+        RefusalCode::RepresentativeMissing,
+        RefusalCode::FieldInvalid,
+        RefusalCode::CodeTaken,
+        RefusalCode::PersonDeceased,
+    ];
+
+    const STOPPED: &[QuarantineReason] = &[
+        QuarantineReason::DigestConflict,
+        QuarantineReason::Unreadable,
+        QuarantineReason::WrongRealm,
+        QuarantineReason::StaleBase,
+    ];
+
+    const FIELDS: &[FieldName] = &[
+        FieldName::Name,
+        FieldName::Birth,
+        FieldName::Sex,
+        FieldName::Pin,
+        FieldName::CardAddress,
+        FieldName::Issued,
+        FieldName::Commune,
+        FieldName::Group,
+        FieldName::House,
+        FieldName::Phone,
+        FieldName::Household,
+        FieldName::Representative,
+        FieldName::Consent,
+        FieldName::Signature,
+        FieldName::Indicators,
+        FieldName::Code,
+        FieldName::Record,
+    ];
+
+    const CARD: &[CardCode] = &[
+        CardCode::TooLong,
+        CardCode::Empty,
+        CardCode::EncodingDamaged,
+        CardCode::FieldsShifted,
+        CardCode::Truncated,
+        CardCode::TooManyFields,
+        CardCode::ForbiddenCharacters,
+        CardCode::PinInvalid,
+        CardCode::NameInvalid,
+        CardCode::DateInvalid,
+        CardCode::SexInvalid,
+        CardCode::Repaired,
+        CardCode::AppCopy,
+        CardCode::FieldCountUnusual,
+        CardCode::OldIdInvalid,
+        CardCode::AddressInvalid,
+        CardCode::NoDiacritics,
+        CardCode::SexMismatch,
+        CardCode::BirthYearMismatch,
+        CardCode::PlaceCodeUnknown,
+    ];
+
+    const STANDINGS: &[Standing] = &[
+        Standing::UnknownSigner,
+        Standing::Revoked,
+        Standing::Demo,
+        Standing::Forged,
+    ];
+
+    fn named<T: Serialize>(family: &str, all: &[T]) -> Vec<String> {
+        all.iter()
+            .map(|one| format!("{family}.{}", serde_json::to_value(one).unwrap().as_str().unwrap()))
+            .collect()
+    }
+
+    /// What stands between `before` and the next quotation mark, wherever `before` occurs: the codes of an error type are
+    /// where its source says so, and a new one is missed by nobody.
+    fn literals(source: &str, before: &str) -> Vec<String> {
+        source
+            .split(before)
+            .skip(1)
+            .map(|rest| rest[..rest.find('"').unwrap()].to_owned())
+            .collect()
+    }
+
+    /// Errors that end a command: of the store, the network, the gateway, the wire, and the rules of the use cases.
+    fn errors() -> Vec<String> {
+        let mut codes = Vec::new();
+        for source in [
+            include_str!("../../store/src/error.rs"),
+            include_str!("../../client/src/error.rs"),
+            include_str!("../../gateway/src/error.rs")
+                .split("impl Denied")
+                .nth(1)
+                .unwrap(),
+            include_str!("../../protocol/src/lib.rs"),
+        ] {
+            let found = literals(source, "=> \"");
+            assert!(found.len() >= 5, "the codes are written otherwise now: {found:?}");
+            codes.extend(found);
+        }
+        for source in [
+            include_str!("../../app/src/card.rs"),
+            include_str!("../../app/src/device.rs"),
+            include_str!("../../app/src/enroll.rs"),
+            include_str!("../../app/src/session.rs"),
+            include_str!("../../app/src/views.rs"),
+            include_str!("../../app/src/sync/apply.rs"),
+            include_str!("../../app/src/sync/locked.rs"),
+            include_str!("../../app/src/sync/run.rs"),
+        ] {
+            codes.extend(literals(source, "Refused(\""));
+        }
+        codes
+    }
+
+    fn everything() -> Vec<String> {
+        let mut codes = errors();
+        codes.extend(PROBLEMS.iter().chain(OWN).map(|&code| code.to_owned()));
+        codes.extend(named("refusal", REFUSALS));
+        codes.extend(named("stopped", STOPPED));
+        codes.extend(named("field", FIELDS));
+        codes.extend(named("card", CARD));
+        codes.extend(named("code", STANDINGS));
+        codes.extend(named("code", &["code_length", "code_character", "code_mistyped"]));
+        codes.extend(named("picture", &["not_a_picture", "too_large", "damaged"]));
+        codes.sort();
+        codes.dedup();
+        codes
+    }
 
     #[test]
-    fn every_sentence_exists_in_both_languages() {
+    fn every_code_that_can_reach_a_person_has_a_sentence_and_no_sentence_is_left_over() {
+        let codes = everything();
+        let missing: Vec<_> = codes.iter().filter(|code| !table().contains_key(*code)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let unused: Vec<_> = table().keys().filter(|code| !codes.contains(code)).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+    }
+
+    #[test]
+    fn the_lists_above_hold_what_their_types_hold() {
+        let count = |source: &str, start: &str| {
+            let body = source.split(start).nth(1).unwrap();
+            let body = &body[..body.find("\n}").unwrap()];
+            body.lines().filter(|line| line.ends_with(',')).count()
+        };
+        let state = include_str!("../../domain/src/state.rs");
+        let fields = include_str!("../../domain/src/registration/mod.rs");
+        let card = include_str!("../../domain/src/card/mod.rs");
+        assert_eq!(count(state, "pub enum RefusalCode {"), REFUSALS.len());
+        assert_eq!(count(state, "pub enum QuarantineReason {"), STOPPED.len());
+        assert_eq!(count(fields, "pub enum FieldName {"), FIELDS.len());
+        assert_eq!(count(card, "pub enum CardCode {"), CARD.len());
+        for (source, before) in [
+            (include_str!("../../domain/src/registration/finish.rs"), ", \""),
+            (include_str!("../../domain/src/registration/finish.rs"), "Err(\""),
+            (
+                include_str!("../../domain/src/name.rs")
+                    .split("mod tests")
+                    .next()
+                    .unwrap(),
+                "Err(\"",
+            ),
+            (
+                include_str!("../../domain/src/phone.rs")
+                    .split("mod tests")
+                    .next()
+                    .unwrap(),
+                "Err(\"",
+            ),
+            (
+                include_str!("../../domain/src/pin.rs")
+                    .split("mod tests")
+                    .next()
+                    .unwrap(),
+                "Err(\"",
+            ),
+            (
+                include_str!("../../domain/src/text.rs")
+                    .split("mod tests")
+                    .next()
+                    .unwrap(),
+                "Err(\"",
+            ),
+            (
+                include_str!("../../domain/src/practice.rs")
+                    .split("mod tests")
+                    .next()
+                    .unwrap(),
+                "Err(\"",
+            ),
+        ] {
+            // Warnings do not stop a draft; the window shows them with the words of the card.
+            let warnings = [
+                "sex_mismatch",
+                "birth_year_mismatch",
+                "place_code_unknown",
+                "prefix_doubtful",
+            ];
+            for code in literals(source, before) {
+                assert!(
+                    PROBLEMS.contains(&code.as_str()) || warnings.contains(&code.as_str()),
+                    "{code} is not in the list of problems"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_says_what_happened_what_is_safe_and_what_to_do() {
+        let errors = errors();
+        // A problem's sentence follows the name of its field and is part of a longer message.
+        let whole = errors
+            .iter()
+            .map(String::as_str)
+            .filter(|code| !PROBLEMS.contains(code));
+        for code in whole.chain(["file", "not_a_draft", "usage", "output"]) {
+            for language in [Language::Vi, Language::En] {
+                let said = sentence(code, language);
+                let parts = said
+                    .split(['.', ';', ':'])
+                    .filter(|part| !part.trim().is_empty())
+                    .count();
+                assert!(parts >= 2, "{code}: {said}");
+            }
+            let calm = [
+                "safe",
+                "othing",
+                "untouched",
+                "unchanged",
+                "not ",
+                "stays",
+                "stay",
+                "No record",
+                "still",
+                "Records",
+            ];
+            let said = sentence(code, Language::En);
+            assert!(calm.iter().any(|word| said.contains(word)), "{code}: {said}");
+        }
+    }
+
+    #[test]
+    fn every_sentence_exists_in_both_languages_and_in_no_other_word() {
         for (code, sentence) in table() {
             assert!(
                 !sentence.vi.trim().is_empty() && !sentence.en.trim().is_empty(),
                 "{code}"
             );
+            assert_ne!(sentence.vi, sentence.en, "{code}");
+            let marked = sentence.vi.chars().any(|c| !c.is_ascii());
+            assert!(marked, "{code}: Vietnamese without a single mark: {}", sentence.vi);
+            assert!(!sentence.vi.contains("chạm"), "{code}: one presses (bấm)");
         }
     }
 }

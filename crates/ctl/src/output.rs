@@ -53,6 +53,12 @@ impl Output {
         let _ = writeln!(std::io::stderr().lock(), "{}", messages::sentence(code, self.language));
     }
 
+    /// The sentence for something with a stable name, of a family of such names (`refusal.birth_mismatch`).
+    pub fn say_named<T: Serialize>(&self, family: &str, name: &T) {
+        let name = serde_json::to_value(name).unwrap_or_default();
+        self.say(&format!("{family}.{}", name.as_str().unwrap_or_default()));
+    }
+
     /// Tells what went wrong and gives the exit status.
     pub fn failure(&mut self, failure: &Failure) -> u8 {
         let (status, code, problems) = match failure {
