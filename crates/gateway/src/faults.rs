@@ -5,8 +5,8 @@
 pub const POINTS: [&str; 7] = [
     "batch_before_commit",
     "batch_after_commit",
-    "opener_before_commit",
     "opener_after_keys",
+    "opener_before_commit",
     "opener_after_commit",
     "verdict_before_commit",
     "verdict_after_commit",
