@@ -1,5 +1,7 @@
 //! What a person waits for: a save next to one bare fdatasync of the same bytes, a search over 100,000 residents, a PIN.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
 

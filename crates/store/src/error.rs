@@ -92,7 +92,7 @@ pub enum StoreError {
     /// A statement failed: extended result code of SQLite.
     #[error("database error {code_number}")]
     Database {
-        /// Extended result code (https://www.sqlite.org/rescode.html).
+        /// Extended result code (<https://www.sqlite.org/rescode.html>).
         code_number: i32,
     },
     /// A row does not decode: not written by this program.

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 const LOCK: &str = "lock";
 const DEVICE: &str = "device.json";
 const SLOTS: &str = "slots.json";
-const SPOOL: &str = "spool";
+pub(crate) const SPOOL: &str = "spool";
 const ASIDE: &str = "aside";
 pub(crate) const DATABASE: &str = "registrations.db";
 pub(crate) const CONTACT: &str = "contact";

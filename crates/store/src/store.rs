@@ -3,7 +3,7 @@
 use crate::{
     Home, KdfCost, Result, Spool, StoreError, audit,
     hashing::Key,
-    home::{CONTACT, OpenGuard},
+    home::{CONTACT, OpenGuard, SPOOL},
     point, schema,
 };
 use domain::ids::OperatorId;
@@ -185,7 +185,7 @@ impl Store {
     pub fn spool(&self) -> Result<Spool> {
         let home = self.home();
         Spool::new(
-            &home.path().join("spool"),
+            &home.path().join(SPOOL),
             &home.path().join(CONTACT),
             &self.secret,
             home.id(),

@@ -1,6 +1,8 @@
 //! Whatever is done, in whatever order, rolled back or not: every registration ever begun is in exactly one state, the
 //! chain has no gap, what is unsent is in the outbox, and the audit trail holds (C2, I5, I8, I10).
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 mod common;
 
 use common::{Rig, THU, decide, settle};

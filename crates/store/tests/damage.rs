@@ -1,5 +1,7 @@
 //! What cannot be opened is set aside, never deleted; what is newer is left alone; a full disk loses nothing.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 mod common;
 
 use common::{Rig, THU, moment};
@@ -29,7 +31,8 @@ fn flip(path: &Path, at: usize) -> Vec<u8> {
 #[test]
 fn a_damaged_file_is_set_aside_whole_and_the_spool_still_sends() {
     // The salt, the first page, its authentication code; cut short; emptied; gone.
-    let damages: [(&str, fn(&Path)); 6] = [
+    type Damage = (&'static str, fn(&Path));
+    let damages: [Damage; 6] = [
         ("salt", |path| drop(flip(path, 3))),
         ("first page", |path| drop(flip(path, 100))),
         ("authentication code", |path| drop(flip(path, 4090))),
@@ -91,7 +94,7 @@ fn damage_in_the_middle_is_found_on_demand_and_set_aside_on_request() {
     drop(store);
     let path = rig.path().join(DATABASE);
     let pages = fs::metadata(&path).unwrap().len() / 4096;
-    let mut noticed = 0;
+    let (mut noticed, mut met) = (0, 0);
     for page in 1..pages {
         let sound = fs::read(&path).unwrap();
         flip(&path, (page * 4096 + 50) as usize);
@@ -99,6 +102,14 @@ fn damage_in_the_middle_is_found_on_demand_and_set_aside_on_request() {
             Ok(store) => {
                 let health = store.health().unwrap();
                 assert_eq!(health.pages.len(), 1, "page {page}: {health:?}");
+                let read = store.read(|tx| {
+                    records::list(tx, &domain::state::State::ALL, usize::MAX)?;
+                    store::outbox::waiting(tx)?;
+                    store::search::find(tx, "nguyen thi", 50)
+                });
+                let code = read.as_ref().err().map(StoreError::code);
+                assert!(matches!(code, None | Some("corrupt")), "page {page}: {code:?} {read:?}");
+                met += usize::from(code.is_some());
                 drop(store);
                 let aside = home.set_aside().unwrap();
                 assert!(aside.join(DATABASE).exists());
@@ -109,6 +120,7 @@ fn damage_in_the_middle_is_found_on_demand_and_set_aside_on_request() {
         let _ = fs::remove_file(&path);
         fs::write(&path, sound).unwrap();
     }
+    assert!(met > 0, "reading meets damage as damage");
     assert!(noticed < pages, "most pages are not read when opening");
     assert!(rig.unlock(&home).unwrap().health().unwrap().is_good());
 }
@@ -166,6 +178,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
+    #[allow(clippy::print_stdout, reason = "a test that cannot run says so")]
     fn mount(size: &str) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         let options = format!("size={size}");

@@ -1,5 +1,7 @@
 //! The way in: lock, secret, PIN, operators.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 mod common;
 
 use common::{CHEAP, Counting, OPERATOR, PIN, Rig, moment};

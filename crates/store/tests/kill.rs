@@ -1,6 +1,7 @@
 //! SIGKILL at every marked point: what was shown as saved is there, what was not is gone without a trace, the counter of
 //! wrong PINs does not forget.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
 #![cfg(all(unix, debug_assertions))]
 
 mod common;
@@ -16,6 +17,7 @@ use store::{Home, StoreError, drafts, outbox, purge, records};
 
 const FOLDER: &str = "TUNGNHA_TEST_FOLDER";
 
+#[allow(clippy::print_stdout, reason = "how a child process answers")]
 fn say(text: &str) {
     println!("child: {text}");
     std::io::stdout().flush().unwrap();
@@ -148,6 +150,25 @@ fn whatever_is_killed_where_nothing_is_lost_or_half() {
         spool.reconcile(&waiting).unwrap();
         assert_eq!(spool.list().unwrap().len(), waiting.len(), "{point}");
     }
+}
+
+/// SQLCipher writes what goes wrong with a key or a page to stderr, with page contents, unless it is told not to.
+#[test]
+fn the_engine_prints_nothing_about_a_damaged_file() {
+    let mut rig = Rig::empty();
+    drop(rig.store());
+    let path = rig.path().join("registrations.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "child_works", "--nocapture"])
+        .env(FOLDER, rig.dir.path())
+        .env("TUNGNHA_TEST_PIN", common::PIN)
+        .output()
+        .unwrap();
+    assert!(String::from_utf8(child.stdout).unwrap().contains("child: damaged"));
+    assert_eq!(String::from_utf8(child.stderr).unwrap(), "");
 }
 
 #[test]

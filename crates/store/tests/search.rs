@@ -1,5 +1,7 @@
 //! Search as a person types: without marks, with marks, digits, codes, and anything else.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 mod common;
 
 use common::{Person, Rig};

@@ -1,5 +1,7 @@
 //! What a locked device still sends: sealed, ordered, mended from the database, and silent about people.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 mod common;
 
 use common::{Rig, THU};

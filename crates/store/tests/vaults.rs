@@ -1,5 +1,7 @@
 //! One contract for every place where the device secret may lie.
 
+#![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
+
 mod common;
 
 use common::Counting;
