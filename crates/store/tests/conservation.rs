@@ -9,10 +9,13 @@ use common::{Rig, THU, decide, settle};
 use domain::{
     ids::{Eid, Rid},
     registration::{Draft, FieldName},
-    state::{Decision, Event, QuarantineReason, Reason, RefusalCode, State, next},
+    state::{Decision, Effect, Event, QuarantineReason, Reason, RefusalCode, State, next},
 };
 use proptest::prelude::*;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 use store::{Store, StoreError, audit, drafts, outbox, purge, receipts, records, tasks};
 
 /// How a transaction ends.
@@ -58,7 +61,22 @@ fn end() -> impl Strategy<Value = End> {
 struct Model {
     people: Vec<(Rid, State, Vec<Eid>)>,
     unsent: Vec<Eid>,
+    /// Registrations with an open task: what the effects said last.
+    tasks: BTreeSet<Rid>,
     audited: u64,
+}
+
+impl Model {
+    fn follow(&mut self, rid: Rid, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::OpenTask(_) => drop(self.tasks.insert(rid)),
+                Effect::CloseTasks => drop(self.tasks.remove(&rid)),
+                Effect::Dequeue(eid) => self.unsent.retain(|unsent| unsent != eid),
+                Effect::Enqueue(_) | Effect::EraseContent => {}
+            }
+        }
+    }
 }
 
 fn event(what: u8, eid: Eid) -> Event {
@@ -154,6 +172,8 @@ fn step(rig: &mut Rig, tx: &store::Write<'_>, model: &mut Model, op: &Op, now: i
             *state = to.state;
             revisions.push(eid);
             model.unsent.push(eid);
+            let rid = *rid;
+            model.follow(rid, &to.effects);
         }
         Op::Answer(which, revision, what) => {
             let Some(at) = pick(which, model.people.len()) else {
@@ -165,16 +185,15 @@ fn step(rig: &mut Rig, tx: &store::Write<'_>, model: &mut Model, op: &Op, now: i
             };
             let eid = revisions[revision];
             let event = event(what, eid);
+            let effects = decide(tx, rid, event).effects;
             *state = settle(tx, rid, eid, event, now)?;
             // The same answer again changes nothing.
             let once = (records::get(tx, rid)?, tasks::list(tx)?.len());
             settle(tx, rid, eid, event, now)?;
             assert_eq!((records::get(tx, rid)?, tasks::list(tx)?.len()), once);
-            let settled = !matches!(event, Event::Verdict { .. }) || decide(tx, rid, event).effects.len() > 1;
-            if settled {
-                model.unsent.retain(|unsent| *unsent != eid);
-            }
-            note(tx, "answered", *rid, now)?;
+            let rid = *rid;
+            model.follow(rid, &effects);
+            note(tx, "answered", rid, now)?;
         }
         Op::Purge(ahead) => {
             for rid in purge::due(tx, now + ahead)? {
@@ -198,14 +217,13 @@ fn check(store: &Store, model: &Model) {
                 let record = records::get(tx, rid)?.unwrap();
                 assert_eq!((record.state, record.head), (*state, revisions.last().copied()));
                 assert_eq!(record.revisions as usize, revisions.len());
-                let unsent = revisions.iter().any(|eid| model.unsent.contains(eid));
                 let readable = matches!(state, State::Queued);
                 assert!(!readable || record.content.is_some(), "unsent content is never lost");
                 for eid in revisions {
                     assert_eq!(records::by_eid(tx, eid)?, Some((*rid, Some(*eid) == record.head)));
                 }
                 let open = tasks::list(tx)?.iter().filter(|task| task.rid == *rid).count();
-                assert_eq!(open, usize::from(*state == State::Refused), "{state:?} {unsent}");
+                assert_eq!(open, usize::from(model.tasks.contains(rid)), "{state:?}");
             }
             let waiting: Vec<_> = outbox::waiting(tx)?.into_iter().map(|waiting| waiting.eid).collect();
             assert_eq!(waiting, model.unsent, "in the order of the chain");
