@@ -58,6 +58,7 @@ CREATE TABLE registration (
 CREATE INDEX registration_state ON registration (state);
 CREATE INDEX registration_pin ON registration (pin_mac) WHERE pin_mac IS NOT NULL;
 CREATE INDEX registration_address ON registration (address_mac) WHERE address_mac IS NOT NULL;
+CREATE INDEX registration_saved ON registration (saved_at) WHERE saved_at IS NOT NULL;
 CREATE INDEX registration_household ON registration (household) WHERE household IS NOT NULL;
 CREATE INDEX registration_content ON registration (state, received_at, decided_at) WHERE content IS NOT NULL;
 

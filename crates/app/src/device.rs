@@ -19,6 +19,9 @@ use store::{
     device::{self, Identity, Keys},
 };
 
+/// Characters of an invitation: `TNI1:` and 39 of Base45, which may be spaces.
+pub const INVITATION_LEN: usize = 44;
+
 /// Where a device lies and where its secret is kept.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -246,12 +249,6 @@ fn give_pins(
     Ok(())
 }
 
-/// The opener key of practice: derived from words that everybody may know, since nothing behind it is real. The simulated
-/// platform of the practice mode opens with it.
-fn demo_opener() -> SealSecret {
-    SealSecret::from_bytes(b"tung nha / luyen tap / opener v1")
-}
-
 /// Makes a practice device: its own realm, keys and code namespace, and no gateway, ever.
 pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, AppError> {
     if Home::exists(&place.home)? {
@@ -268,8 +265,8 @@ pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled
         serial: 1,
         realm: Realm::Demo,
         authorities: Vec::new(),
-        platform: Vec::new(),
-        openers: vec![demo_opener().public()?],
+        platform: vec![crate::practice::platform_key().public()],
+        openers: vec![crate::practice::opener().public()?],
         issued_at: env.now(),
     };
     let identity = Identity {
@@ -298,6 +295,7 @@ pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled
         device::set_identity(tx, &identity)?;
         Ok(())
     })?;
+    Session::begin(store, 1, kind, env)?.write_contact()?;
     Ok(told(&identity, kind))
 }
 

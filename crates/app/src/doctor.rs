@@ -6,7 +6,8 @@ use serde::Serialize;
 use store::outbox;
 
 /// What was found.
-#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Findings {
     /// Everything is as it should be.
     pub healthy: bool,
@@ -23,6 +24,7 @@ pub struct Findings {
     /// Where the device secret lies; `file` is weaker than `keyring`.
     pub secret: &'static str,
     /// Size of the database in bytes.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub database_bytes: u64,
     /// What SQLite's and SQLCipher's own checks complained about; empty is good.
     pub damage: Vec<String>,
@@ -31,6 +33,7 @@ pub struct Findings {
     /// Counts, and whether they add up.
     pub queue: Queue,
     /// Sealed copies in the spool; equals the unsent envelopes.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub spooled: u64,
 }
 

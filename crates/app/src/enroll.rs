@@ -15,6 +15,7 @@ use serde::Serialize;
 use store::{Moment, Read, drafts, envelopes, records};
 
 /// What a volunteer is told after saving.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Saved {
     /// The registration.
@@ -26,7 +27,7 @@ pub struct Saved {
 }
 
 impl Session {
-    fn circumstances(&self, now: i64, correcting: bool) -> Circumstances {
+    pub(crate) fn circumstances(&self, now: i64, correcting: bool) -> Circumstances {
         Circumstances {
             today: domain::date::CivilDate::in_vietnam(now),
             realm: self.identity.realm,

@@ -65,7 +65,17 @@ impl Session {
     /// `in_use`, `wrong_pin`, `pin_delay`, `damaged` (set aside), `newer_schema`, `not_enrolled`, ...: in every case
     /// nothing that was saved is lost.
     pub fn open(place: &Place, operator: Option<OperatorId>, pin: &str, env: Arc<dyn Env>) -> Result<Self, AppError> {
-        let home = Home::open(&place.home)?;
+        Self::unlock(&Home::open(&place.home)?, place, operator, pin, env)
+    }
+
+    /// The same for a folder whose lock is held already.
+    pub fn unlock(
+        home: &Home,
+        place: &Place,
+        operator: Option<OperatorId>,
+        pin: &str,
+        env: Arc<dyn Env>,
+    ) -> Result<Self, AppError> {
         let vault = place.vault(home.secret_kind())?;
         let operator = match operator {
             Some(operator) => operator,
@@ -74,7 +84,7 @@ impl Session {
         let secret_kind = home.secret_kind();
         let unlock = || home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng());
         match Self::begin(unlock()?, operator, secret_kind, env.clone()) {
-            Err(AppError::Store(StoreError::Corrupt)) => Err(set_aside_if_damaged(&home, unlock)),
+            Err(AppError::Store(StoreError::Corrupt)) => Err(set_aside_if_damaged(home, unlock)),
             begun => begun,
         }
     }
@@ -116,6 +126,9 @@ impl Session {
             secret_kind,
             env,
         };
+        // A run that was killed between erasing and emptying the log left in the log what it erased. Where this fails (a
+        // full disk) the next unlock tries again; nobody is kept out for it.
+        let _ = session.store.scrub();
         session.apply_spooled_answers(&mut crate::sync::Report::default())?;
         match session.reconcile_spool() {
             // The copies wait for room; people go on with the database, also to make room by sending.
@@ -341,14 +354,18 @@ impl Session {
         let (trust, floor) = self
             .store
             .read(|tx| -> Result<_, AppError> { Ok((device::trust(tx)?, device::server_floor(tx)?)) })?;
-        if let (Some(trust), Some(gateway)) = (trust, self.identity.gateway.clone()) {
+        if let Some(trust) = trust {
             self.spool.set_contact(&Contact {
-                gateway,
+                gateway: self.identity.gateway.clone().unwrap_or_default(),
                 trust,
                 device: self.identity.device,
                 realm: self.identity.realm,
                 transport_seed: *self.keys.transport.seed(),
                 server_floor: floor,
+                role: self.identity.role,
+                team: self.identity.team.clone(),
+                communes: self.identity.communes.clone(),
+                operators: self.identity.operators.clone(),
             })?;
         }
         Ok(())

@@ -8,6 +8,7 @@ use protocol::{
 use serde::Serialize;
 
 /// The answer.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verification {

@@ -12,22 +12,28 @@ use std::collections::BTreeMap;
 use store::{outbox, records, search, tasks};
 
 /// The queue in numbers, and whether they add up (C2).
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Queue {
     /// Registrations ever begun.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub begun: u64,
     /// Count per state; all nine are named, also those at 0.
+    #[cfg_attr(feature = "bindings", ts(type = "Record<State, number>"))]
     pub by_state: BTreeMap<&'static str, u64>,
     /// Envelopes in the outbox.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub unsent: u64,
     /// Capture time of the oldest of them, seconds since 1970 UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<f64>"))]
     pub oldest_unsent: Option<UnixTime>,
     /// The counts add up to what was ever begun.
     pub conservation: bool,
 }
 
 /// One registration as this device knows it.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Shown {
     /// The registration.
@@ -43,12 +49,15 @@ pub struct Shown {
     pub revisions: u32,
     /// Saved, seconds since 1970 UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<f64>"))]
     pub saved_at: Option<UnixTime>,
     /// First receipt of the head revision.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<f64>"))]
     pub received_at: Option<UnixTime>,
     /// The platform's decision.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<f64>"))]
     pub decided_at: Option<UnixTime>,
     /// Account, where one was made.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,6 +74,7 @@ pub struct Shown {
 }
 
 /// Something for the volunteer to do.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Task {
     /// The registration.
@@ -79,12 +89,14 @@ pub struct Task {
     /// Why.
     pub reason: RefusalCode,
     /// Since when, seconds since 1970 UTC.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub opened_at: UnixTime,
     /// The content is still here, or came back with the refusal; otherwise the card is scanned again.
     pub content: bool,
 }
 
 /// One person found.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Found {
     /// The registration.

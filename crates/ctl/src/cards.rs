@@ -93,8 +93,12 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
             Err(error) => {
                 status = status.max(1);
                 out.line(&nothing(Some(error.code())))?;
+                out.say_named("picture", &error.code());
             }
-            Ok(found) if found.is_empty() => out.line(&nothing(None))?,
+            Ok(found) if found.is_empty() => {
+                out.line(&nothing(None))?;
+                out.say("picture.no_code");
+            }
             Ok(found) => {
                 for code in found {
                     out.line(&Line {

@@ -62,7 +62,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
 fn with_session(args: &Args, command: &Command, out: &mut Output) -> Result<u8, Failure> {
     let session = session(args)?;
     match in_session(&session, command, out) {
-        Err(Failure::App(AppError::Store(StoreError::Corrupt))) => {
+        // An examination changes nothing, whatever it finds.
+        Err(Failure::App(AppError::Store(StoreError::Corrupt))) if !matches!(command, Command::Doctor) => {
             Err(session.met_damage(&place(args, SecretPlace::Auto)?, &pin()?).into())
         }
         done => done,
@@ -222,6 +223,10 @@ fn read_draft(path: &str) -> Result<Draft, Failure> {
         path: path.to_owned(),
         error,
     })?;
+    // The parser would take a list for the fields in their order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(Failure::NotADraft { line: 1, column: 1 });
+    }
     // The parser's own message would quote the input, which is somebody's data: only the place is told.
     serde_json::from_slice(&bytes).map_err(|error| Failure::NotADraft {
         line: error.line(),

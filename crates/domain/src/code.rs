@@ -22,6 +22,7 @@ pub const DEMO_GROUP: u16 = 1023;
 
 /// A code: 10 bits of device group and 40 random bits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Code(u64);
 
 /// Text that is not a code.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
 /// How much of a date is known.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Precision {
@@ -17,6 +18,7 @@ pub enum Precision {
 
 /// A Gregorian date of known precision, 1900-01-01 ..= 2199-12-31. Text form `1988-02-09`, `1938-05` or `1938`;
 /// a missing part is never filled in.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartialDate {
     year: u16,
@@ -189,5 +191,20 @@ impl CivilDate {
         let month = (if mp < 10 { mp + 3 } else { mp - 9 }) as u8;
         let year = (yoe + era * 400 + i64::from(month <= 2)) as u16;
         Self { year, month, day }
+    }
+
+    /// The instant at which the day begins in Vietnam.
+    pub fn begins_at(&self) -> crate::ids::UnixTime {
+        // Days from civil, the inverse of the above.
+        let (y, m, d) = (
+            i64::from(self.year) - i64::from(self.month <= 2),
+            i64::from(self.month),
+            i64::from(self.day),
+        );
+        let era = y.div_euclid(400);
+        let yoe = y.rem_euclid(400);
+        let doy = (153 * (if m > 2 { m - 3 } else { m + 9 }) + 2) / 5 + d - 1;
+        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+        (era * 146_097 + doe - 719_468) * 86_400 - 7 * 3600
     }
 }

@@ -37,6 +37,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
         pub struct $name(pub [u8; $len]);
 
         impl $name {
@@ -123,6 +124,7 @@ impl Digest {
 }
 
 /// Which world a record belongs to. Worlds never mix: each has its own folder, keys and codes.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[derive(minicbor::Encode, minicbor::Decode)]
 #[serde(rename_all = "snake_case")]

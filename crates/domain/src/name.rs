@@ -15,6 +15,7 @@ const CARON: char = '\u{30c}';
 const TILDE: char = '\u{303}';
 
 /// A name line as on the paper, NFC, spaces squeezed. Holds at least one letter.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PersonName(String);

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// Personal data in transit through the program. `Debug` and `Display` print `<redacted>`;
 /// serialising is allowed, because that is how it reaches the encrypted store and the sealed body.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sensitive<T>(T);

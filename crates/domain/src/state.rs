@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(
     Debug,
     Clone,
@@ -107,6 +108,7 @@ pub enum Decision {
 }
 
 /// Field and code of a refusal.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 pub struct Reason {
     /// Where.
@@ -118,6 +120,7 @@ pub struct Reason {
 }
 
 /// Why the opener refuses.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -152,6 +155,7 @@ pub enum RefusalCode {
 }
 
 /// Why a record stopped.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -268,7 +272,9 @@ pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition,
 
         // A withdrawal wins over every argument about bytes: the resident's word was "no".
         (Event::Stopped { eid, .. }, Withdrawn) => to(Withdrawn, &[Effect::Dequeue(eid)]),
-        (Event::Stopped { eid, .. }, _) if head == Some(eid) => to(Quarantined, &[Effect::Dequeue(eid)]),
+        (Event::Stopped { eid, .. }, _) if head == Some(eid) => {
+            to(Quarantined, &[Effect::Dequeue(eid), Effect::CloseTasks])
+        }
         (Event::Stopped { eid, .. }, same) => to(same, &[Effect::Dequeue(eid)]),
 
         (Event::Verdict { .. }, Withdrawn | Quarantined) => to(state, &[]),

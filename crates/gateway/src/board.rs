@@ -76,6 +76,7 @@ impl Gateway {
                 time,
                 registrations,
                 devices,
+                refusals: store::board::refusals(tx, commune)?,
             })
         })
     }

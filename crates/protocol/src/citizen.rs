@@ -39,6 +39,7 @@ pub struct Citizen {
 }
 
 /// The answer of a check.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -71,7 +72,11 @@ impl Citizen {
         let bytes = base45::decode(text).map_err(|_| ProtocolError::Malformed)?;
         let split = bytes.len().checked_sub(64).ok_or(ProtocolError::Malformed)?;
         let (payload, signature) = bytes.split_at(split);
-        Ok((cbor::decode(payload, MAX_TEXT)?, payload.to_vec(), Signature::try_from(signature)?))
+        Ok((
+            cbor::decode(payload, MAX_TEXT)?,
+            payload.to_vec(),
+            Signature::try_from(signature)?,
+        ))
     }
 
     /// Checks a text against the list of device keys from the last contact. `realm` is the verifier's own world:
@@ -86,7 +91,9 @@ impl Citizen {
         let standing = match keys.iter().find(|key| key.device == citizen.device) {
             None => Standing::UnknownSigner,
             Some(key) if key.key.verify(CONTEXT, &payload, &signature).is_err() => Standing::Forged,
-            Some(DeviceKey { revoked_at: Some(at), .. }) if revoked_before(*at, citizen.day) => Standing::Revoked,
+            Some(DeviceKey {
+                revoked_at: Some(at), ..
+            }) if revoked_before(*at, citizen.day) => Standing::Revoked,
             Some(_) => Standing::Valid,
         };
         match standing {

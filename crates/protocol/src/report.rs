@@ -1,7 +1,10 @@
 //! Counts a device reports and the coordinator's board (no personal data in either).
 
 use crate::signed::Message;
-use domain::ids::{DeviceId, UnixTime};
+use domain::{
+    code::Code,
+    ids::{DeviceId, Rid, UnixTime},
+};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +68,24 @@ pub struct Board {
     pub registrations: BoardCounts,
     /// Devices, silent ones first.
     pub devices: Vec<BoardDevice>,
+    /// Refused registrations, the oldest decision first, at most 500. What is wrong with them only their device can read.
+    #[serde(default)]
+    pub refusals: Vec<BoardRefusal>,
+}
+
+/// A registration that waits for its volunteer to correct it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardRefusal {
+    /// Registration.
+    pub rid: Rid,
+    /// Its code, to talk about it.
+    pub code: Code,
+    /// Device that can correct it.
+    pub device: DeviceId,
+    /// Its team.
+    pub team: String,
+    /// When it was decided.
+    pub since: UnixTime,
 }
 
 /// Conservation on the gateway: the parts add up to `received`.
@@ -85,7 +106,13 @@ pub struct BoardCounts {
 impl BoardCounts {
     /// The formula of conservation.
     pub fn holds(&self) -> bool {
-        self.waiting + self.held + self.accepted + self.possible_duplicate + self.refused + self.withdrawn + self.unreadable
+        self.waiting
+            + self.held
+            + self.accepted
+            + self.possible_duplicate
+            + self.refused
+            + self.withdrawn
+            + self.unreadable
             == self.received
     }
 }

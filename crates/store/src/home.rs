@@ -275,7 +275,8 @@ impl Home {
         let key = self.raw_key(&secret, operator, pin, now)?;
         let file = self.0.path.join(DATABASE);
         let made = read_device(&self.0.path)?.database_made;
-        let usable = fs::metadata(&file).is_ok_and(|meta| meta.len() > 0);
+        // SQLite takes a file shorter than one page for a new database and would write over it.
+        let usable = fs::metadata(&file).is_ok_and(|meta| meta.len() >= open::PAGE);
         if made && !usable {
             return Err(StoreError::Damaged {
                 aside: self.move_aside()?,

@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 /// SQLite before this could lose committed writes in WAL mode ("WAL-reset" bug).
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// Bytes of a page of SQLCipher 4: no database is shorter.
+pub(crate) const PAGE: u64 = 4096;
+
 /// What came of opening a file with a key that is known to be its own.
 pub(crate) enum Opened {
     Ready(Connection),

@@ -173,23 +173,38 @@ pub fn by_eid(tx: &Read<'_>, eid: &Eid) -> Result<Option<(Rid, bool)>> {
     Ok(found)
 }
 
-/// Registrations in these states, newest first.
-pub fn list(tx: &Read<'_>, states: &[State], limit: usize) -> Result<Vec<Record>> {
-    let mut statement = tx.sql(&format!("SELECT {COLUMNS} FROM registration ORDER BY id DESC"))?;
-    let mut rows = statement.query([])?;
+/// Registrations in these states, newest first, from the `offset`th on. Walks the index of states, so that the cost of a
+/// page does not grow with the registrations in other states.
+pub fn page(tx: &Read<'_>, states: &[State], offset: u32, limit: u32) -> Result<Vec<Record>> {
+    let names: Vec<String> = states.iter().map(|state| format!("'{}'", state.name())).collect();
+    let mut statement = tx.sql(&format!(
+        "SELECT {COLUMNS} FROM registration WHERE state IN ({}) ORDER BY id DESC LIMIT ?1 OFFSET ?2",
+        names.join(", ")
+    ))?;
+    let mut rows = statement.query([limit, offset])?;
     let mut found = Vec::new();
-    while found.len() < limit
-        && let Some(row) = rows.next()?
-    {
-        if states.contains(&row::state(
-            row.get_ref(2)?
-                .as_str()
-                .map_err(|_| StoreError::BadRow { table: "registration" })?,
-        )?) {
-            found.push(read_row(row)?);
-        }
+    while let Some(row) = rows.next()? {
+        found.push(read_row(row)?);
     }
     Ok(found)
+}
+
+/// How many registrations were saved at or after an instant and stand saved now.
+pub fn saved_since(tx: &Read<'_>, since: UnixTime) -> Result<u64> {
+    let found: i64 = tx
+        .sql("SELECT count(*) FROM registration WHERE saved_at >= ?1")?
+        .query_row([since], |row| row.get(0))?;
+    Ok(count(found))
+}
+
+/// Households with at least one registration, the one registered last first.
+pub fn households(tx: &Read<'_>, limit: u32) -> Result<Vec<HouseholdId>> {
+    let mut statement = tx.sql(
+        "SELECT household FROM registration WHERE household IS NOT NULL AND head IS NOT NULL
+         GROUP BY household ORDER BY max(id) DESC LIMIT ?1",
+    )?;
+    let rows = statement.query_map([limit], |row| row.get(0).map(HouseholdId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// People of one household on this device, oldest first (stubs too).

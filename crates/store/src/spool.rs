@@ -11,8 +11,12 @@ use crate::{
     outbox::Waiting,
     point,
 };
-use domain::ids::{DeviceId, Eid, Realm, UnixTime};
+use domain::{
+    ids::{DeviceId, Eid, Realm, UnixTime},
+    place::CommuneCode,
+};
 use minicbor::{Decode, Encode};
+use protocol::enrolment::{Operator, Role};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::HashMap,
@@ -66,7 +70,7 @@ impl Spooled {
     }
 }
 
-/// What sending while locked needs. The transport key only asks for tokens.
+/// What a locked device needs: to send (the transport key only asks for tokens), and to say whose it is.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Contact {
@@ -88,6 +92,18 @@ pub struct Contact {
     /// Last time signed by the server.
     #[n(5)]
     pub server_floor: Option<UnixTime>,
+    /// What the device is for.
+    #[n(6)]
+    pub role: Role,
+    /// Team, as a locked device shows it.
+    #[n(7)]
+    pub team: String,
+    /// Communes of the team.
+    #[n(8)]
+    pub communes: Vec<CommuneCode>,
+    /// People who may sign in, as a locked device shows them.
+    #[n(9)]
+    pub operators: Vec<Operator>,
 }
 
 impl fmt::Debug for Contact {

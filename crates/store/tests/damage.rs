@@ -103,7 +103,7 @@ fn damage_in_the_middle_is_found_on_demand_and_set_aside_on_request() {
                 let health = store.health().unwrap();
                 assert_eq!(health.pages.len(), 1, "page {page}: {health:?}");
                 let read = store.read(|tx| {
-                    records::list(tx, &domain::state::State::ALL, usize::MAX)?;
+                    records::page(tx, &domain::state::State::ALL, 0, u32::MAX)?;
                     store::outbox::waiting(tx)?;
                     store::search::find(tx, "nguyen thi", 50)
                 });

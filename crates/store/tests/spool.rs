@@ -17,6 +17,13 @@ fn contact() -> Contact {
         realm: Realm::Development,
         transport_seed: [8; 32],
         server_floor: Some(1_790_000_000),
+        role: protocol::enrolment::Role::Volunteer,
+        team: "Tổ 12".to_owned(),
+        communes: vec![domain::place::CommuneCode(20242)],
+        operators: vec![protocol::enrolment::Operator {
+            id: 1,
+            name: "Lê Thị Tập".to_owned(),
+        }],
     }
 }
 

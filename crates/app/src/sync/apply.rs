@@ -2,6 +2,7 @@
 //! any order, and ends in the same state.
 
 use crate::{AppError, Session};
+use domain::ids::Eid;
 use domain::state::{self, Event, QuarantineReason, State};
 use protocol::{
     changes::{Change, ChangesPage, SealedVerdict, Stopped},
@@ -28,7 +29,10 @@ pub struct Applied {
 
 impl Session {
     /// Applies a verified batch answer in one transaction and forgets the spool's copies.
-    pub fn apply_batch(&self, answer: &BatchAnswer, signed: &[u8]) -> Result<Applied, AppError> {
+    ///
+    /// `sent` names what was asked about, in that order: the gateway cannot name an envelope whose bytes it could not
+    /// take apart. Empty where nobody knows any more; such an envelope is then simply sent again.
+    pub fn apply_batch(&self, answer: &BatchAnswer, signed: &[u8], sent: &[Eid]) -> Result<Applied, AppError> {
         let moment = self.env.moment();
         store::point!("sync.before_apply");
         let (applied, settled) = self.store.write(|tx| -> Result<_, AppError> {
@@ -36,8 +40,11 @@ impl Session {
             let mut settled = Vec::new();
             let kept = receipts::keep_answer(tx, signed, answer.time)?;
             device::raise_server_floor(tx, answer.time)?;
-            for item in &answer.items {
-                let Some(eid) = item.eid else { continue };
+            let in_order = answer.items.len() == sent.len();
+            for (position, item) in answer.items.iter().enumerate() {
+                let Some(eid) = item.eid.or_else(|| sent.get(position).copied().filter(|_| in_order)) else {
+                    continue;
+                };
                 // An answer about an envelope that is not ours proves nothing and changes nothing.
                 let Some((rid, _)) = records::by_eid(tx, &eid)? else {
                     continue;

@@ -192,7 +192,7 @@ impl Session {
         let trust = Trust::read(&trust)?;
         for signed in waiting {
             if let Ok(answer) = Signed::verify::<BatchAnswer>(&signed, &trust.platform) {
-                let applied = self.apply_batch(&answer, &signed)?;
+                let applied = self.apply_batch(&answer, &signed, &[])?;
                 report.receipts += applied.receipts;
                 report.stopped += applied.stopped;
             }

@@ -590,6 +590,7 @@ async fn a_board_is_of_the_commune_that_was_asked_for() {
         time: NOW,
         registrations: BoardCounts::default(),
         devices: vec![],
+        refusals: Vec::new(),
     };
     let served = serde_json::to_vec(&board).unwrap();
     let body = Arc::new(Mutex::new(served));

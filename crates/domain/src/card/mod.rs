@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_BYTES: usize = 4096;
 
 /// What one delivery of a scanner was.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CardReading {
     /// Whether it can be used.
@@ -45,6 +46,7 @@ pub struct CardReading {
 }
 
 /// Whether a reading can be used.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardStatus {
@@ -59,6 +61,7 @@ pub enum CardStatus {
 }
 
 /// What was held up.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardKind {
@@ -77,6 +80,7 @@ pub enum CardKind {
 }
 
 /// One thing worth saying about a reading.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardCode {
@@ -136,6 +140,7 @@ impl CardCode {
 }
 
 /// The fields of a card that could be read. `Debug` shows none of them.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CardFields {
     /// Personal identification number.
@@ -162,6 +167,7 @@ pub struct CardFields {
 }
 
 /// A birth date and how much of it the card knows.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct CardBirth {
     /// `1988-02-09`, `1938-05` or `1938`.

@@ -13,6 +13,7 @@ use crate::text;
 use serde::{Serialize, Serializer};
 
 /// Communes of today that an address can mean.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Suggestion {
     /// Most likely first; empty when the address lies elsewhere or says nothing.
@@ -22,10 +23,12 @@ pub struct Suggestion {
 }
 
 /// One commune that an address can mean.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suggested {
     /// Code, in JSON as five digits.
     #[serde(serialize_with = "five_digits")]
+    #[cfg_attr(feature = "bindings", ts(type = "string"))]
     pub code: CommuneCode,
     /// `Phường Hải Châu`.
     pub name: &'static str,

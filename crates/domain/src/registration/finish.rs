@@ -18,6 +18,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// One thing that stops a draft, or that a volunteer should look at.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
     /// Where.

@@ -23,6 +23,7 @@ pub const NUMBER_FROM_AGE: u16 = 16;
 pub const MAX_SIGNATURE: usize = 400;
 
 /// Where the value of a field came from; shown beside the field and kept with it.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -48,6 +49,7 @@ pub enum Source {
 }
 
 /// Sex as the card prints it.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -61,6 +63,7 @@ pub enum Sex {
 }
 
 /// Whose phone it is. One phone for a family is normal and never a sign of a duplicate.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -74,6 +77,7 @@ pub enum PhoneOwner {
 }
 
 /// How a representative stands to the child. Grandparents are not representatives while the parents can act.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -102,6 +106,7 @@ pub enum Purpose {
 }
 
 /// Who signs.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
 #[serde(rename_all = "snake_case")]
 #[cbor(index_only)]
@@ -115,6 +120,7 @@ pub enum Signer {
 }
 
 /// How somebody signed. No fingerprint, no recording.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Manner {
@@ -129,6 +135,7 @@ pub enum Manner {
 }
 
 /// Names a part of the form; stable, used by problems, verdicts, tasks and the window.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, Encode, Decode,
 )]

@@ -1,8 +1,9 @@
 //! Counts for the coordinator's board.
 
+use super::fixed;
 use super::registrations::Standing;
-use domain::place::CommuneCode;
-use protocol::report::BoardCounts;
+use domain::{code::Code, place::CommuneCode};
+use protocol::report::{BoardCounts, BoardRefusal};
 use rusqlite::Transaction;
 
 /// One count for each standing of the registrations of a commune; `received` is counted on its own, so that
@@ -32,4 +33,32 @@ pub(crate) fn counts(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite::Re
         )?
         .query_row([commune.0], |row| row.get(0))?;
     Ok(counts)
+}
+
+/// Most refused registrations listed.
+const REFUSALS: u32 = 500;
+
+/// Registrations of a commune whose present revision was refused, the oldest decision first.
+pub(crate) fn refusals(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite::Result<Vec<BoardRefusal>> {
+    let mut statement = tx.prepare_cached(
+        "SELECT registrations.rid, envelopes.code, envelopes.device, teams.name, verdicts.decided_at
+         FROM registrations
+         JOIN envelopes ON envelopes.number = registrations.head
+         JOIN verdicts ON verdicts.eid = envelopes.eid
+         JOIN devices ON devices.id = envelopes.device
+         JOIN teams ON teams.id = devices.team
+         WHERE registrations.commune = ?1 AND registrations.standing = 'refused'
+         ORDER BY verdicts.decided_at, envelopes.number LIMIT ?2",
+    )?;
+    let rows = statement.query_map([commune.0, REFUSALS], |row| {
+        let bits: u64 = row.get(1)?;
+        Ok(BoardRefusal {
+            rid: fixed(row, "rid")?,
+            code: Code::from_bits(bits).ok_or(rusqlite::Error::IntegralValueOutOfRange(1, bits as i64))?,
+            device: row.get(2)?,
+            team: row.get(3)?,
+            since: row.get(4)?,
+        })
+    })?;
+    rows.collect()
 }

@@ -1,0 +1,118 @@
+//! Commands about the device and who works on it.
+
+use super::{Host, open_home};
+use crate::{
+    AppError, Session, device, practice,
+    rpc::{Failure, types::*},
+};
+use std::sync::Arc;
+use store::KdfCost;
+use zeroize::Zeroizing;
+
+impl Host {
+    pub(crate) async fn state(&self, _: Nothing) -> Result<AppState, Failure> {
+        Ok(self.app_state())
+    }
+
+    pub(crate) async fn enrol_device(&self, args: EnrolDevice) -> Result<AppState, Failure> {
+        let pin = Zeroizing::new(args.pin);
+        // A QR carries the address after the code, which itself may hold spaces: it has a fixed length.
+        let text = args.invitation.trim();
+        let (code, address) = match text.split_at_checked(device::INVITATION_LEN) {
+            Some((code, rest)) if rest.starts_with(' ') => (code, rest.trim()),
+            _ => (text, ""),
+        };
+        let gateway = match args.gateway.trim() {
+            "" => address,
+            typed => typed,
+        };
+        if self.hand().practice {
+            return Err(Failure::plain("demo_has_no_gateway"));
+        }
+        // The folder is opened by the use case itself.
+        self.hand().home = None;
+        let done = device::enrol(&self.live, gateway, code, &pin, self.env.clone()).await;
+        let home = open_home(&self.live);
+        self.hand().home = home?;
+        done?;
+        self.open(None, &pin)?;
+        Ok(self.announce())
+    }
+
+    pub(crate) async fn sign_in(&self, args: SignIn) -> Result<AppState, Failure> {
+        let pin = Zeroizing::new(args.pin);
+        self.open(Some(args.operator), &pin)?;
+        self.changed();
+        Ok(self.app_state())
+    }
+
+    /// Opens the device in hand.
+    pub(super) fn open(&self, operator: Option<u32>, pin: &str) -> Result<(), Failure> {
+        let (home, in_practice) = {
+            let mut hand = self.hand();
+            // Another person's session ends before a PIN is judged.
+            hand.session = None;
+            (hand.home.clone(), hand.practice)
+        };
+        let home = home.ok_or_else(|| Failure::plain("not_enrolled"))?;
+        let session = Session::unlock(&home, self.place(in_practice), operator, pin, self.env.clone())?;
+        let platform = match in_practice {
+            false => None,
+            true => {
+                let cursor = session.store.read(store::device::cursor)?;
+                let key = session.keys.sealing.public().map_err(AppError::from)?;
+                Some(Arc::new(practice::Platform::new(self.env.clone(), key, cursor)))
+            }
+        };
+        session.discard_expired_drafts()?;
+        let mut hand = self.hand();
+        hand.session = Some(Arc::new(session));
+        hand.platform = platform;
+        Ok(())
+    }
+
+    pub(crate) async fn lock(&self, _: Nothing) -> Result<AppState, Failure> {
+        self.hand().session = None;
+        self.count_unsent();
+        Ok(self.announce())
+    }
+
+    pub(crate) async fn add_operator(&self, args: AddOperator) -> Result<AppState, Failure> {
+        let session = self.session()?;
+        let pin = Zeroizing::new(args.pin);
+        let known = session
+            .identity
+            .operators
+            .iter()
+            .any(|operator| operator.id == args.operator);
+        if !known {
+            return Err(Failure::plain("unknown_operator"));
+        }
+        session
+            .store
+            .add_operator(args.operator, &pin, KdfCost::default(), &mut self.env.rng())?;
+        Ok(self.announce())
+    }
+
+    pub(crate) async fn change_pin(&self, args: ChangePin) -> Result<Nothing, Failure> {
+        let session = self.session()?;
+        let (old, new) = (Zeroizing::new(args.old), Zeroizing::new(args.new));
+        let home = session.store.home().clone();
+        let vault = self.place(self.hand().practice).vault(home.secret_kind())?;
+        let (operator, now) = (session.operator, self.env.moment());
+        home.change_pin(
+            &*vault,
+            operator,
+            &old,
+            &new,
+            KdfCost::default(),
+            now,
+            &mut self.env.rng(),
+        )?;
+        Ok(Nothing)
+    }
+
+    pub(crate) async fn doctor(&self, _: Nothing) -> Result<Findings, Failure> {
+        Ok(self.session()?.doctor()?)
+    }
+}

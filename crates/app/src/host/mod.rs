@@ -1,0 +1,236 @@
+//! The running program behind a window: which device is in hand, who works on it, what is being sent.
+//!
+//! Commands (`rpc`) are methods of [`Host`] and run on a bare host. Whatever changes is announced as an [`Event`]; the
+//! window asks again for what it shows and never patches a copy.
+
+mod coordinator;
+mod device;
+mod forms;
+mod lists;
+mod practice;
+mod pulse;
+
+use crate::{
+    AppError, Session,
+    device::Place,
+    env::Env,
+    practice::Platform,
+    rpc::{
+        Failure,
+        types::{AppState, Person, Phase, RoleName, SyncView},
+    },
+};
+use domain::ids::{OperatorId, Realm};
+use protocol::enrolment::Role;
+use serde::Serialize;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use store::{Home, outbox, tasks};
+use tokio::sync::Notify;
+
+/// What the window is told without asking.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The device's state changed (phase, people, sending).
+    State {
+        /// The new state.
+        state: Box<AppState>,
+    },
+    /// Registrations, tasks or counts changed: what shows them asks again.
+    Changed,
+}
+
+/// The window's own parts, behind which a test puts others.
+pub trait Desk: Send + Sync {
+    /// Tells the window.
+    fn tell(&self, event: Event);
+    /// Opens a file with the system's viewer.
+    fn open_file(&self, path: &Path) -> std::io::Result<()>;
+}
+
+/// Which of the two devices of this machine is in hand.
+struct Hand {
+    /// Practice is in hand.
+    practice: bool,
+    /// The folder in hand, locked against other programs as long as this program runs.
+    home: Option<Home>,
+    session: Option<Arc<Session>>,
+    platform: Option<Arc<Platform>>,
+    sync: SyncView,
+}
+
+/// The running program.
+pub struct Host {
+    env: Arc<dyn Env>,
+    desk: Arc<dyn Desk>,
+    live: Place,
+    practice: Place,
+    hand: Mutex<Hand>,
+    kick: Notify,
+    /// One run of sync at a time.
+    sending: tokio::sync::Mutex<()>,
+}
+
+impl Host {
+    /// Takes the real device in hand, locked.
+    ///
+    /// # Errors
+    /// `in_use` if another program works in the folder.
+    pub fn start(live: Place, practice: Place, env: Arc<dyn Env>, desk: Arc<dyn Desk>) -> Result<Self, AppError> {
+        let home = open_home(&live)?;
+        let host = Self {
+            env,
+            desk,
+            live,
+            practice,
+            hand: Mutex::new(Hand {
+                practice: false,
+                home,
+                session: None,
+                platform: None,
+                sync: SyncView {
+                    running: false,
+                    paused: false,
+                    unsent: 0,
+                    reason: None,
+                    last_contact: None,
+                },
+            }),
+            kick: Notify::new(),
+            sending: tokio::sync::Mutex::new(()),
+        };
+        host.count_unsent();
+        Ok(host)
+    }
+
+    fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn place(&self, practice: bool) -> &Place {
+        if practice { &self.practice } else { &self.live }
+    }
+
+    /// The session, or the code that asks for a PIN.
+    fn session(&self) -> Result<Arc<Session>, Failure> {
+        self.hand().session.clone().ok_or_else(|| Failure::plain("locked"))
+    }
+
+    /// How the device stands.
+    pub fn app_state(&self) -> AppState {
+        let (practice, home, session, platform, sync) = {
+            let hand = self.hand();
+            (
+                hand.practice,
+                hand.home.clone(),
+                hand.session.clone(),
+                hand.platform.clone(),
+                hand.sync.clone(),
+            )
+        };
+        let with_pin = home.as_ref().and_then(|home| home.operators().ok()).unwrap_or_default();
+        let card = home.as_ref().and_then(|home| self.face(home, practice));
+        let phase = match (&session, with_pin.is_empty() || card.is_none()) {
+            (Some(_), _) => Phase::Open,
+            (None, true) => Phase::New,
+            (None, false) => Phase::Locked,
+        };
+        let person = |id: OperatorId, name: &str| Person {
+            id,
+            name: name.to_owned(),
+            has_pin: with_pin.contains(&id),
+        };
+        let people: Vec<Person> = card
+            .iter()
+            .flat_map(|card| {
+                card.operators
+                    .iter()
+                    .map(|operator| person(operator.id, &operator.name))
+            })
+            .collect();
+        let operator = session.as_ref().map(|session| {
+            let known = people.iter().find(|person| person.id == session.operator).cloned();
+            known.unwrap_or_else(|| person(session.operator, ""))
+        });
+        let open_tasks = session
+            .as_ref()
+            .and_then(|session| session.store.read(tasks::list).ok());
+        AppState {
+            phase,
+            realm: match (practice, &home) {
+                (true, _) => Realm::Demo,
+                (false, Some(home)) => home.realm(),
+                (false, None) => Realm::Live,
+            },
+            device: card.as_ref().map_or(0, |card| card.device),
+            role: match card.as_ref().map(|card| card.role) {
+                Some(Role::Coordinator) => RoleName::Coordinator,
+                _ => RoleName::Volunteer,
+            },
+            team: card.as_ref().map(|card| card.team.clone()).unwrap_or_default(),
+            communes: card
+                .iter()
+                .flat_map(|card| card.communes.iter().map(ToString::to_string))
+                .collect(),
+            people,
+            operator,
+            sync,
+            tasks: open_tasks.map_or(0, |tasks| tasks.len() as u64),
+            practice: platform.map(|platform| platform.practice()),
+            now: self.env.now(),
+            program: crate::PROGRAM.to_owned(),
+        }
+    }
+
+    /// What a locked device may show of itself: team and names, sealed under the device secret.
+    fn face(&self, home: &Home, practice: bool) -> Option<store::Contact> {
+        let vault = self.place(practice).vault(home.secret_kind()).ok()?;
+        home.spool(&*vault).ok()?.contact().ok()?
+    }
+
+    /// Tells the window how the device stands now.
+    fn announce(&self) -> AppState {
+        let state = self.app_state();
+        self.desk.tell(Event::State {
+            state: Box::new(state.clone()),
+        });
+        state
+    }
+
+    /// Something that lists show has changed; what waits is sent soon.
+    fn changed(&self) {
+        self.count_unsent();
+        self.desk.tell(Event::Changed);
+        self.announce();
+        self.kick.notify_one();
+    }
+
+    fn count_unsent(&self) {
+        let (session, home, practice) = {
+            let hand = self.hand();
+            (hand.session.clone(), hand.home.clone(), hand.practice)
+        };
+        let unsent = match (session, home) {
+            (Some(session), _) => session.store.read(outbox::len).unwrap_or(0),
+            (None, Some(home)) => self
+                .place(practice)
+                .vault(home.secret_kind())
+                .ok()
+                .and_then(|vault| home.spool(&*vault).ok())
+                .and_then(|spool| spool.list().ok())
+                .map_or(0, |copies| copies.len() as u64),
+            (None, None) => 0,
+        };
+        self.hand().sync.unsent = unsent;
+    }
+}
+
+fn open_home(place: &Place) -> Result<Option<Home>, AppError> {
+    Ok(match Home::exists(&place.home)? {
+        true => Some(Home::open(&place.home)?),
+        false => None,
+    })
+}

@@ -1,0 +1,95 @@
+//! Commands of the practice mode.
+
+use super::{Host, open_home};
+use crate::{
+    device::init_demo,
+    practice,
+    rpc::{Failure, types::*},
+};
+use store::Home;
+
+/// Everybody in the hall knows it: it protects nothing.
+const PRACTICE_PIN: &str = "246813";
+
+impl Host {
+    pub(crate) async fn enter_practice(&self, _: Nothing) -> Result<AppState, Failure> {
+        {
+            let mut hand = self.hand();
+            if hand.practice && hand.session.is_some() {
+                drop(hand);
+                return Ok(self.app_state());
+            }
+            hand.session = None;
+            hand.platform = None;
+        }
+        self.take_practice()?;
+        Ok(self.announce())
+    }
+
+    fn take_practice(&self) -> Result<(), Failure> {
+        if !Home::exists(&self.practice.home)? {
+            init_demo(&self.practice, PRACTICE_PIN, self.env.clone())?;
+        }
+        let home = open_home(&self.practice)?;
+        {
+            let mut hand = self.hand();
+            hand.practice = true;
+            hand.home = home;
+            hand.sync.reason = None;
+            hand.sync.last_contact = None;
+        }
+        self.open(None, PRACTICE_PIN)?;
+        self.changed();
+        Ok(())
+    }
+
+    pub(crate) async fn leave_practice(&self, _: Nothing) -> Result<AppState, Failure> {
+        let home = open_home(&self.live);
+        {
+            let mut hand = self.hand();
+            hand.session = None;
+            hand.platform = None;
+            hand.practice = false;
+            hand.sync.reason = None;
+            hand.sync.last_contact = None;
+        }
+        self.hand().home = home?;
+        self.count_unsent();
+        Ok(self.announce())
+    }
+
+    pub(crate) async fn reset_practice(&self, _: Nothing) -> Result<AppState, Failure> {
+        if !self.hand().practice {
+            return Err(Failure::plain("not_in_practice"));
+        }
+        // A run that is going on ends first; then nobody holds the folder.
+        let _sending = self.sending.lock().await;
+        {
+            let mut hand = self.hand();
+            hand.session = None;
+            hand.platform = None;
+            hand.home = None;
+        }
+        // Only ever the practice folder, and only if it says of itself that it is one.
+        if let Some(home) = open_home(&self.practice)? {
+            if home.realm() != domain::ids::Realm::Demo {
+                return Err(Failure::plain("not_in_practice"));
+            }
+            drop(home);
+            std::fs::remove_dir_all(&self.practice.home).map_err(store::StoreError::from)?;
+        }
+        self.take_practice()?;
+        Ok(self.app_state())
+    }
+
+    pub(crate) async fn practice_people(&self, _: Nothing) -> Result<Vec<PracticePerson>, Failure> {
+        Ok(practice::people())
+    }
+
+    pub(crate) async fn set_practice(&self, args: Practice) -> Result<AppState, Failure> {
+        let platform = self.hand().platform.clone();
+        platform.ok_or_else(|| Failure::plain("not_in_practice"))?.set(args);
+        self.kick.notify_one();
+        Ok(self.announce())
+    }
+}

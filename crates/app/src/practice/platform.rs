@@ -1,0 +1,283 @@
+//! The simulated platform: the same checks and the same messages as the gateway and its opener, with switches for the
+//! trainer. It keeps what it received for as long as practice is open.
+
+use super::{opener, platform_key};
+use crate::{
+    env::Env,
+    gateway::Gateway,
+    rpc::types::{Practice, PracticeNetwork, PracticePlatform},
+};
+use client::ClientError;
+use domain::{
+    check::{self, Facts, PersonOnRecord, Population},
+    date::CivilDate,
+    ids::{DeviceId, Eid, Link, Realm, Rid},
+    practice,
+    registration::{FieldName, Registration},
+    signing::SigningRule,
+    state::{Decision, Reason, RefusalCode},
+    sync::Obstacle,
+};
+use protocol::{
+    cbor::{self, Blob},
+    changes::{Change, ChangesPage, PAGE_MAX, SealedVerdict, Verdict},
+    enrolment::{TokenAnswer, Trust},
+    envelope::{Body, Envelope, Kind},
+    keys::{SealKey, SignSecret},
+    receipt::{BatchAnswer, BatchRequest, Item, Outcome, request_digest},
+    report::{Acknowledged, DeviceReport},
+    signed::Signed,
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// One practice platform.
+pub struct Platform {
+    env: Arc<dyn Env>,
+    device_key: SealKey,
+    inside: Mutex<Inside>,
+}
+
+struct Inside {
+    practice: Practice,
+    calls: u64,
+    received: HashMap<Eid, Item>,
+    heads: HashMap<Rid, Head>,
+    /// Number before the first entry of `log`: the device's cursor when practice was opened.
+    start: u64,
+    log: Vec<Change>,
+}
+
+struct Head {
+    link: Link,
+    pin: Option<String>,
+    code: domain::code::Code,
+    withdrawn: bool,
+}
+
+impl Platform {
+    /// A platform for one device, whose cursor of changes stands at `cursor`.
+    pub fn new(env: Arc<dyn Env>, device_key: SealKey, cursor: u64) -> Self {
+        Self {
+            env,
+            device_key,
+            inside: Mutex::new(Inside {
+                practice: Practice {
+                    network: PracticeNetwork::Good,
+                    platform: PracticePlatform::Rules,
+                },
+                calls: 0,
+                received: HashMap::new(),
+                heads: HashMap::new(),
+                start: cursor,
+                log: Vec::new(),
+            }),
+        }
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The trainer's switches.
+    pub fn practice(&self) -> Practice {
+        self.inside().practice.clone()
+    }
+
+    /// Turns the switches.
+    pub fn set(&self, practice: Practice) {
+        self.inside().practice = practice;
+    }
+
+    /// What the simulated network does to a call.
+    async fn travel(&self) -> Result<(), ClientError> {
+        let (network, calls) = {
+            let mut inside = self.inside();
+            inside.calls += 1;
+            (inside.practice.network, inside.calls)
+        };
+        let cut = |obstacle| Err(ClientError::Obstacle(obstacle));
+        match network {
+            PracticeNetwork::Good => Ok(()),
+            PracticeNetwork::Slow => {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                Ok(())
+            }
+            PracticeNetwork::Dropping if calls.is_multiple_of(2) => Ok(()),
+            PracticeNetwork::Dropping | PracticeNetwork::None => cut(Obstacle::Unreachable),
+            PracticeNetwork::CaptivePortal => cut(Obstacle::CaptivePortal),
+        }
+    }
+
+    fn take(&self, inside: &mut Inside, bytes: &[u8]) -> Item {
+        let now = self.env.now();
+        let item = |eid, digest, outcome, number| Item {
+            eid,
+            digest,
+            outcome,
+            number,
+            received_at: now,
+        };
+        let Ok(envelope) = Envelope::from_bytes(bytes) else {
+            return item(None, request_digest(bytes), Outcome::Unreadable, 0);
+        };
+        let (eid, rid, digest) = (envelope.header.eid, envelope.header.rid, envelope.digest());
+        if envelope.header.realm != Realm::Demo {
+            return item(Some(eid), digest, Outcome::WrongRealm, 0);
+        }
+        if let Some(before) = inside.received.get(&eid) {
+            let outcome = match before.digest == digest {
+                true => Outcome::Replayed,
+                false => Outcome::DigestConflict,
+            };
+            return Item { outcome, ..*before };
+        }
+        let head = inside.heads.get(&rid);
+        // A base from before practice was opened is not known any more, and is believed.
+        let fits = head.is_none_or(|head| envelope.header.base == Some(head.link) && !head.withdrawn);
+        if !fits {
+            return item(Some(eid), digest, Outcome::StaleBase, 0);
+        }
+        let number = inside.received.len() as u64 + 1;
+        let receipt = item(Some(eid), digest, Outcome::Received, number);
+        inside.received.insert(eid, receipt);
+        self.decide(inside, &envelope);
+        receipt
+    }
+
+    /// What the opener does: opens, decides, seals the verdict to the device.
+    fn decide(&self, inside: &mut Inside, envelope: &Envelope) {
+        let header = &envelope.header;
+        let head = |pin| Head {
+            link: envelope.digest().link(),
+            pin,
+            code: header.code,
+            withdrawn: header.kind == Kind::Withdrawal,
+        };
+        let body = envelope.open(&opener());
+        let Ok(Body::Registration(registration)) = body else {
+            inside.heads.insert(header.rid, head(None));
+            return;
+        };
+        let pin = registration.pin.as_ref().map(|pin| pin.value.expose().to_owned());
+        let others = |same: &dyn Fn(&Head) -> bool| {
+            inside
+                .heads
+                .iter()
+                .any(|(rid, head)| *rid != header.rid && !head.withdrawn && same(head))
+        };
+        let facts = Facts {
+            captured: CivilDate::in_vietnam(header.captured.wall),
+            realm: Realm::Demo,
+            signing: SigningRule::CAREFUL,
+            operator: header.operator,
+            correcting: header.base.is_some(),
+            population: population(&registration),
+            same_number: pin.is_some() && others(&|head| head.pin == pin),
+            code_taken: others(&|head| head.code == header.code),
+        };
+        let decision = match inside.practice.platform {
+            PracticePlatform::Rules => check::decide(&registration, &facts),
+            PracticePlatform::Refuse => Decision::Refused(Reason {
+                field: FieldName::Birth,
+                code: RefusalCode::BirthMismatch,
+            }),
+            PracticePlatform::Duplicate => Decision::PossibleDuplicate,
+        };
+        let verdict = Verdict {
+            decision,
+            decided_at: self.env.now(),
+            account: (decision == Decision::Accepted).then(|| format!("LT-{}", header.code)),
+            sent: matches!(decision, Decision::Refused(_)).then(|| Box::new(registration.without_strokes())),
+        };
+        let mut rng = self.env.rng();
+        let sealed = SealedVerdict::seal(
+            &verdict,
+            header.device,
+            header.rid,
+            header.eid,
+            &self.device_key,
+            &mut rng,
+        );
+        if let Ok(sealed) = sealed {
+            inside.log.push(Change::Verdict(sealed));
+        }
+        inside.heads.insert(header.rid, head(pin));
+    }
+}
+
+/// The practice people are on record; of everybody else the register knows nothing and is not asked.
+fn population(registration: &Registration) -> Population {
+    let Some(pin) = &registration.pin else {
+        return Population::NotAsked;
+    };
+    match practice::people().iter().find(|person| person.pin == pin.value) {
+        None => Population::NotAsked,
+        Some(person) => Population::Found(PersonOnRecord {
+            name: domain::Sensitive::new(person.name.clone()),
+            birth: person.birth,
+            // The number says what the register says; a card printed wrong is what one lesson is about.
+            sex: person.pin.sex(),
+            deceased: person.enrolled_by == practice::EnrolledBy::Nobody,
+        }),
+    }
+}
+
+impl Gateway for Platform {
+    async fn token(&self, _: DeviceId, _: &SignSecret, nonce: [u8; 16]) -> Result<TokenAnswer, ClientError> {
+        self.travel().await?;
+        Ok(TokenAnswer {
+            nonce: Blob(nonce.to_vec()),
+            token: "practice".to_owned(),
+            lifetime: 3600,
+            time: self.env.now(),
+        })
+    }
+
+    async fn batch(&self, _: &str, envelopes: Vec<Vec<u8>>) -> Result<(BatchAnswer, Vec<u8>), ClientError> {
+        self.travel().await?;
+        let request = cbor::encode(&BatchRequest {
+            envelopes: envelopes.iter().cloned().map(Blob).collect(),
+        });
+        let mut inside = self.inside();
+        let items = envelopes.iter().map(|bytes| self.take(&mut inside, bytes)).collect();
+        drop(inside);
+        let answer = BatchAnswer {
+            request: request_digest(&request),
+            time: self.env.now(),
+            items,
+            wait: None,
+        };
+        let signed = Signed::make(&answer, &platform_key());
+        Ok((answer, signed))
+    }
+
+    async fn changes(&self, _: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
+        self.travel().await?;
+        let inside = self.inside();
+        let skip = usize::try_from(since.saturating_sub(inside.start)).unwrap_or(usize::MAX);
+        let changes: Vec<Change> = inside.log.iter().skip(skip).take(PAGE_MAX).cloned().collect();
+        let next = since.max(inside.start) + changes.len() as u64;
+        Ok(ChangesPage {
+            device,
+            since,
+            next,
+            more: next < inside.start + inside.log.len() as u64,
+            time: self.env.now(),
+            changes,
+            wait: None,
+        })
+    }
+
+    async fn report(&self, _: &str, _: &DeviceReport, _: &SignSecret) -> Result<Acknowledged, ClientError> {
+        self.travel().await?;
+        Ok(Acknowledged { time: self.env.now() })
+    }
+
+    async fn refresh_trust(&self, _: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {
+        Ok(None)
+    }
+}

@@ -1,0 +1,196 @@
+//! The window's commands: one typed table. A newcomer finds here everything the window can ask for; `bindings` writes the
+//! same table as TypeScript (`ui/src/backend/bindings.ts`), and a test fails when the two differ.
+//!
+//! Handlers are plain methods of [`crate::host::Host`] and run without a window.
+
+pub mod types;
+
+#[cfg(feature = "bindings")]
+pub mod bindings;
+
+use crate::{AppError, host::Host};
+use domain::registration::Problem;
+use serde::{Deserialize, Serialize};
+use types::*;
+
+/// What the window is told when a command did not do what was asked. A code and fields, never personal data.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Stable code; the window has a sentence for it.
+    pub code: String,
+    /// For `problems`: everything in the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<Problem>>"))]
+    pub problems: Vec<Problem>,
+    /// Attempts left before a wrong PIN costs time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts_left: Option<u32>,
+    /// Seconds to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub wait_seconds: Option<u64>,
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        let (attempts_left, wait_seconds) = match &error {
+            AppError::Store(store::StoreError::WrongPin {
+                attempts_left,
+                wait_seconds,
+            }) => (Some(*attempts_left), Some(*wait_seconds)),
+            AppError::Store(store::StoreError::PinDelay { wait_seconds }) => (None, Some(*wait_seconds)),
+            _ => (None, None),
+        };
+        let code = error.code().to_owned();
+        let problems = match error {
+            AppError::Problems(problems) => problems,
+            _ => Vec::new(),
+        };
+        Self {
+            code,
+            problems,
+            attempts_left,
+            wait_seconds,
+        }
+    }
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        AppError::from(error).into()
+    }
+}
+
+macro_rules! commands {
+    ($($(#[doc = $doc:literal])* $name:ident($args:ty) -> $result:ty;)*) => {
+        impl Host {
+            /// Runs a command by its name with arguments as JSON. The only way in from a window.
+            pub async fn rpc(&self, name: &str, args: serde_json::Value) -> Result<serde_json::Value, Failure> {
+                fn read<T: for<'de> Deserialize<'de>>(args: serde_json::Value) -> Result<T, Failure> {
+                    // The parser's message would quote what was typed.
+                    serde_json::from_value(args).map_err(|_| Failure::plain("malformed_arguments"))
+                }
+                fn write<T: Serialize>(result: T) -> Result<serde_json::Value, Failure> {
+                    serde_json::to_value(result).map_err(|_| Failure::plain("malformed_result"))
+                }
+                match name {
+                    $(stringify!($name) => write(self.$name(read::<$args>(args)?).await?),)*
+                    _ => Err(Failure::plain("unknown_command")),
+                }
+            }
+        }
+
+        /// Names of all commands.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        #[cfg(feature = "bindings")]
+        fn table(into: &mut bindings::Collector) {
+            $(into.command::<$args, $result>(stringify!($name), concat!($($doc),*));)*
+        }
+    };
+}
+
+impl Failure {
+    /// A failure that is a code alone.
+    pub fn plain(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            problems: Vec::new(),
+            attempts_left: None,
+            wait_seconds: None,
+        }
+    }
+}
+
+commands! {
+    // ---- the device and who works on it
+    /// How the device stands; asked at start, pushed after every change as event `state`.
+    state(Nothing) -> AppState;
+    /// Enrols this device with an invitation of the ward.
+    enrol_device(EnrolDevice) -> AppState;
+    /// Judges a PIN and opens the device.
+    sign_in(SignIn) -> AppState;
+    /// Locks the device; drafts stay, sending goes on.
+    lock(Nothing) -> AppState;
+    /// Gives another person of the team a PIN on this device.
+    add_operator(AddOperator) -> AppState;
+    /// Changes one's own PIN.
+    change_pin(ChangePin) -> Nothing;
+    /// Examines the device without changing anything.
+    doctor(Nothing) -> Findings;
+
+    // ---- practice
+    /// Goes to the practice device (made at the first time), locked or open.
+    enter_practice(Nothing) -> AppState;
+    /// Goes back to the real device, which is locked then.
+    leave_practice(Nothing) -> AppState;
+    /// Begins practice anew: an empty practice device.
+    reset_practice(Nothing) -> AppState;
+    /// The practice people with their cards.
+    practice_people(Nothing) -> Vec<PracticePerson>;
+    /// Chooses what network and platform do in practice.
+    set_practice(Practice) -> AppState;
+
+    // ---- what every form needs
+    /// The notice in force, in both languages.
+    notice(Nothing) -> NoticeText;
+    /// Communes of today with their places, this device's own first.
+    communes(Nothing) -> Vec<CommuneItem>;
+    /// Reads a card from a picture file or a scanner's text.
+    read_card(ReadCard) -> CardScan;
+
+    // ---- one registration
+    /// Begins a form, empty or with what a card gave, or for the next person of a house.
+    begin_draft(BeginDraft) -> OpenDraft;
+    /// Keeps the form as it stands and says what is still in the way.
+    put_draft(PutDraft) -> DraftCheck;
+    /// Opens a form again.
+    open_draft(ByRid) -> OpenDraft;
+    /// Forms that were begun and not finished, newest first.
+    drafts(Nothing) -> Vec<DraftItem>;
+    /// Drops a form: its content is erased at once, the count stays.
+    discard_draft(ByRid) -> Nothing;
+    /// Saves a finished form.
+    save(PutDraft) -> Saved;
+    /// Opens a saved registration as a form to be corrected.
+    open_correction(ByRid) -> OpenDraft;
+    /// Says what is still in the way of a correction; keeps nothing.
+    check_correction(PutDraft) -> DraftCheck;
+    /// Saves a correction.
+    correct(PutDraft) -> Saved;
+    /// The resident changed their mind, or it was the wrong person.
+    withdraw(ByRid) -> Saved;
+    /// One registration.
+    show(ByRid) -> Shown;
+    /// Makes the card as PDF and gives its place, code and QR.
+    card(ByRid) -> CardFile;
+    /// Opens the card's PDF with the system's viewer.
+    open_card(ByRid) -> Nothing;
+    /// Judges a code or the text of a citizen QR.
+    verify_code(VerifyCode) -> Verification;
+
+    // ---- lists
+    /// What today needs: tasks, open forms, counts.
+    today(Nothing) -> Today;
+    /// Registrations, newest first, in pages.
+    list(List) -> Page;
+    /// Finds people by name, number, phone, address or code.
+    search(Search) -> Vec<Found>;
+    /// Households on this device, the one visited last first.
+    households(Nothing) -> Vec<Household>;
+    /// Refused registrations that wait for a correction.
+    tasks(Nothing) -> Vec<Task>;
+    /// Counts by state and whether they add up.
+    queue(Nothing) -> Queue;
+
+    // ---- sending
+    /// Sends now, without delay.
+    sync_now(Nothing) -> Nothing;
+    /// Holds sending back, or lets it go on.
+    pause_sync(Pause) -> AppState;
+
+    // ---- coordinator
+    /// The board of a commune: fresh with a network, else the last one with its age.
+    board(ByCommune) -> BoardView;
+}

@@ -1,0 +1,1445 @@
+// Written by `cargo xtask bindings` from crates/app/src/rpc. Do not edit: a test compares it.
+
+export interface Commands {
+  /** How the device stands; asked at start, pushed after every change as event `state`. */
+  state: { args: Nothing; result: AppState };
+  /** Enrols this device with an invitation of the ward. */
+  enrol_device: { args: EnrolDevice; result: AppState };
+  /** Judges a PIN and opens the device. */
+  sign_in: { args: SignIn; result: AppState };
+  /** Locks the device; drafts stay, sending goes on. */
+  lock: { args: Nothing; result: AppState };
+  /** Gives another person of the team a PIN on this device. */
+  add_operator: { args: AddOperator; result: AppState };
+  /** Changes one's own PIN. */
+  change_pin: { args: ChangePin; result: Nothing };
+  /** Examines the device without changing anything. */
+  doctor: { args: Nothing; result: Findings };
+  /** Goes to the practice device (made at the first time), locked or open. */
+  enter_practice: { args: Nothing; result: AppState };
+  /** Goes back to the real device, which is locked then. */
+  leave_practice: { args: Nothing; result: AppState };
+  /** Begins practice anew: an empty practice device. */
+  reset_practice: { args: Nothing; result: AppState };
+  /** The practice people with their cards. */
+  practice_people: { args: Nothing; result: Array<PracticePerson> };
+  /** Chooses what network and platform do in practice. */
+  set_practice: { args: Practice; result: AppState };
+  /** The notice in force, in both languages. */
+  notice: { args: Nothing; result: NoticeText };
+  /** Communes of today with their places, this device's own first. */
+  communes: { args: Nothing; result: Array<CommuneItem> };
+  /** Reads a card from a picture file or a scanner's text. */
+  read_card: { args: ReadCard; result: CardScan };
+  /** Begins a form, empty or with what a card gave, or for the next person of a house. */
+  begin_draft: { args: BeginDraft; result: OpenDraft };
+  /** Keeps the form as it stands and says what is still in the way. */
+  put_draft: { args: PutDraft; result: DraftCheck };
+  /** Opens a form again. */
+  open_draft: { args: ByRid; result: OpenDraft };
+  /** Forms that were begun and not finished, newest first. */
+  drafts: { args: Nothing; result: Array<DraftItem> };
+  /** Drops a form: its content is erased at once, the count stays. */
+  discard_draft: { args: ByRid; result: Nothing };
+  /** Saves a finished form. */
+  save: { args: PutDraft; result: Saved };
+  /** Opens a saved registration as a form to be corrected. */
+  open_correction: { args: ByRid; result: OpenDraft };
+  /** Says what is still in the way of a correction; keeps nothing. */
+  check_correction: { args: PutDraft; result: DraftCheck };
+  /** Saves a correction. */
+  correct: { args: PutDraft; result: Saved };
+  /** The resident changed their mind, or it was the wrong person. */
+  withdraw: { args: ByRid; result: Saved };
+  /** One registration. */
+  show: { args: ByRid; result: Shown };
+  /** Makes the card as PDF and gives its place, code and QR. */
+  card: { args: ByRid; result: CardFile };
+  /** Opens the card's PDF with the system's viewer. */
+  open_card: { args: ByRid; result: Nothing };
+  /** Judges a code or the text of a citizen QR. */
+  verify_code: { args: VerifyCode; result: Verification };
+  /** What today needs: tasks, open forms, counts. */
+  today: { args: Nothing; result: Today };
+  /** Registrations, newest first, in pages. */
+  list: { args: List; result: Page };
+  /** Finds people by name, number, phone, address or code. */
+  search: { args: Search; result: Array<Found> };
+  /** Households on this device, the one visited last first. */
+  households: { args: Nothing; result: Array<Household> };
+  /** Refused registrations that wait for a correction. */
+  tasks: { args: Nothing; result: Array<Task> };
+  /** Counts by state and whether they add up. */
+  queue: { args: Nothing; result: Queue };
+  /** Sends now, without delay. */
+  sync_now: { args: Nothing; result: Nothing };
+  /** Holds sending back, or lets it go on. */
+  pause_sync: { args: Pause; result: AppState };
+  /** The board of a commune: fresh with a network, else the last one with its age. */
+  board: { args: ByCommune; result: BoardView };
+}
+
+/**
+ * A PIN for another person of the team.
+ */
+export type AddOperator = { 
+/**
+ * Who.
+ */
+operator: number, 
+/**
+ * Their new PIN.
+ */
+pin: string, };
+
+/**
+ * How the device stands.
+ */
+export type AppState = { 
+/**
+ * Phase.
+ */
+phase: Phase, 
+/**
+ * World.
+ */
+realm: Realm, 
+/**
+ * Device number; 0 for practice.
+ */
+device: number, 
+/**
+ * Role.
+ */
+role: RoleName, 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Communes of the team, five digits each.
+ */
+communes: Array<string>, 
+/**
+ * People of the team.
+ */
+people: Array<Person>, 
+/**
+ * Who works on it, while open.
+ */
+operator: Person | null, 
+/**
+ * Sending.
+ */
+sync: SyncView, 
+/**
+ * Open tasks; 0 while locked.
+ */
+tasks: number, 
+/**
+ * The trainer's switches, in practice.
+ */
+practice: Practice | null, 
+/**
+ * The server's or device's time, whichever is later: for "how long ago".
+ */
+now: number, 
+/**
+ * Version of the program.
+ */
+program: string, };
+
+/**
+ * A form is begun.
+ */
+export type BeginDraft = { 
+/**
+ * What is known already.
+ */
+draft: Draft | null, 
+/**
+ * The registration whose house and place are kept (*người tiếp theo trong nhà*).
+ */
+after: Rid | null, };
+
+/**
+ * The figures of the board, as the gateway gives them.
+ */
+export type BoardFigures = { 
+/**
+ * Commune code.
+ */
+commune: string, 
+/**
+ * Ever received.
+ */
+received: number, 
+/**
+ * Waiting for the opener.
+ */
+waiting: number, 
+/**
+ * Held for a person.
+ */
+held: number, 
+/**
+ * Accepted.
+ */
+accepted: number, 
+/**
+ * Possible duplicates.
+ */
+possible_duplicate: number, 
+/**
+ * Refused.
+ */
+refused: number, 
+/**
+ * Withdrawn.
+ */
+withdrawn: number, 
+/**
+ * Unreadable.
+ */
+unreadable: number, 
+/**
+ * Tablets, silent ones first.
+ */
+devices: Array<BoardTablet>, 
+/**
+ * Refused registrations: code, field and reason, since when, which tablet. No names: the platform tells none.
+ */
+refusals: Array<BoardRefusal>, };
+
+/**
+ * One refused registration on the board.
+ */
+export type BoardRefusal = { 
+/**
+ * Registration.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code: Code, 
+/**
+ * Device.
+ */
+device: number, 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Field and reason are the resident's: only the device knows them. The board knows since when.
+ */
+since: number, };
+
+/**
+ * One tablet.
+ */
+export type BoardTablet = { 
+/**
+ * Device number.
+ */
+device: number, 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Last call of any kind.
+ */
+last_contact: number | null, 
+/**
+ * Oldest unsent.
+ */
+oldest_unsent: number | null, 
+/**
+ * Unsent.
+ */
+unsent: number | null, 
+/**
+ * Counts by state from its last report.
+ */
+by_state: Record<string, number>, 
+/**
+ * Seconds its clock was ahead.
+ */
+clock_ahead: number | null, 
+/**
+ * Version of its program.
+ */
+program: string | null, 
+/**
+ * `keyring` or `file`.
+ */
+secret: string | null, 
+/**
+ * What looks wrong: `cloned`, `chain_broken`, `foreign_code`, `gaps`.
+ */
+flags: Array<string>, 
+/**
+ * Revoked.
+ */
+revoked: boolean, };
+
+/**
+ * The board and how old it is.
+ */
+export type BoardView = { 
+/**
+ * The board; absent when there never was one.
+ */
+board: BoardFigures | null, 
+/**
+ * When it was fetched.
+ */
+fetched_at: number | null, 
+/**
+ * Why it could not be fetched now.
+ */
+offline: string | null, };
+
+/**
+ * A commune.
+ */
+export type ByCommune = { 
+/**
+ * Five digits.
+ */
+commune: string, };
+
+/**
+ * A registration.
+ */
+export type ByRid = { 
+/**
+ * Registration.
+ */
+rid: Rid, };
+
+/**
+ * A birth date and how much of it the card knows.
+ */
+export type CardBirth = { 
+/**
+ * `1988-02-09`, `1938-05` or `1938`.
+ */
+value: PartialDate, 
+/**
+ * How much is known.
+ */
+precision: Precision, };
+
+/**
+ * One thing worth saying about a reading.
+ */
+export type CardCode = "too_long" | "empty" | "encoding_damaged" | "fields_shifted" | "truncated" | "too_many_fields" | "forbidden_characters" | "pin_invalid" | "name_invalid" | "date_invalid" | "sex_invalid" | "repaired" | "app_copy" | "field_count_unusual" | "old_id_invalid" | "address_invalid" | "no_diacritics" | "sex_mismatch" | "birth_year_mismatch" | "place_code_unknown";
+
+/**
+ * The fields of a card that could be read. `Debug` shows none of them.
+ */
+export type CardFields = { 
+/**
+ * Personal identification number.
+ */
+pin?: Pin, 
+/**
+ * Number of the old identity card, nine or twelve digits. Whoever makes a draft drops it: it has no purpose.
+ */
+old_id?: Sensitive<string>, 
+/**
+ * Name line, NFC.
+ */
+name?: PersonName, 
+/**
+ * Birth date.
+ */
+birth?: CardBirth, 
+/**
+ * Sex.
+ */
+sex?: Sex, 
+/**
+ * Address line, NFC.
+ */
+address?: Sensitive<string>, 
+/**
+ * Issue date.
+ */
+issued?: PartialDate, };
+
+/**
+ * The card.
+ */
+export type CardFile = { 
+/**
+ * Where the PDF lies.
+ */
+path: string, 
+/**
+ * Code.
+ */
+code: Code, 
+/**
+ * Text of the citizen QR.
+ */
+qr: string, 
+/**
+ * The QR as PNG, base64.
+ */
+qr_png: string, 
+/**
+ * The name is on it.
+ */
+with_name: boolean, };
+
+/**
+ * What was held up.
+ */
+export type CardKind = "cccd" | "can_cuoc" | "health_insurance" | "personal_qr" | "vneid" | "unknown";
+
+/**
+ * What one delivery of a scanner was.
+ */
+export type CardReading = { 
+/**
+ * Whether it can be used.
+ */
+status: CardStatus, 
+/**
+ * What it was.
+ */
+kind: CardKind, 
+/**
+ * Everything worth saying, in the order in which it was noticed; empty for `ok` and `not_a_card`.
+ */
+codes: Array<CardCode>, 
+/**
+ * What could be read; nothing is filled in by guess.
+ */
+fields: CardFields, 
+/**
+ * Fields after the seventh. They concern other people without a purpose: counted, never kept.
+ */
+extra_fields: number, 
+/**
+ * Communes of today that the address can mean; a suggestion, and not where the person lives.
+ */
+commune?: Suggestion, };
+
+/**
+ * What a picture or text was.
+ */
+export type CardScan = { 
+/**
+ * A code was found in the picture.
+ */
+found: boolean, 
+/**
+ * What it said; absent when none was found.
+ */
+reading: CardReading | null, 
+/**
+ * The form it fills; only where the reading may be used.
+ */
+draft: Draft | null, 
+/**
+ * Registrations of the same number on this device.
+ */
+same_number: Array<Found>, };
+
+/**
+ * Whether a reading can be used.
+ */
+export type CardStatus = "ok" | "warning" | "error" | "not_a_card";
+
+/**
+ * One's own PIN.
+ */
+export type ChangePin = { 
+/**
+ * Present PIN.
+ */
+old: string, 
+/**
+ * New PIN.
+ */
+new: string, };
+
+/**
+ * A code: 10 bits of device group and 40 random bits.
+ */
+export type Code = string;
+
+/**
+ * A commune of today.
+ */
+export type CommuneItem = { 
+/**
+ * Five digits.
+ */
+code: string, 
+/**
+ * `Phường Hải Châu`.
+ */
+name: string, 
+/**
+ * A point in or near it, degrees.
+ */
+lat: number, 
+/**
+ * Degrees.
+ */
+lon: number, 
+/**
+ * One of this team's.
+ */
+own: boolean, };
+
+/**
+ * The form as it stands. Everything may be missing; nothing is chosen beforehand.
+ */
+export type Draft = { 
+/**
+ * Name line as on the paper.
+ */
+name: DraftField | null, 
+/**
+ * `1988-02-09`, `1938-05` or `1938`.
+ */
+birth: DraftField | null, 
+/**
+ * `male` or `female`.
+ */
+sex: DraftField | null, 
+/**
+ * Twelve digits.
+ */
+pin: DraftField | null, 
+/**
+ * The number typed a second time; needed when its source is `by_heart`.
+ */
+pin_again: Sensitive<string> | null, 
+/**
+ * The person has no number in hand (*chưa có số*): becomes a task for later.
+ */
+no_number: boolean, 
+/**
+ * Address line on the card.
+ */
+card_address: DraftField | null, 
+/**
+ * Issue date of the card, `2022-05-10`.
+ */
+issued: Sensitive<string> | null, 
+/**
+ * Where the person lives now.
+ */
+residence: DraftResidence, 
+/**
+ * Phone; none is normal.
+ */
+phone: DraftPhone | null, 
+/**
+ * Household reference, 32 hexadecimal digits; made by the device for the first person of a house.
+ */
+household: HouseholdId | null, 
+/**
+ * For somebody who is not of age: who acts.
+ */
+representative: DraftRepresentative | null, 
+/**
+ * Answers and signatures.
+ */
+consent: DraftConsent, 
+/**
+ * Keys of help given or wanted, from the ward's list; kept only with consent to purpose 3.
+ */
+indicators: Array<string>, };
+
+/**
+ * What is still in the way of saving, and what helps.
+ */
+export type DraftCheck = { 
+/**
+ * Everything that stops it.
+ */
+problems: Array<Problem>, 
+/**
+ * Things to look at.
+ */
+warnings: Array<Problem>, 
+/**
+ * Commune of today for the card's address.
+ */
+suggestion: Suggestion | null, 
+/**
+ * Age in completed years, where the birth date is known.
+ */
+age: number | null, 
+/**
+ * Who must sign at this age.
+ */
+signers: Array<Signer>, 
+/**
+ * Registrations of the same number on this device.
+ */
+same_number: Array<Found>, 
+/**
+ * A household at this address on this device, to be offered.
+ */
+household: Household | null, };
+
+/**
+ * Answers per purpose: absent means not answered yet.
+ */
+export type DraftConsent = { 
+/**
+ * Version of the notice that was shown.
+ */
+notice: number | null, 
+/**
+ * Purpose 1.
+ */
+account: boolean | null, 
+/**
+ * Purpose 2.
+ */
+contact: boolean | null, 
+/**
+ * Purpose 3.
+ */
+help: boolean | null, 
+/**
+ * The notice was read aloud.
+ */
+read_aloud: boolean, 
+/**
+ * Signatures given.
+ */
+signatures: Array<DraftSignature>, };
+
+/**
+ * A value with its source, as it stands in the form.
+ */
+export type DraftField = { 
+/**
+ * The text in the field.
+ */
+value: Sensitive<string>, 
+/**
+ * Where it came from.
+ */
+source: Source, };
+
+/**
+ * A form in a list.
+ */
+export type DraftItem = { 
+/**
+ * Registration.
+ */
+rid: Rid, 
+/**
+ * Name as far as typed.
+ */
+name: string, 
+/**
+ * Changed last.
+ */
+changed_at: number, };
+
+/**
+ * A phone as typed.
+ */
+export type DraftPhone = { 
+/**
+ * The digits as typed.
+ */
+number: Sensitive<string>, 
+/**
+ * Whose it is.
+ */
+owner: PhoneOwner, };
+
+/**
+ * Who acts for a child.
+ */
+export type DraftRepresentative = { 
+/**
+ * Name line.
+ */
+name: Sensitive<string>, 
+/**
+ * Relation to the child.
+ */
+relation: Relation, 
+/**
+ * Number of the representative, twelve digits.
+ */
+pin: Sensitive<string>, };
+
+/**
+ * *Nơi đang ở*.
+ */
+export type DraftResidence = { 
+/**
+ * Commune code of today, five digits.
+ */
+commune: string | null, 
+/**
+ * *Tổ* or *thôn*.
+ */
+group: Sensitive<string> | null, 
+/**
+ * House or alley line; may be empty.
+ */
+house: Sensitive<string> | null, 
+/**
+ * *Nhà trọ*: rented rooms, so the next person is not offered this household.
+ */
+lodging: boolean, };
+
+/**
+ * One signature or its substitute.
+ */
+export type DraftSignature = { 
+/**
+ * Who signed.
+ */
+signer: Signer, 
+/**
+ * How.
+ */
+manner: Manner, 
+/**
+ * For `drawn`: the simplified strokes, 1 to 400 bytes (x, y pairs). Coordinates only, no picture.
+ */
+strokes: Sensitive<Array<number>> | null, 
+/**
+ * For `witness`: the second operator.
+ */
+witness: number | null, };
+
+/**
+ * An invitation and the first PIN.
+ */
+export type EnrolDevice = { 
+/**
+ * `https://...`; may be empty where the invitation's QR carries it.
+ */
+gateway: string, 
+/**
+ * `TNI1:...`, alone or with the address after it.
+ */
+invitation: string, 
+/**
+ * The first person's PIN.
+ */
+pin: string, };
+
+/**
+ * What the window is told when a command did not do what was asked. A code and fields, never personal data.
+ */
+export type Failure = { 
+/**
+ * Stable code; the window has a sentence for it.
+ */
+code: string, 
+/**
+ * For `problems`: everything in the way.
+ */
+problems?: Array<Problem>, 
+/**
+ * Attempts left before a wrong PIN costs time.
+ */
+attempts_left?: number, 
+/**
+ * Seconds to wait.
+ */
+wait_seconds: number, };
+
+/**
+ * Names a part of the form; stable, used by problems, verdicts, tasks and the window.
+ */
+export type FieldName = "name" | "birth" | "sex" | "pin" | "card_address" | "issued" | "commune" | "group" | "house" | "phone" | "household" | "representative" | "consent" | "signature" | "indicators" | "code" | "record";
+
+/**
+ * What was found.
+ */
+export type Findings = { 
+/**
+ * Everything is as it should be.
+ */
+healthy: boolean, 
+/**
+ * Version of this program.
+ */
+program: string, 
+/**
+ * SQLite's version.
+ */
+sqlite: string, 
+/**
+ * SQLCipher's version.
+ */
+cipher: string, 
+/**
+ * Schema of the database.
+ */
+schema: number, 
+/**
+ * World.
+ */
+realm: Realm, 
+/**
+ * Where the device secret lies; `file` is weaker than `keyring`.
+ */
+secret: string, 
+/**
+ * Size of the database in bytes.
+ */
+database_bytes: number, 
+/**
+ * What SQLite's and SQLCipher's own checks complained about; empty is good.
+ */
+damage: Array<string>, 
+/**
+ * The audit trail's chain is unbroken.
+ */
+audit_chain: boolean, 
+/**
+ * Counts, and whether they add up.
+ */
+queue: Queue, 
+/**
+ * Sealed copies in the spool; equals the unsent envelopes.
+ */
+spooled: number, };
+
+/**
+ * One person found.
+ */
+export type Found = { 
+/**
+ * The registration.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code?: Code, 
+/**
+ * Where it stands.
+ */
+state: State, 
+/**
+ * The name; absent once the content is gone.
+ */
+name?: string, 
+/**
+ * `N.T.H`.
+ */
+initials: string, };
+
+/**
+ * A household on this device.
+ */
+export type Household = { 
+/**
+ * Household.
+ */
+id: HouseholdId, 
+/**
+ * Address line; empty once it is forgotten.
+ */
+address: string, 
+/**
+ * Its people, newest first.
+ */
+people: Array<Found>, 
+/**
+ * The last registration there.
+ */
+last_at: number, };
+
+/**
+ * One household on one device: 16 random bytes.
+ */
+export type HouseholdId = string;
+
+/**
+ * A page of a list.
+ */
+export type List = { 
+/**
+ * Only these states; empty means all but drafts.
+ */
+states: Array<State>, 
+/**
+ * How many to skip.
+ */
+offset: number, 
+/**
+ * How many to give, at most 200.
+ */
+limit: number, };
+
+/**
+ * How somebody signed. No fingerprint, no recording.
+ */
+export type Manner = "drawn" | "mark" | "witness" | "kept";
+
+/**
+ * No arguments, or no result: `null`.
+ */
+export type Nothing = null;
+
+/**
+ * The notice.
+ */
+export type NoticeText = { 
+/**
+ * Version.
+ */
+version: number, 
+/**
+ * Vietnamese, Markdown with bold only.
+ */
+vietnamese: string, 
+/**
+ * English translation.
+ */
+english: string, };
+
+/**
+ * A form and what is still in its way.
+ */
+export type OpenDraft = { 
+/**
+ * Registration.
+ */
+rid: Rid, 
+/**
+ * Form.
+ */
+draft: Draft, 
+/**
+ * Check.
+ */
+check: DraftCheck, };
+
+/**
+ * A page.
+ */
+export type Page = { 
+/**
+ * All there are.
+ */
+total: number, 
+/**
+ * This page.
+ */
+items: Array<Found>, };
+
+/**
+ * A Gregorian date of known precision, 1900-01-01 ..= 2199-12-31. Text form `1988-02-09`, `1938-05` or `1938`;
+ * a missing part is never filled in.
+ */
+export type PartialDate = string;
+
+/**
+ * Hold back or go on.
+ */
+export type Pause = { 
+/**
+ * True holds back.
+ */
+paused: boolean, };
+
+/**
+ * A person who may sign in.
+ */
+export type Person = { 
+/**
+ * Operator number.
+ */
+id: number, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Has a PIN on this device.
+ */
+has_pin: boolean, };
+
+/**
+ * A name line as on the paper, NFC, spaces squeezed. Holds at least one letter.
+ */
+export type PersonName = string;
+
+/**
+ * Where the device stands.
+ */
+export type Phase = "new" | "locked" | "open";
+
+/**
+ * Whose phone it is. One phone for a family is normal and never a sign of a duplicate.
+ */
+export type PhoneOwner = "myself" | "family";
+
+/**
+ * A personal identification number: exactly twelve ASCII digits.
+ */
+export type Pin = string;
+
+/**
+ * The trainer's switches.
+ */
+export type Practice = { 
+/**
+ * Network.
+ */
+network: PracticeNetwork, 
+/**
+ * Platform.
+ */
+platform: PracticePlatform, };
+
+/**
+ * What practice does to the network.
+ */
+export type PracticeNetwork = "good" | "slow" | "dropping" | "none" | "captive_portal";
+
+/**
+ * A practice person as the trainer hands them out.
+ */
+export type PracticePerson = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * `card`, `vneid`, `birth_certificate`, `appointment` or `nobody`.
+ */
+enrolled_by: string, 
+/**
+ * What this person teaches, in Vietnamese.
+ */
+teaches: string, 
+/**
+ * The card's QR as PNG (base64), for those who hand one over.
+ */
+card_png: string | null, 
+/**
+ * What VNeID or the birth certificate shows, for those without a card.
+ */
+paper: Array<[string, string]>, };
+
+/**
+ * What the simulated platform decides in practice.
+ */
+export type PracticePlatform = "rules" | "refuse" | "duplicate";
+
+/**
+ * How much of a date is known.
+ */
+export type Precision = "day" | "month" | "year";
+
+/**
+ * One thing that stops a draft, or that a volunteer should look at.
+ */
+export type Problem = { 
+/**
+ * Where.
+ */
+field: FieldName, 
+/**
+ * What, as a stable code.
+ */
+code: string, };
+
+/**
+ * A form as it stands.
+ */
+export type PutDraft = { 
+/**
+ * Registration.
+ */
+rid: Rid, 
+/**
+ * Form.
+ */
+draft: Draft, };
+
+/**
+ * Why a record stopped.
+ */
+export type QuarantineReason = "digest_conflict" | "unreadable" | "wrong_realm" | "stale_base";
+
+/**
+ * The queue in numbers, and whether they add up (C2).
+ */
+export type Queue = { 
+/**
+ * Registrations ever begun.
+ */
+begun: number, 
+/**
+ * Count per state; all nine are named, also those at 0.
+ */
+by_state: Record<State, number>, 
+/**
+ * Envelopes in the outbox.
+ */
+unsent: number, 
+/**
+ * Capture time of the oldest of them, seconds since 1970 UTC.
+ */
+oldest_unsent?: number, 
+/**
+ * The counts add up to what was ever begun.
+ */
+conservation: boolean, };
+
+/**
+ * One of the two is given.
+ */
+export type ReadCard = { 
+/**
+ * A picture file's bytes, base64.
+ */
+picture: string | null, 
+/**
+ * What a scanner typed.
+ */
+text: string | null, };
+
+/**
+ * Which world a record belongs to. Worlds never mix: each has its own folder, keys and codes.
+ */
+export type Realm = "live" | "demo" | "development";
+
+/**
+ * Field and code of a refusal.
+ */
+export type Reason = { 
+/**
+ * Where.
+ */
+field: FieldName, 
+/**
+ * What.
+ */
+code: RefusalCode, };
+
+/**
+ * Why the opener refuses.
+ */
+export type RefusalCode = "name_mismatch" | "birth_mismatch" | "sex_mismatch" | "pin_unknown" | "pin_missing" | "commune_unknown" | "notice_unknown" | "consent_incomplete" | "signature_missing" | "representative_missing" | "field_invalid" | "code_taken" | "person_deceased";
+
+/**
+ * How a representative stands to the child. Grandparents are not representatives while the parents can act.
+ */
+export type Relation = "mother" | "father" | "guardian";
+
+/**
+ * One registration, stable through all its revisions: 16 random bytes made on the device.
+ */
+export type Rid = string;
+
+/**
+ * What the device is for.
+ */
+export type RoleName = "volunteer" | "coordinator";
+
+/**
+ * What a volunteer is told after saving.
+ */
+export type Saved = { 
+/**
+ * The registration.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code: Code, 
+/**
+ * Where it stands.
+ */
+state: State, };
+
+/**
+ * What was typed.
+ */
+export type Search = { 
+/**
+ * Text.
+ */
+text: string, 
+/**
+ * At most so many.
+ */
+limit: number, };
+
+/**
+ * Personal data in transit through the program. `Debug` and `Display` print `<redacted>`;
+ * serialising is allowed, because that is how it reaches the encrypted store and the sealed body.
+ */
+export type Sensitive<T> = T;
+
+/**
+ * Sex as the card prints it.
+ */
+export type Sex = "male" | "female";
+
+/**
+ * One registration as this device knows it.
+ */
+export type Shown = { 
+/**
+ * The registration.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code?: Code, 
+/**
+ * Where it stands.
+ */
+state: State, 
+/**
+ * `N.T.H`.
+ */
+initials: string, 
+/**
+ * Revisions made here.
+ */
+revisions: number, 
+/**
+ * Saved, seconds since 1970 UTC.
+ */
+saved_at?: number, 
+/**
+ * First receipt of the head revision.
+ */
+received_at?: number, 
+/**
+ * The platform's decision.
+ */
+decided_at?: number, 
+/**
+ * Account, where one was made.
+ */
+account?: string, 
+/**
+ * Why it was refused.
+ */
+reason?: Reason, 
+/**
+ * Why it was stopped.
+ */
+quarantine?: QuarantineReason, 
+/**
+ * The draft that would make the same registration again; absent once the content is gone.
+ */
+draft?: Draft, };
+
+/**
+ * Operator and PIN.
+ */
+export type SignIn = { 
+/**
+ * Who.
+ */
+operator: number, 
+/**
+ * PIN.
+ */
+pin: string, };
+
+/**
+ * Who signs.
+ */
+export type Signer = "myself" | "representative";
+
+/**
+ * Where the value of a field came from; shown beside the field and kept with it.
+ */
+export type Source = "scanned" | "typed" | "edited" | "vneid" | "birth_certificate" | "by_heart";
+
+/**
+ * The answer of a check.
+ */
+export type Standing = "valid" | "unknown_signer" | "revoked" | "demo" | "forged";
+
+/**
+ * Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
+ */
+export type State = "draft" | "queued" | "received" | "accepted" | "possible_duplicate" | "refused" | "withdrawn" | "discarded" | "quarantined";
+
+/**
+ * One commune that an address can mean.
+ */
+export type Suggested = { 
+/**
+ * Code, in JSON as five digits.
+ */
+code: string, 
+/**
+ * `Phường Hải Châu`.
+ */
+name: string, 
+/**
+ * Chosen unless somebody says otherwise: the only one, or the one that most of a split commune went to.
+ * At most one is; none is when names clash.
+ */
+default: boolean, };
+
+/**
+ * Communes of today that an address can mean.
+ */
+export type Suggestion = { 
+/**
+ * Most likely first; empty when the address lies elsewhere or says nothing.
+ */
+suggested: Array<Suggested>, 
+/**
+ * The address fits several: somebody must choose.
+ */
+ask: boolean, };
+
+/**
+ * The truth about data, for the line on top.
+ */
+export type SyncView = { 
+/**
+ * A run is going on.
+ */
+running: boolean, 
+/**
+ * Held back by a person.
+ */
+paused: boolean, 
+/**
+ * Envelopes that wait.
+ */
+unsent: number, 
+/**
+ * Stable code of what is in the way; absent when nothing is.
+ */
+reason: string | null, 
+/**
+ * When the platform last answered.
+ */
+last_contact: number | null, };
+
+/**
+ * Something for the volunteer to do.
+ */
+export type Task = { 
+/**
+ * The registration.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code?: Code, 
+/**
+ * `N.T.H`.
+ */
+initials: string, 
+/**
+ * The field to mend.
+ */
+field: FieldName, 
+/**
+ * Why.
+ */
+reason: RefusalCode, 
+/**
+ * Since when, seconds since 1970 UTC.
+ */
+opened_at: number, 
+/**
+ * The content is still here, or came back with the refusal; otherwise the card is scanned again.
+ */
+content: boolean, };
+
+/**
+ * What today needs.
+ */
+export type Today = { 
+/**
+ * Saved today.
+ */
+saved_today: number, 
+/**
+ * Counts.
+ */
+queue: Queue, 
+/**
+ * Tasks, oldest first, at most 20.
+ */
+tasks: Array<Task>, 
+/**
+ * Open forms, newest first.
+ */
+drafts: Array<DraftItem>, 
+/**
+ * Saved last, at most 10.
+ */
+recent: Array<Found>, };
+
+/**
+ * The answer.
+ */
+export type Verification = { "kind": "code", 
+/**
+ * `well_formed` or why not.
+ */
+status: string, 
+/**
+ * The code as it is written.
+ */
+code?: Code, 
+/**
+ * The world it belongs to.
+ */
+realm?: Realm, } | { "kind": "citizen_qr", 
+/**
+ * Judged with the list of device keys from the last contact.
+ */
+status: Standing, 
+/**
+ * The code it carries.
+ */
+code?: Code, 
+/**
+ * The world it says.
+ */
+realm?: Realm, 
+/**
+ * Day of issue, `yyyy-mm-dd`.
+ */
+issued?: string, 
+/**
+ * Device keys known to the verifier.
+ */
+known_devices: number, };
+
+/**
+ * A code or the text of a QR.
+ */
+export type VerifyCode = { 
+/**
+ * Text.
+ */
+text: string, };
