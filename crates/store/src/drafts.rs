@@ -68,7 +68,7 @@ pub fn get(tx: &Read<'_>, rid: &Rid) -> Result<Option<Draft>> {
 /// Every open form, the one changed last first.
 pub fn list(tx: &Read<'_>) -> Result<Vec<OpenDraft>> {
     let mut statement = tx.sql(
-        "SELECT rid, household, content, draft.begun_at, changed_at FROM draft JOIN registration USING (rid)
+        "SELECT rid, household, draft.content, draft.begun_at, changed_at FROM draft JOIN registration USING (rid)
          ORDER BY changed_at DESC, registration.id DESC",
     )?;
     let mut rows = statement.query([])?;

@@ -64,6 +64,13 @@ fn put(path: &Path, bytes: &[u8], durable: bool) -> Result<()> {
     }
 }
 
+/// Writes a file that only this user can read, in a folder that only this user can enter; what was there is replaced.
+/// For what must lie in clear for a moment (a card for the printer), outside a home folder.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    private_dir(path.parent().unwrap_or(Path::new(".")))?;
+    replace_lazily(path, bytes)
+}
+
 /// Makes renames and removals in a folder durable.
 pub(crate) fn sync_dir(path: &Path) -> Result<()> {
     #[cfg(unix)]

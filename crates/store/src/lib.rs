@@ -49,6 +49,7 @@ pub mod testing;
 pub mod vault;
 
 pub use error::StoreError;
+pub use files::write_private;
 pub use home::{Home, HomeId};
 pub use pin::{KdfCost, Moment};
 pub use spool::{Contact, Spool, Spooled};

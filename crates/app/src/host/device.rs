@@ -54,6 +54,7 @@ impl Host {
             hand.session = None;
             (hand.home.clone(), hand.practice)
         };
+        self.clear_prints();
         let home = home.ok_or_else(|| Failure::plain("not_enrolled"))?;
         let session = Session::unlock(&home, self.place(in_practice), operator, pin, self.env.clone())?;
         let platform = match in_practice {
@@ -73,6 +74,7 @@ impl Host {
 
     pub(crate) async fn lock(&self, _: Nothing) -> Result<AppState, Failure> {
         self.hand().session = None;
+        self.clear_prints();
         self.count_unsent();
         Ok(self.announce())
     }

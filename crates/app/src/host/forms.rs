@@ -15,7 +15,7 @@ use domain::{
     registration::{Draft, DraftResidence, Problem, Unfinished},
     signing::SigningRule,
 };
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use store::{drafts, records};
 
 /// Unfinished forms are dropped after the shift.
@@ -180,10 +180,8 @@ impl Host {
     }
 
     pub(crate) async fn card(&self, args: ByRid) -> Result<CardFile, Failure> {
-        let session = self.session()?;
-        let path = self.card_path(&session, args.rid)?;
-        let card = session.card(args.rid)?;
-        std::fs::write(&path, &card.pdf).map_err(store::StoreError::from)?;
+        let card = self.session()?.card(args.rid)?;
+        let path = self.put_print(args.rid, &card.pdf)?;
         let summary = card.summary(&path);
         let png = print::qr_png(summary.qr.as_bytes(), 8, print::ErrorCorrection::M)
             .map_err(|error| AppError::Print(error.code().to_owned()))?;
@@ -197,20 +195,17 @@ impl Host {
     }
 
     pub(crate) async fn open_card(&self, args: ByRid) -> Result<Nothing, Failure> {
-        let session = self.session()?;
-        let path = self.card_path(&session, args.rid)?;
-        let card = session.card(args.rid)?;
-        std::fs::write(&path, &card.pdf)
-            .and_then(|()| self.desk.open_file(&path))
-            .map_err(store::StoreError::from)?;
+        let card = self.session()?.card(args.rid)?;
+        let path = self.put_print(args.rid, &card.pdf)?;
+        self.desk.open_file(&path).map_err(|_| Failure::plain("no_viewer"))?;
         Ok(Nothing)
     }
 
-    /// Cards made for printing lie in a folder of their own and go when the program starts again.
-    fn card_path(&self, session: &Session, rid: Rid) -> Result<std::path::PathBuf, Failure> {
-        let folder = session.store.home().path().join("print");
-        std::fs::create_dir_all(&folder).map_err(store::StoreError::from)?;
-        Ok(folder.join(format!("{rid}.pdf")))
+    fn put_print(&self, rid: Rid, pdf: &[u8]) -> Result<PathBuf, Failure> {
+        let folder = self.desk.print_folder();
+        let path = folder.join(format!("{rid}.pdf"));
+        store::write_private(&path, pdf)?;
+        Ok(path)
     }
 
     pub(crate) async fn verify_code(&self, args: VerifyCode) -> Result<Verification, Failure> {

@@ -24,7 +24,7 @@ use domain::ids::{OperatorId, Realm};
 use protocol::enrolment::Role;
 use serde::Serialize;
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use store::{Home, outbox, tasks};
@@ -49,6 +49,15 @@ pub trait Desk: Send + Sync {
     fn tell(&self, event: Event);
     /// Opens a file with the system's viewer.
     fn open_file(&self, path: &Path) -> std::io::Result<()>;
+
+    /// Where cards lie between being made and being printed: a folder that is emptied at every lock and start. The
+    /// session's own runtime folder is memory on most systems.
+    fn print_folder(&self) -> PathBuf {
+        let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        runtime
+            .unwrap_or_else(std::env::temp_dir)
+            .join(format!("tung-nha-print-{}", std::process::id()))
+    }
 }
 
 /// Which of the two devices of this machine is in hand.
@@ -60,6 +69,12 @@ struct Hand {
     session: Option<Arc<Session>>,
     platform: Option<Arc<Platform>>,
     sync: SyncView,
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.clear_prints();
+    }
 }
 
 /// The running program.
@@ -102,6 +117,7 @@ impl Host {
             kick: Notify::new(),
             sending: tokio::sync::Mutex::new(()),
         };
+        host.clear_prints();
         host.count_unsent();
         Ok(host)
     }
@@ -206,6 +222,11 @@ impl Host {
         self.desk.tell(Event::Changed);
         self.announce();
         self.kick.notify_one();
+    }
+
+    /// Cards made for printing are people's data in clear: they go as soon as nobody is signed in.
+    fn clear_prints(&self) {
+        let _ = std::fs::remove_dir_all(self.desk.print_folder());
     }
 
     fn count_unsent(&self) {

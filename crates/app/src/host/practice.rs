@@ -53,6 +53,7 @@ impl Host {
             hand.sync.reason = None;
             hand.sync.last_contact = None;
         }
+        self.clear_prints();
         self.hand().home = home?;
         self.count_unsent();
         Ok(self.announce())
