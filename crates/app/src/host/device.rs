@@ -35,26 +35,24 @@ impl Host {
         let home = open_home(&self.live);
         self.hand().home = home?;
         done?;
-        self.open(None, &pin)?;
+        self.open(None, &pin).await?;
         Ok(self.announce())
     }
 
     pub(crate) async fn sign_in(&self, args: SignIn) -> Result<AppState, Failure> {
         let pin = Zeroizing::new(args.pin);
-        self.open(Some(args.operator), &pin)?;
+        self.open(Some(args.operator), &pin).await?;
         self.changed();
         Ok(self.app_state())
     }
 
-    /// Opens the device in hand.
-    pub(super) fn open(&self, operator: Option<u32>, pin: &str) -> Result<(), Failure> {
+    /// Opens the device in hand. Another person's session ends before a PIN is judged.
+    pub(super) async fn open(&self, operator: Option<u32>, pin: &str) -> Result<(), Failure> {
+        self.end_session().await;
         let (home, in_practice) = {
-            let mut hand = self.hand();
-            // Another person's session ends before a PIN is judged.
-            hand.session = None;
+            let hand = self.hand();
             (hand.home.clone(), hand.practice)
         };
-        self.clear_prints();
         let home = home.ok_or_else(|| Failure::plain("not_enrolled"))?;
         let session = Session::unlock(&home, self.place(in_practice), operator, pin, self.env.clone())?;
         let platform = match in_practice {
@@ -73,8 +71,7 @@ impl Host {
     }
 
     pub(crate) async fn lock(&self, _: Nothing) -> Result<AppState, Failure> {
-        self.hand().session = None;
-        self.clear_prints();
+        self.end_session().await;
         self.count_unsent();
         Ok(self.announce())
     }

@@ -85,6 +85,8 @@ pub struct Host {
     practice: Place,
     hand: Mutex<Hand>,
     kick: Notify,
+    /// Ends a run that is going on: whoever locks must not wait for a slow network.
+    stop: Notify,
     /// One run of sync at a time.
     sending: tokio::sync::Mutex<()>,
 }
@@ -115,6 +117,7 @@ impl Host {
                 },
             }),
             kick: Notify::new(),
+            stop: Notify::new(),
             sending: tokio::sync::Mutex::new(()),
         };
         host.clear_prints();
@@ -222,6 +225,15 @@ impl Host {
         self.desk.tell(Event::Changed);
         self.announce();
         self.kick.notify_one();
+    }
+
+    /// Nobody is signed in any more, and nobody else still uses the database.
+    async fn end_session(&self) {
+        self.hand().session = None;
+        self.stop.notify_waiters();
+        // What a run had on its way is simply sent again.
+        drop(self.sending.lock().await);
+        self.clear_prints();
     }
 
     /// Cards made for printing are people's data in clear: they go as soon as nobody is signed in.

@@ -19,14 +19,15 @@ impl Host {
                 drop(hand);
                 return Ok(self.app_state());
             }
-            hand.session = None;
             hand.platform = None;
         }
-        self.take_practice()?;
+        self.end_session().await;
+        self.take_practice().await?;
         Ok(self.announce())
     }
 
-    fn take_practice(&self) -> Result<(), Failure> {
+    async fn take_practice(&self) -> Result<(), Failure> {
+        self.hand().home = None;
         if !Home::exists(&self.practice.home)? {
             init_demo(&self.practice, PRACTICE_PIN, self.env.clone())?;
         }
@@ -38,22 +39,21 @@ impl Host {
             hand.sync.reason = None;
             hand.sync.last_contact = None;
         }
-        self.open(None, PRACTICE_PIN)?;
+        self.open(None, PRACTICE_PIN).await?;
         self.changed();
         Ok(())
     }
 
     pub(crate) async fn leave_practice(&self, _: Nothing) -> Result<AppState, Failure> {
+        self.end_session().await;
         let home = open_home(&self.live);
         {
             let mut hand = self.hand();
-            hand.session = None;
             hand.platform = None;
             hand.practice = false;
             hand.sync.reason = None;
             hand.sync.last_contact = None;
         }
-        self.clear_prints();
         self.hand().home = home?;
         self.count_unsent();
         Ok(self.announce())
@@ -63,11 +63,9 @@ impl Host {
         if !self.hand().practice {
             return Err(Failure::plain("not_in_practice"));
         }
-        // A run that is going on ends first; then nobody holds the folder.
-        let _sending = self.sending.lock().await;
+        self.end_session().await;
         {
             let mut hand = self.hand();
-            hand.session = None;
             hand.platform = None;
             hand.home = None;
         }
@@ -79,7 +77,7 @@ impl Host {
             drop(home);
             std::fs::remove_dir_all(&self.practice.home).map_err(store::StoreError::from)?;
         }
-        self.take_practice()?;
+        self.take_practice().await?;
         Ok(self.app_state())
     }
 

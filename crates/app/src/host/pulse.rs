@@ -57,14 +57,17 @@ impl Host {
             patience: 0,
             sleep: &sleep,
         };
-        let result = match (session, platform) {
-            (Some(session), Some(platform)) => session.sync(&*platform, pace()).await,
-            (None, _) if practice => Ok(Report::default()),
-            (Some(session), None) => match session.connect() {
-                Ok(connection) => session.sync(&connection, pace()).await,
-                Err(error) => Err(error),
-            },
-            (None, _) => self.send_locked(&home).await,
+        let run = async {
+            match (session, platform) {
+                (Some(session), Some(platform)) => session.sync(&*platform, pace()).await,
+                (None, _) if practice => Ok(Report::default()),
+                (Some(session), None) => session.sync(&session.connect()?, pace()).await,
+                (None, _) => self.send_locked(&home).await,
+            }
+        };
+        let result = tokio::select! {
+            result = run => result,
+            () = self.stop.notified() => Ok(Report::default()),
         };
         let now = self.env.now();
         let fine = {
