@@ -4,10 +4,11 @@ use crate::{Town, program};
 use serde_json::Value;
 use std::{
     io::Write as _,
+    os::unix::process::ExitStatusExt as _,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     thread::sleep,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// The PIN of every device in the tests.
@@ -24,6 +25,8 @@ pub struct Device {
 pub struct Ran {
     /// Exit status; `None` when a signal ended it.
     pub status: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
     /// Lines of standard output.
     pub lines: Vec<Value>,
     /// Standard error.
@@ -31,16 +34,23 @@ pub struct Ran {
 }
 
 impl Ran {
-    fn from(output: &Output) -> Self {
+    /// What a process that has ended left.
+    pub fn from(output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stdout);
         Self {
             status: output.status.code(),
+            signal: output.status.signal(),
             lines: text
                 .lines()
                 .filter_map(|line| serde_json::from_str(line).ok())
                 .collect(),
             said: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// SIGKILL ended it: it was running.
+    pub fn was_killed(&self) -> bool {
+        self.signal == Some(9)
     }
 
     /// The only line; the command must have succeeded.
@@ -152,6 +162,11 @@ impl Device {
         child
     }
 
+    /// Starts a command that waits for its standard input.
+    pub fn start(&self, args: &[&str]) -> Child {
+        self.command(args).spawn().expect("tungnhactl starts")
+    }
+
     /// Runs a command.
     pub fn run(&self, args: &[&str]) -> Ran {
         self.run_with(args, b"")
@@ -162,11 +177,26 @@ impl Device {
         Ran::from(&self.spawn(args, input).wait_with_output().expect("tungnhactl ends"))
     }
 
-    /// Runs a command and kills it after a while, if it still runs.
-    pub fn run_killed(&self, args: &[&str], input: &[u8], after: Duration) -> Ran {
+    /// Runs a command and kills it after a while, if it still runs. Gives how long it ran.
+    pub fn run_killed(&self, args: &[&str], input: &[u8], after: Duration) -> (Ran, Duration) {
         let mut child = self.spawn(args, input);
-        sleep(after);
+        let start = Instant::now();
+        while start.elapsed() < after && matches!(child.try_wait(), Ok(None)) {
+            sleep(Duration::from_millis(1).min(after.saturating_sub(start.elapsed())));
+        }
+        let ran = start.elapsed();
         let _ = child.kill();
+        (Ran::from(&child.wait_with_output().expect("tungnhactl ends")), ran)
+    }
+
+    /// Runs a command that kills itself at a marked point (`name` or `name:n`).
+    pub fn run_killed_at(&self, point: &str, args: &[&str], input: &[u8]) -> Ran {
+        let mut child = self
+            .command(args)
+            .env("TUNGNHA_KILL_AT", point)
+            .spawn()
+            .expect("tungnhactl starts");
+        let _ = child.stdin.take().expect("piped").write_all(input);
         Ran::from(&child.wait_with_output().expect("tungnhactl ends"))
     }
 

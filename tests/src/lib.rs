@@ -1,12 +1,21 @@
 //! What whole journeys are made of: real programs, real folders, real TLS, invented people.
 
+pub mod book;
+pub mod chance;
 pub mod device;
+pub mod inside;
+pub mod newcomers;
 pub mod people;
 pub mod town;
+pub mod traces;
 
+pub use book::Book;
+pub use chance::Chance;
 pub use device::{Device, Ran};
+pub use newcomers::Newcomers;
 pub use people::Person;
 pub use town::Town;
+pub use traces::Traces;
 
 use std::path::PathBuf;
 

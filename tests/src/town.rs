@@ -4,8 +4,11 @@ use crate::program;
 use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader},
+    os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
 
 /// A running gateway; ended when dropped.
@@ -85,6 +88,24 @@ impl Town {
         self.child
             .as_mut()
             .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
+    /// Waits until it ends by itself; true if it was by SIGKILL.
+    pub fn was_killed(&mut self, at_most: Duration) -> bool {
+        let until = Instant::now() + at_most;
+        let Some(child) = self.child.as_mut() else { return false };
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) => return status.signal() == Some(9),
+                Ok(None) if Instant::now() < until => sleep(Duration::from_millis(5)),
+                _ => return false,
+            }
+        }
+    }
+
+    /// Gives it other arguments from the next start on.
+    pub fn set_arguments(&mut self, extra: &[&str]) {
+        self.extra = extra.iter().map(|&arg| arg.to_owned()).collect();
     }
 
     /// Starts it again at the same address, optionally with environment variables.
