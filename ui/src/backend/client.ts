@@ -1,0 +1,99 @@
+/** The one door to the program: typed commands out, events in. Nothing else in the window knows of Tauri. */
+
+import type { Commands } from './bindings';
+
+export type CommandName = keyof Commands;
+export type Args<N extends CommandName> = Commands[N]['args'];
+export type Result<N extends CommandName> = Commands[N]['result'];
+
+/** `changed`: something stored changed, ask again. `state`: how the device stands now (an `AppState`). */
+export type EventName = 'changed' | 'state';
+
+export interface Backend {
+  call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>>;
+  /** Returns the function that stops listening. */
+  on(event: EventName, heard: (payload: unknown) => void): Promise<() => void>;
+}
+
+/** What the program answers instead of a result. `code` is stable; sentences are looked up by it (i18n). */
+export class BackendError extends Error {
+  readonly code: string;
+  /** The whole answer, for callers that know more about this code (fields, attempts left). */
+  readonly answer: unknown;
+
+  constructor(answer: unknown) {
+    const code = codeOf(answer);
+    super(code);
+    this.name = 'BackendError';
+    this.code = code;
+    this.answer = answer;
+  }
+}
+
+function codeOf(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'string') {
+    return answer.code;
+  }
+  // Tauri itself answers with a sentence (an unknown command, arguments that do not fit).
+  return 'internal';
+}
+
+function tauri(): Backend {
+  const core = import('@tauri-apps/api/core');
+  const events = import('@tauri-apps/api/event');
+  return {
+    async call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>> {
+      const { invoke } = await core;
+      try {
+        return await invoke<Result<N>>('rpc', { name, args });
+      } catch (answer) {
+        throw new BackendError(answer);
+      }
+    },
+    async on(event, heard) {
+      const { listen } = await events;
+      return listen(event, ({ payload }) => heard(payload));
+    },
+  };
+}
+
+async function open(): Promise<Backend> {
+  if (FAKE_BUILT_IN && !('__TAURI_INTERNALS__' in window)) {
+    const { worldOf } = await import('./world');
+    return worldOf(location.search);
+  }
+  return tauri();
+}
+
+let opened: Promise<Backend> | undefined;
+
+function backend(): Promise<Backend> {
+  opened ??= open();
+  return opened;
+}
+
+/** Runs a command of the program. Rejects with {@link BackendError}. */
+export async function call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>> {
+  return (await backend()).call(name, args);
+}
+
+/** Listens for an event of the program until the returned function is called; fits `$effect`. */
+export function on(event: EventName, heard: (payload: unknown) => void): () => void {
+  let stopped = false;
+  let stop: (() => void) | undefined;
+  void backend()
+    .then((door) => door.on(event, heard))
+    .then((end) => {
+      if (stopped) end();
+      else stop = end;
+    });
+  return () => {
+    stopped = true;
+    stop?.();
+  };
+}
+
+/** Tests put a backend of their own in place; `undefined` takes it away again. */
+export function useBackend(other: Backend | undefined): void {
+  opened = other && Promise.resolve(other);
+}
