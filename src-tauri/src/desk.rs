@@ -1,0 +1,30 @@
+//! What the program tells the window, and what it asks of the system around it.
+
+use app::host::{Desk, Event};
+use std::{io, path::Path};
+use tauri::{AppHandle, Emitter as _};
+
+/// The window as the program sees it.
+pub struct WindowDesk {
+    app: AppHandle,
+}
+
+impl WindowDesk {
+    pub fn new(app: AppHandle) -> Self {
+        Self { app }
+    }
+}
+
+impl Desk for WindowDesk {
+    fn tell(&self, event: Event) {
+        // A window that is being closed hears nothing more, and needs nothing more.
+        let _ = match event {
+            Event::State { state } => self.app.emit("state", state),
+            Event::Changed => self.app.emit("changed", ()),
+        };
+    }
+
+    fn open_file(&self, path: &Path) -> io::Result<()> {
+        open::that_detached(path)
+    }
+}

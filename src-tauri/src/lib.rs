@@ -1,0 +1,99 @@
+//! The window around the program: it wires the parts of [`app`] to Tauri and decides nothing.
+
+mod desk;
+mod folders;
+mod process;
+mod program;
+
+use app::rpc::Failure;
+use folders::Folders;
+use program::Program;
+use serde_json::Value;
+use std::{process::ExitCode, sync::Arc};
+use tauri::{AppHandle, Manager as _, State, WebviewUrl, WebviewWindowBuilder};
+
+/// The page's own menu (reload, back, save picture) is not part of the program.
+const NO_CONTEXT_MENU: &str = "addEventListener('contextmenu', event => event.preventDefault());";
+
+/// Runs the one command: `name` and `args` are those of the command table in [`app::rpc`].
+#[tauri::command]
+async fn rpc(name: String, args: Value, program: State<'_, Arc<Program>>) -> Result<Value, Failure> {
+    let program = Arc::clone(&program);
+    // A command may read a picture for seconds or wait for the disk: a thread of its own keeps the others quick.
+    tauri::async_runtime::spawn_blocking(move || {
+        let host = program.host()?;
+        tauri::async_runtime::block_on(host.rpc(&name, args))
+    })
+    .await
+    .unwrap_or_else(|_| Err(Failure::plain("internal")))
+}
+
+/// Opens the window and returns when it is closed.
+pub fn run() -> ExitCode {
+    process::harden();
+    let context = tauri::generate_context!();
+    let built = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![rpc])
+        .build(context);
+    let app = match built {
+        Ok(app) => app,
+        Err(_) => return process::give_up("no_display"),
+    };
+    let handle = app.handle().clone();
+    let folders = match Folders::of(&handle) {
+        Ok(folders) => folders,
+        Err(code) => return process::give_up(code),
+    };
+    // Held until the process ends, however it ends.
+    let _only = match folders.claim() {
+        Ok(file) => file,
+        Err(code) => return process::give_up(code),
+    };
+    app.manage(Program::new(handle.clone(), folders));
+    if open(&handle).is_err() {
+        return process::give_up("no_window");
+    }
+    ExitCode::from(u8::try_from(app.run_return(|_, _| ())).unwrap_or(1))
+}
+
+fn open(app: &AppHandle) -> tauri::Result<()> {
+    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+        .title("Từng Nhà")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(800.0, 600.0)
+        .initialization_script(NO_CONTEXT_MENU)
+        .on_navigation(is_ours)
+        .build()
+        .map(drop)
+}
+
+/// The page stays the one that was built in, whatever a link or a dropped file asks for.
+fn is_ours(url: &tauri::Url) -> bool {
+    match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) => true,
+        // How WebView2 writes the same.
+        ("http", Some("tauri.localhost")) => cfg!(windows),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_page_but_ours() {
+        let ours = |url: &str| is_ours(&url.parse().unwrap());
+        assert!(ours("tauri://localhost/") && ours("tauri://localhost/index.html#search"));
+        for url in [
+            "https://localhost/",
+            "tauri://example.org/",
+            "http://tauri.localhost.example.org/",
+            "file:///etc/passwd",
+            "data:text/html,hello",
+            "about:blank",
+        ] {
+            assert!(!ours(url), "{url}");
+        }
+    }
+}

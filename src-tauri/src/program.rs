@@ -1,0 +1,41 @@
+//! The program that runs behind the window.
+
+use crate::{desk::WindowDesk, folders::Folders};
+use app::{env::SystemEnv, host::Host, rpc::Failure};
+use std::sync::{Arc, Mutex, PoisonError};
+use tauri::AppHandle;
+
+/// Starts the host at the first command, and again at a later one if it could not start: another program that had the
+/// folder in hand (`tungnhactl`) may have ended.
+pub struct Program {
+    app: AppHandle,
+    folders: Folders,
+    host: Mutex<Option<Arc<Host>>>,
+}
+
+impl Program {
+    pub fn new(app: AppHandle, folders: Folders) -> Arc<Self> {
+        Arc::new(Self {
+            app,
+            folders,
+            host: Mutex::new(None),
+        })
+    }
+
+    /// # Errors
+    /// What keeps the host from starting, for the window to say.
+    pub fn host(&self) -> Result<Arc<Host>, Failure> {
+        let mut started = self.host.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(host) = &*started {
+            return Ok(Arc::clone(host));
+        }
+        let (live, practice) = (self.folders.live(), self.folders.practice());
+        let desk = Arc::new(WindowDesk::new(self.app.clone()));
+        let host = Arc::new(Host::start(live, practice, Arc::new(SystemEnv::new()), desk)?);
+        // On a thread of its own: a run of sync waits for the disk as often as for the network.
+        let pulse = Arc::clone(&host).pulse();
+        std::thread::spawn(move || tauri::async_runtime::block_on(pulse));
+        *started = Some(Arc::clone(&host));
+        Ok(host)
+    }
+}
