@@ -1,0 +1,44 @@
+/** How the device stands, kept up by the program's `state` events. */
+
+import { ago, instant } from '../shared/format';
+import { t } from '../i18n';
+import type { AppState } from './bindings';
+import { call, on } from './client';
+
+class Device {
+  #state = $state.raw<AppState>();
+  #heardAt = 0;
+  #listening = false;
+
+  /** Undefined until the program answered for the first time. */
+  get state(): AppState | undefined {
+    if (!this.#listening) {
+      this.#listening = true;
+      on('state', (payload) => this.hear(payload as AppState));
+      call('state', null).then(
+        // An event that came first is newer.
+        (state) => this.#state ?? this.hear(state),
+        () => (this.#listening = false),
+      );
+    }
+    return this.#state;
+  }
+
+  hear(state: AppState): void {
+    this.#heardAt = performance.now();
+    this.#state = state;
+  }
+
+  /** Seconds since 1970 by the program's clock, which may be right where the tablet's is not. */
+  now(): number {
+    const state = this.state;
+    return state ? state.now + (performance.now() - this.#heardAt) / 1000 : Date.now() / 1000;
+  }
+
+  /** An instant in words: `hôm qua 17:20`; nothing there is `chưa bao giờ`. */
+  ago(seconds: number | null | undefined): string {
+    return seconds == null ? t.when.never : ago(instant(seconds), instant(this.now()), t.when);
+  }
+}
+
+export const device = new Device();

@@ -1,0 +1,36 @@
+/** What became of a registration, as one or two sentences. */
+
+import type { Shown } from '../../backend/bindings';
+import { problem, t } from '../../i18n';
+import { day, instant, time } from '../../shared/format';
+import { words } from './words';
+
+type Told = Pick<Shown, 'state' | 'initials'> & Partial<Shown>;
+
+export function story(shown: Told): string {
+  switch (shown.state) {
+    case 'draft':
+      return words.draft;
+    case 'queued':
+      return t.situation.saved;
+    case 'received': {
+      const at = instant(shown.received_at ?? shown.saved_at ?? 0);
+      return t.situation.received(time(at), day(at));
+    }
+    case 'accepted':
+      return t.situation.accepted;
+    case 'possible_duplicate':
+      return t.situation.possibleDuplicate;
+    case 'refused': {
+      const why = problem(shown.reason?.code ?? 'field_invalid');
+      if (shown.draft) return t.situation.refused(why);
+      return t.situation.refusedGone(shown.initials, shown.code ?? words.noCode, why);
+    }
+    case 'quarantined':
+      return t.situation.quarantined;
+    case 'withdrawn':
+      return words.withdrawnState;
+    case 'discarded':
+      return words.discarded;
+  }
+}

@@ -1,0 +1,25 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(({ command }) => ({
+  plugins: [svelte()],
+  clearScreen: false,
+  // The fake backend and the gallery are left out of the shipped window altogether.
+  define: { FAKE_BUILT_IN: JSON.stringify(command === 'serve' || Boolean(process.env['VITE_FAKE'])) },
+  server: { port: 5173, strictPort: true },
+  build: {
+    // The oldest engines in the field: WebKitGTK 2.40 (Debian 12) and WebView2.
+    target: ['safari16.4', 'chrome110'],
+    // Nothing inlined: the content security policy allows no data: fonts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  // Vitest would otherwise take Svelte's server build.
+  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    // Times are shown in the device's zone; the tests stand in Đà Nẵng.
+    env: { TZ: 'Asia/Ho_Chi_Minh' },
+  },
+}));
