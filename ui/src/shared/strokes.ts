@@ -75,18 +75,18 @@ export function encode(strokes: Stroke[]): number[] {
     bytes = pack(lines.map((line) => simplify(line, tolerance)));
     if (bytes.length <= WANTED_BYTES) return bytes;
   }
+  if (bytes.length <= MOST_BYTES) return bytes;
   // Hundreds of dots or scratches. The longest strokes say who signed; they stay, in their order.
-  const byLength = [...lines].sort((a, b) => b.length - a.length);
-  const kept = new Set<Cell[]>();
-  for (const line of byLength) {
-    kept.add(line);
-    const next = pack(lines.filter((each) => kept.has(each)).map((each) => simplify(each, 12)));
-    if (next.length > MOST_BYTES) {
-      kept.delete(line);
-      break;
-    }
-    bytes = next;
+  const coarse = lines.map((line, i) => ({ i, line: simplify(line, 12), length: line.length }));
+  const kept: typeof coarse = [];
+  let room = MOST_BYTES;
+  for (const each of coarse.toSorted((a, b) => b.length - a.length)) {
+    const needs = 2 * each.line.length + (kept.length > 0 ? 2 : 0);
+    if (needs > room) break;
+    room -= needs;
+    kept.push(each);
   }
+  if (kept.length > 0) return pack(kept.sort((a, b) => a.i - b.i).map(({ line }) => line));
   return bytes.slice(0, MOST_BYTES);
 }
 

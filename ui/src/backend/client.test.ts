@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BackendError, call, on, useBackend } from './client';
+import { FakeBackend } from './fake';
+
+afterEach(() => useBackend(undefined));
+
+describe('the door to the program', () => {
+  it('hands over name and arguments and gives back the answer', async () => {
+    const fake = new FakeBackend().answer('state', () => ({ role: 'volunteer' }));
+    useBackend(fake);
+    expect(await call('state', null)).toEqual({ role: 'volunteer' });
+    expect(fake.asked).toEqual([{ name: 'state', args: null }]);
+  });
+
+  it('a refusal arrives with its code and whole answer', async () => {
+    useBackend(new FakeBackend().refuse('state', 'wrong_pin', { left: 4 }));
+    const error = await call('state', null).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(BackendError);
+    expect(error).toMatchObject({ code: 'wrong_pin', answer: { left: 4 } });
+  });
+
+  it('a command without an answer fails instead of inventing one', async () => {
+    useBackend(new FakeBackend());
+    await expect(call('state', null)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('hears events until it stops, also when it stops before the door is open', async () => {
+    const fake = new FakeBackend();
+    useBackend(fake);
+    const [heard, early] = [vi.fn(), vi.fn()];
+    const stop = on('sync', heard);
+    on('sync', early)();
+    await new Promise((done) => setTimeout(done));
+    fake.emit('sync', 1);
+    stop();
+    fake.emit('sync', 2);
+    expect(heard.mock.calls).toEqual([[1]]);
+    expect(early).not.toHaveBeenCalled();
+  });
+});
