@@ -6,16 +6,21 @@ pub mod device;
 pub mod inside;
 pub mod newcomers;
 pub mod people;
+pub mod proxy;
 pub mod town;
 pub mod traces;
+pub mod troubles;
+pub mod window;
 
 pub use book::Book;
 pub use chance::Chance;
 pub use device::{Device, Ran};
 pub use newcomers::Newcomers;
 pub use people::Person;
+pub use proxy::{Proxy, Trouble};
 pub use town::Town;
 pub use traces::Traces;
+pub use troubles::Saved;
 
 use std::path::PathBuf;
 
@@ -30,7 +35,7 @@ pub fn program(name: &str) -> PathBuf {
         .join(name);
     assert!(
         path.exists(),
-        "{name} is not built: cargo build -p tungnha-ctl -p tungnha-gateway"
+        "{name} is not built: cargo build -p tungnha-ctl -p tungnha-gateway -p tungnha-window"
     );
     path
 }
