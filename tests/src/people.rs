@@ -31,7 +31,7 @@ impl Person {
     /// The `n`th person; every field is particular enough to be looked for in a file.
     pub fn number(n: u32) -> Self {
         let at = |list: &'static [&'static str], n: u32| list[n as usize % list.len()];
-        let female = n % 2 == 0;
+        let female = n.is_multiple_of(2);
         let year = 1950 + n % 50;
         Self {
             name: format!("{} {} {}", at(&FAMILY, n), at(&MIDDLE, n / 8), at(&GIVEN, n / 3)),
