@@ -4,10 +4,21 @@
  */
 
 import type { Component } from 'svelte';
+import type { HouseholdId, Rid, State } from '../backend/bindings';
 import type { Place } from '../frame/places';
+import HouseholdPage from './households/HouseholdPage.svelte';
+import Households from './households/Households.svelte';
 import More from './more/More.svelte';
+import PersonPage from './people/PersonPage.svelte';
+import Queue from './queue/Queue.svelte';
+import StateList from './queue/StateList.svelte';
 
 export interface Routes {
+  households: null;
+  household: { id: HouseholdId };
+  person: { rid: Rid };
+  queue: null;
+  records: { state: State };
   more: null;
 }
 
@@ -21,10 +32,17 @@ export interface Screen<P> {
 }
 
 export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
+  households: { component: Households, place: 'households', frame: 'full' },
+  household: { component: HouseholdPage, place: 'households', frame: 'full' },
+  person: { component: PersonPage, place: 'households', frame: 'full' },
+  queue: { component: Queue, place: 'queue', frame: 'full' },
+  records: { component: StateList, place: 'queue', frame: 'full' },
   more: { component: More, place: 'more', frame: 'full' },
 };
 
 /** The first screen of each place; a place without one is not in the rail. */
 export const starts: Partial<Record<Place, keyof Routes>> = {
+  households: 'households',
+  queue: 'queue',
   more: 'more',
 };

@@ -106,11 +106,11 @@ export function invent(n: number): Invented {
   const year = 1940 + (chance % 66);
   const two = (value: number) => String(value).padStart(2, '0');
   return {
-    name: `${pick(FAMILY, chance >> 3)} ${pick(MIDDLE[sex], chance >> 7)} ${pick(GIVEN[sex], chance >> 11)}`,
+    name: `${pick(FAMILY, chance >>> 3)} ${pick(MIDDLE[sex], chance >>> 7)} ${pick(GIVEN[sex], chance >>> 11)}`,
     pin: `048${year < 2000 ? (sex === 'male' ? 0 : 1) : sex === 'male' ? 2 : 3}${two(year % 100)}999${String(chance % 1000).padStart(3, '0')}`,
-    birth: `${year}-${two(1 + ((chance >> 5) % 12))}-${two(1 + ((chance >> 9) % 28))}`,
+    birth: `${year}-${two(1 + ((chance >>> 5) % 12))}-${two(1 + ((chance >>> 9) % 28))}`,
     sex,
-    address: `${1 + (chance % 180)} ${pick(STREET, chance >> 4)}, Tổ ${1 + (chance % 40)}, Thạch Thang, Hải Châu, Đà Nẵng`,
+    address: `${1 + (chance % 180)} ${pick(STREET, chance >>> 4)}, Tổ ${1 + (chance % 40)}, Thạch Thang, Hải Châu, Đà Nẵng`,
     issued: '2022-03-14',
     by: 'card',
     commune: '20242',
@@ -118,7 +118,7 @@ export function invent(n: number): Invented {
   };
 }
 
-export const houseLine = (n: number): string => `K${1 + (mix(n) % 90)}/${1 + (mix(n) % 24)} ${pick(STREET, mix(n) >> 6)}`;
+export const houseLine = (n: number): string => `K${1 + (mix(n) % 90)}/${1 + (mix(n) % 24)} ${pick(STREET, mix(n) >>> 6)}`;
 
 export function emptyDraft(): Draft {
   return {

@@ -149,7 +149,9 @@ export class World extends FakeBackend {
     const person = invent(n);
     const name = evil ? pick(HOSTILE, n) : person.name;
     const home = Math.floor(n / 3);
-    const at = NOW - 600 - Math.floor(((total - 1 - n) / total) * span);
+    // Doors open between half past seven and two.
+    const days = ((total - 1 - n) / total) * (span / DAY);
+    const at = NOW - 600 - Math.floor(days) * DAY - Math.floor((days % 1) * 6.3 * HOUR);
     const gone = state === 'discarded' || (state === 'accepted' && n % 3 === 0) || (state === 'refused' && n % 2 === 1);
     const record: Rec = {
       rid: hex(n + 7, 32), state, name, person: evil ? { ...person, name, address: pick(HOSTILE, n + 2) } : person, gone,

@@ -23,7 +23,7 @@ export function story(shown: Told): string {
       return t.situation.possibleDuplicate;
     case 'refused': {
       const why = problem(shown.reason?.code ?? 'field_invalid');
-      if (shown.draft) return t.situation.refused(why);
+      if (shown.draft) return `${t.state.refused}: ${why}`;
       return t.situation.refusedGone(shown.initials, shown.code ?? words.noCode, why);
     }
     case 'quarantined':

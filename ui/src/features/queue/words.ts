@@ -1,0 +1,81 @@
+import { messages } from '../../i18n';
+import { count } from '../../shared/format';
+
+const v = (n: number) => count(n, 'vi');
+const e = (n: number) => count(n, 'en');
+const s = (n: number) => `${e(n)} ${n === 1 ? 'record' : 'records'}`;
+
+export const words = messages(
+  {
+    title: 'Chờ gửi',
+    allSent: 'Không còn hồ sơ nào chờ gửi.',
+    waiting: (n: number) => `${v(n)} hồ sơ chờ gửi`,
+    safe: 'Tất cả đã mã hóa và an toàn trên máy này.',
+    oldest: (when: string) => `Hồ sơ chờ lâu nhất: lưu ${when}.`,
+    lastContact: (when: string) => `Thành phố trả lời lần cuối: ${when}.`,
+    never: 'Máy chưa liên lạc được với thành phố lần nào từ lúc mở.',
+    sending: (left: number) => `Đang gửi, còn ${v(left)} hồ sơ. Cứ làm việc khác, máy tự gửi tiếp.`,
+    asking: 'Đang hỏi thành phố. Cứ làm việc khác.',
+    paused: 'Đang tạm dừng gửi. Hồ sơ vẫn an toàn trên máy này.',
+    sendNow: 'Gửi ngay',
+    pause: 'Tạm dừng',
+    goOn: 'Gửi tiếp',
+    done: 'Đã gửi xong.',
+    states: 'Các hồ sơ trên máy này',
+    sentence: {
+      draft: (n: number) => `${v(n)} hồ sơ đang làm dở`,
+      queued: (n: number) => `${v(n)} hồ sơ lưu an toàn, chờ gửi`,
+      received: (n: number) => `${v(n)} hồ sơ thành phố đã nhận, đang kiểm tra`,
+      accepted: (n: number) => `${v(n)} hồ sơ đã tạo xong tài khoản`,
+      possible_duplicate: (n: number) => `${v(n)} hồ sơ có thể đã đăng ký trước đây, cán bộ đang xem`,
+      refused: (n: number) => `${v(n)} hồ sơ cần sửa`,
+      withdrawn: (n: number) => `${v(n)} hồ sơ đã rút vì người dân đổi ý`,
+      discarded: (n: number) => `${v(n)} hồ sơ đã bỏ, thông tin đã xóa`,
+      quarantined: (n: number) => `${v(n)} hồ sơ tạm dừng gửi để kiểm tra`,
+    },
+    addsUp: (n: number) => `Đủ cả: ${v(n)} hồ sơ đã bắt đầu trên máy này, hồ sơ nào cũng có trong các dòng trên.`,
+    alarm: (begun: number, counted: number) =>
+      `Số hồ sơ không khớp: đã bắt đầu ${v(begun)}, đếm được ${v(counted)}. Đừng xóa gì; gọi cán bộ phường/xã và mở Kiểm tra máy.`,
+    none: 'Chưa có hồ sơ nào',
+    noneLine: 'Mỗi hồ sơ đã lưu sẽ được đếm ở đây cho đến khi thành phố nhận và tạo tài khoản.',
+    empty: 'Không có hồ sơ nào ở mục này',
+    emptyLine: 'Khi có, hồ sơ mới nhất sẽ đứng đầu.',
+    loadingRow: 'Đang mở…',
+  },
+  {
+    title: 'Waiting to be sent',
+    allSent: 'Nothing is waiting to be sent.',
+    waiting: (n: number) => `${s(n)} waiting to be sent`,
+    safe: 'All are encrypted and safe on this device.',
+    oldest: (when: string) => `The oldest was saved ${when}.`,
+    lastContact: (when: string) => `The city last answered ${when}.`,
+    never: 'The city has not answered since this program started.',
+    sending: (left: number) => `Sending, ${s(left)} left. Go on working, the device continues by itself.`,
+    asking: 'Asking the city. Go on working.',
+    paused: 'Sending is paused. The records are safe on this device.',
+    sendNow: 'Send now',
+    pause: 'Pause',
+    goOn: 'Continue',
+    done: 'Everything is sent.',
+    states: 'The records of this device',
+    sentence: {
+      draft: (n: number) => `${s(n)} still being filled in`,
+      queued: (n: number) => `${s(n)} safely saved, waiting to be sent`,
+      received: (n: number) => `${s(n)} received by the city, being checked`,
+      accepted: (n: number) => `${s(n)} with a finished account`,
+      possible_duplicate: (n: number) => `${s(n)} perhaps registered before, an official is looking`,
+      refused: (n: number) => `${s(n)} to correct`,
+      withdrawn: (n: number) => `${s(n)} withdrawn because the resident changed their mind`,
+      discarded: (n: number) => `${s(n)} dropped, details erased`,
+      quarantined: (n: number) => `${s(n)} held back for a check`,
+    },
+    addsUp: (n: number) => `It adds up: ${s(n)} begun on this device, each of them in one of the lines above.`,
+    alarm: (begun: number, counted: number) =>
+      `The numbers do not fit: ${e(begun)} begun, ${e(counted)} counted. Erase nothing; call the ward official and open Check the device.`,
+    none: 'No records yet',
+    noneLine: 'Every saved record is counted here until the city has received it and made the account.',
+    empty: 'No records here',
+    emptyLine: 'When there are some, the newest comes first.',
+    loadingRow: 'Opening…',
+  },
+);

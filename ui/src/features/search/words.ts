@@ -1,0 +1,21 @@
+import { messages } from '../../i18n';
+import { count } from '../../shared/format';
+
+export const words = messages(
+  {
+    title: 'Tìm',
+    label: 'Tên, số, điện thoại, địa chỉ hoặc mã',
+    hint: 'Gõ không dấu cũng được: nguyen thi',
+    found: (n: number, most: number) => (n >= most ? `${count(n, 'vi')} người đầu tiên` : `${count(n, 'vi')} người`),
+    none: 'Không thấy ai trên máy này. Thử gõ ít chữ hơn, hoặc gõ mã.',
+    open: 'Tìm người',
+  },
+  {
+    title: 'Search',
+    label: 'Name, number, phone, address or code',
+    hint: 'Works without marks: nguyen thi',
+    found: (n: number, most: number) => (n >= most ? `the first ${count(n, 'en')} people` : n === 1 ? '1 person' : `${count(n, 'en')} people`),
+    none: 'Nobody on this device. Try fewer letters, or the code.',
+    open: 'Find people',
+  },
+);
