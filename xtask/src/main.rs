@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "this program talks to a person at a terminal")]
 
 mod bench;
+mod bindings;
 mod context;
 mod error;
 mod install;
@@ -13,6 +14,8 @@ mod report;
 mod run;
 mod test;
 mod tree;
+mod ui;
+mod window;
 
 use std::process::ExitCode;
 
@@ -34,7 +37,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Install what is missing, build, start a gateway and walk the whole journey; files stay under target/run/
+    /// Install what is missing, build, start a gateway and open the window; without a display, walk every journey and
+    /// leave pictures, card and summary under target/run/
     Run,
     /// All that CI does: formatting, lints, layers, build, every test, the tree; stops at the first failure
     Test {
@@ -42,6 +46,8 @@ enum Task {
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
     },
+    /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
+    Bindings,
     /// Run the benchmarks; a word after `--` chooses among them
     Bench {
         #[arg(last = true)]
@@ -65,6 +71,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.task {
         Task::Run => run::run(&ctx),
         Task::Test { only } => test::test(&ctx, only),
+        Task::Bindings => bindings::write(&ctx),
         Task::Bench { filter } => bench::bench(&ctx, filter),
     }
 }

@@ -1,4 +1,4 @@
-//! Children: always in the root of the checkout, never waiting for an answer at the keyboard.
+//! Children: always in a folder of the checkout, never waiting for an answer at the keyboard.
 
 use std::env;
 use std::ffi::OsStr;
@@ -50,6 +50,11 @@ impl Child {
             self.shown.push_str(&arg.as_ref().to_string_lossy());
             self.command.arg(arg);
         }
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Child {
+        self.command.env(name, value);
         self
     }
 

@@ -3,30 +3,41 @@
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::install::{self, Need};
-use crate::layers;
 use crate::proc::Child;
 use crate::report::{self, Outcome, Step};
 use crate::tree;
+use crate::{bindings, layers, ui};
 
 /// The programs a person starts; the tests run them as processes.
 pub const PROGRAMS: Step = Step {
     name: "programs",
-    does: "build tungnhactl and tungnha-gateway",
+    does: "build tungnhactl, tungnha-gateway and the window tung-nha",
     run: |ctx| {
         cargo(
             ctx,
-            &["build", "--locked", "-p", "tungnha-ctl", "-p", "tungnha-gateway"],
+            &[
+                "build",
+                "--locked",
+                "-p",
+                "tungnha-ctl",
+                "-p",
+                "tungnha-gateway",
+                "-p",
+                "tungnha-window",
+            ],
         )
     },
 };
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",
         run: |ctx| {
             install::components(ctx)?;
-            install::install(ctx, &[Need::Build, Need::Journey, Need::Tests])
+            let outcome = install::install(ctx, &[Need::Build, Need::Journey, Need::Tests])?;
+            ui::node(ctx)?;
+            Ok(outcome)
         },
     },
     Step {
@@ -37,6 +48,8 @@ const STEPS: [Step; 9] = [
                 .map_err(|error| Error::Other(format!("{error}; `cargo fmt --all` mends it")))
         },
     },
+    ui::CHECKS,
+    ui::BUILD,
     Step {
         name: "lints",
         does: "clippy on everything, warnings denied",
@@ -60,12 +73,14 @@ const STEPS: [Step; 9] = [
         does: "who may use what",
         run: layers::check,
     },
+    bindings::DRIFT,
     PROGRAMS,
     Step {
         name: "tests",
-        does: "every test",
+        does: "every test, the journeys in the real window among them",
         run: tests,
     },
+    ui::ACCESSIBILITY,
     Step {
         name: "doc-tests",
         does: "the examples in the documentation",

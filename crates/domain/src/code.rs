@@ -147,15 +147,26 @@ impl FromStr for Code {
                 'U' => 'V',
                 other => other,
             };
-            let symbol = ALPHABET.iter().position(|c| char::from(*c) == upper).ok_or(BadCode::Character)?;
+            let symbol = ALPHABET
+                .iter()
+                .position(|c| char::from(*c) == upper)
+                .ok_or(BadCode::Character)?;
             *symbols.get_mut(len).ok_or(BadCode::Length)? = symbol as u8;
             len += 1;
         }
         if len != LEN {
             return Err(BadCode::Length);
         }
-        let code = Self(symbols[..DATA].iter().fold(0, |bits, symbol| bits << 5 | u64::from(*symbol)));
-        if code.symbols() == symbols { Ok(code) } else { Err(BadCode::Mistyped) }
+        let code = Self(
+            symbols[..DATA]
+                .iter()
+                .fold(0, |bits, symbol| bits << 5 | u64::from(*symbol)),
+        );
+        if code.symbols() == symbols {
+            Ok(code)
+        } else {
+            Err(BadCode::Mistyped)
+        }
     }
 }
 

@@ -58,7 +58,8 @@ impl<'b, C> Decode<'b, C> for Pin {
 impl<C> Encode<C> for PartialDate {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         let (month, day) = self.month_day();
-        let number = u32::from(self.year()) * 10_000 + u32::from(month.unwrap_or(0)) * 100 + u32::from(day.unwrap_or(0));
+        let number =
+            u32::from(self.year()) * 10_000 + u32::from(month.unwrap_or(0)) * 100 + u32::from(day.unwrap_or(0));
         e.u32(number)?.ok()
     }
 }
@@ -66,7 +67,11 @@ impl<C> Encode<C> for PartialDate {
 impl<'b, C> Decode<'b, C> for PartialDate {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
         let number = d.u32()?;
-        let (year, month, day) = ((number / 10_000) as u16, (number / 100 % 100) as u8, (number % 100) as u8);
+        let (year, month, day) = (
+            (number / 10_000) as u16,
+            (number / 100 % 100) as u8,
+            (number % 100) as u8,
+        );
         match (month, day) {
             _ if number > 99_999_999 => Err(crate::date::BadDate),
             (0, 0) => PartialDate::year_only(year),

@@ -170,7 +170,11 @@ impl SealedVerdict {
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, ProtocolError> {
         let sealed = sealed::seal(to, INFO, &bound_to(device, &rid, &eid), &cbor::encode(verdict), rng)?;
-        Ok(Self { rid, eid, sealed: Blob(sealed) })
+        Ok(Self {
+            rid,
+            eid,
+            sealed: Blob(sealed),
+        })
     }
 
     /// Opens it on the device.

@@ -45,7 +45,10 @@ impl FromStr for Invitation {
         let bytes = base45::decode(text).map_err(|_| ProtocolError::Malformed)?;
         let (code, root) = bytes.split_at_checked(10).ok_or(ProtocolError::Malformed)?;
         let code = code.try_into().map_err(|_| ProtocolError::Malformed)?;
-        Ok(Self { code, root: RootHash::try_from(root)? })
+        Ok(Self {
+            code,
+            root: RootHash::try_from(root)?,
+        })
     }
 }
 

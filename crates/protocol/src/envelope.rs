@@ -6,7 +6,7 @@
 use crate::{
     ProtocolError,
     cbor::{self, Blob},
-    keys::{KeyId, SealKey, SealSecret, Signature, SignSecret, VerifyKey},
+    keys::{KeyId, SealKey, SealSecret, SignSecret, Signature, VerifyKey},
     sealed,
 };
 use domain::{
@@ -166,7 +166,12 @@ impl Envelope {
     ) -> Result<Self, ProtocolError> {
         let header_bytes = cbor::encode(&header);
         let sealed = sealed::seal(opener, INFO, &header_bytes, &cbor::encode(body), rng)?;
-        let mut envelope = Self { header, header_bytes, sealed, signature: Signature([0; 64]) };
+        let mut envelope = Self {
+            header,
+            header_bytes,
+            sealed,
+            signature: Signature([0; 64]),
+        };
         envelope.signature = signer.sign(CONTEXT, &envelope.signed_bytes());
         match envelope.to_bytes().len() {
             len if len > MAX_BYTES => Err(ProtocolError::TooLong { limit: MAX_BYTES }),
@@ -182,7 +187,12 @@ impl Envelope {
             return Err(ProtocolError::UnknownVersion { version });
         }
         let header: Header = cbor::decode(&wire.header.0, MAX_BYTES)?;
-        Ok(Self { header, header_bytes: wire.header.0, sealed: wire.sealed.0, signature: wire.signature })
+        Ok(Self {
+            header,
+            header_bytes: wire.header.0,
+            sealed: wire.sealed.0,
+            signature: wire.signature,
+        })
     }
 
     /// The bytes that travel.

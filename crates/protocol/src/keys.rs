@@ -82,8 +82,11 @@ impl VerifyKey {
     /// serving another. Strict verification (no small-order keys).
     pub fn verify(&self, context: &str, message: &[u8], signature: &Signature) -> Result<(), ProtocolError> {
         let key = VerifyingKey::from_bytes(&self.0).map_err(|_| ProtocolError::BadKey)?;
-        key.verify_strict(&framed(context, message), &ed25519_dalek::Signature::from_bytes(&signature.0))
-            .map_err(|_| ProtocolError::BadSignature)
+        key.verify_strict(
+            &framed(context, message),
+            &ed25519_dalek::Signature::from_bytes(&signature.0),
+        )
+        .map_err(|_| ProtocolError::BadSignature)
     }
 }
 

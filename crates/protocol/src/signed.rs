@@ -3,7 +3,7 @@
 use crate::{
     ProtocolError,
     cbor::{self, Blob},
-    keys::{KeyId, Signature, SignSecret, VerifyKey},
+    keys::{KeyId, SignSecret, Signature, VerifyKey},
 };
 use minicbor::{Decode, Encode};
 
@@ -31,13 +31,20 @@ impl Signed {
     pub fn make<M: Message>(message: &M, with: &SignSecret) -> Vec<u8> {
         let payload = cbor::encode(message);
         let signature = with.sign(M::CONTEXT, &payload);
-        cbor::encode(&Signed { payload: Blob(payload), key: with.public().id(), signature })
+        cbor::encode(&Signed {
+            payload: Blob(payload),
+            key: with.public().id(),
+            signature,
+        })
     }
 
     /// Verifies with one of `keys` and decodes.
     pub fn verify<M: Message>(bytes: &[u8], keys: &[VerifyKey]) -> Result<M, ProtocolError> {
         let signed: Signed = cbor::decode(bytes, M::LIMIT + 128)?;
-        let key = keys.iter().find(|key| key.id() == signed.key).ok_or(ProtocolError::UnknownKey)?;
+        let key = keys
+            .iter()
+            .find(|key| key.id() == signed.key)
+            .ok_or(ProtocolError::UnknownKey)?;
         key.verify(M::CONTEXT, &signed.payload.0, &signed.signature)?;
         cbor::decode(&signed.payload.0, M::LIMIT)
     }

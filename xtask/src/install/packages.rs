@@ -35,7 +35,7 @@ pub enum Found {
 }
 
 /// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
-pub const PACKAGES: [Package; 7] = [
+pub const PACKAGES: [Package; 11] = [
     Package {
         name: "gcc",
         need: Need::Build,
@@ -53,6 +53,30 @@ pub const PACKAGES: [Package; 7] = [
         need: Need::Build,
         found: Found::Library("libcrypto"),
         why: "libcrypto, with which SQLCipher encrypts",
+    },
+    Package {
+        name: "libwebkit2gtk-4.1-dev",
+        need: Need::Build,
+        found: Found::Library("webkit2gtk-4.1"),
+        why: "the system's web view, in which the window is drawn",
+    },
+    Package {
+        name: "xvfb",
+        need: Need::Journey,
+        found: Found::Program("Xvfb"),
+        why: "a display in memory, so that the window opens where there is none",
+    },
+    Package {
+        name: "webkit2gtk-driver",
+        need: Need::Journey,
+        found: Found::Program("WebKitWebDriver"),
+        why: "presses and reads in the real window",
+    },
+    Package {
+        name: "chromium",
+        need: Need::Tests,
+        found: Found::Program("chromium"),
+        why: "a second browser, for the checks of accessibility",
     },
     Package {
         name: "poppler-utils",

@@ -6,7 +6,7 @@ mod doors;
 mod network;
 mod paper;
 mod people;
-mod programs;
+pub mod programs;
 mod story;
 mod ward;
 

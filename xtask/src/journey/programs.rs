@@ -67,25 +67,31 @@ impl Ran {
 /// A device's folder and the program that uses it.
 pub struct Tablet {
     program: PathBuf,
-    folder: PathBuf,
+    home: PathBuf,
+    secrets: PathBuf,
 }
 
 impl Tablet {
     /// A tablet that lies in `folder`; nothing is made yet.
     pub fn new(program: PathBuf, folder: PathBuf) -> Tablet {
-        Tablet { program, folder }
+        Tablet::in_folders(program, folder.join("home"), folder.join("secrets"))
+    }
+
+    /// A tablet with its two folders named.
+    pub fn in_folders(program: PathBuf, home: PathBuf, secrets: PathBuf) -> Tablet {
+        Tablet { program, home, secrets }
     }
 
     fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .arg("--home")
-            .arg(self.folder.join("home"))
+            .arg(&self.home)
             .arg("--secrets")
-            .arg(self.folder.join("secrets"))
+            .arg(&self.secrets)
             .args(args)
             // A run never reads or changes anything of the person who started it.
-            .env("HOME", &self.folder)
+            .env("HOME", self.home.parent().unwrap_or(&self.home))
             .env("TUNGNHA_LANG", "en")
             .env("TUNGNHA_PIN", PIN)
             .env_remove("XDG_STATE_HOME")
