@@ -1,17 +1,21 @@
 //! What the program tells the window, and what it asks of the system around it.
 
 use app::host::{Desk, Event};
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use tauri::{AppHandle, Emitter as _};
 
 /// The window as the program sees it.
 pub struct WindowDesk {
     app: AppHandle,
+    prints: PathBuf,
 }
 
 impl WindowDesk {
-    pub fn new(app: AppHandle) -> Self {
-        Self { app }
+    pub fn new(app: AppHandle, prints: PathBuf) -> Self {
+        Self { app, prints }
     }
 }
 
@@ -26,5 +30,8 @@ impl Desk for WindowDesk {
 
     fn open_file(&self, path: &Path) -> io::Result<()> {
         open::that_detached(path)
+    }
+    fn print_folder(&self) -> PathBuf {
+        self.prints.clone()
     }
 }

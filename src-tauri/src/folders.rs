@@ -4,6 +4,7 @@ use app::device::Place;
 use std::{
     env,
     fs::{self, File, TryLockError},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::PathBuf,
 };
 use tauri::{AppHandle, Manager as _};
@@ -56,6 +57,16 @@ impl Folders {
         self.place("practice")
     }
 
+    /// Where cards wait to be printed: in the session's runtime folder, which is memory on most systems. The name is the
+    /// same at every start of this data folder, so that what a killed window left there is found and removed.
+    pub fn prints(&self) -> PathBuf {
+        let mut name = DefaultHasher::new();
+        self.data.hash(&mut name);
+        env::var_os("XDG_RUNTIME_DIR")
+            .map_or_else(env::temp_dir, PathBuf::from)
+            .join(format!("tung-nha-print-{:016x}", name.finish()))
+    }
+
     fn place(&self, name: &str) -> Place {
         Place {
             home: self.data.join(name),
@@ -86,6 +97,15 @@ mod tests {
         assert_eq!(folders.claim().err(), Some("in_use"));
         drop(first);
         assert!(folders.claim().is_ok());
+    }
+
+    #[test]
+    fn what_a_killed_window_left_to_print_is_found_again() {
+        let (_keep, one) = folders(None);
+        let (_keep, other) = folders(None);
+        assert_eq!(one.prints(), one.prints());
+        assert_ne!(one.prints(), other.prints());
+        assert!(!one.prints().starts_with(&one.data));
     }
 
     #[test]

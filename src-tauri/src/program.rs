@@ -30,7 +30,7 @@ impl Program {
             return Ok(Arc::clone(host));
         }
         let (live, practice) = (self.folders.live(), self.folders.practice());
-        let desk = Arc::new(WindowDesk::new(self.app.clone()));
+        let desk = Arc::new(WindowDesk::new(self.app.clone(), self.folders.prints()));
         let host = Arc::new(Host::start(live, practice, Arc::new(SystemEnv::new()), desk)?);
         // On a thread of its own: a run of sync waits for the disk as often as for the network.
         let pulse = Arc::clone(&host).pulse();
