@@ -4,7 +4,7 @@
  */
 
 import type { Component } from 'svelte';
-import type { HouseholdId, Rid, State } from '../backend/bindings';
+import type { HouseholdId, Rid, Saved, State } from '../backend/bindings';
 import type { Place } from '../frame/places';
 import HouseholdPage from './households/HouseholdPage.svelte';
 import Households from './households/Households.svelte';
@@ -12,8 +12,21 @@ import More from './more/More.svelte';
 import PersonPage from './people/PersonPage.svelte';
 import Queue from './queue/Queue.svelte';
 import StateList from './queue/StateList.svelte';
+import Compare from './register/Compare.svelte';
+import Consent from './register/Consent.svelte';
+import Done from './register/Done.svelte';
+import type { Form } from './register/form.svelte';
+import Take from './register/Take.svelte';
+import type { TakeFor } from './register/take';
+import Today from './today/Today.svelte';
 
 export interface Routes {
+  today: null;
+  register: null;
+  take: TakeFor;
+  compare: { form: Form };
+  consent: { form: Form };
+  done: { saved: Saved; name: string; corrected: boolean };
   households: null;
   household: { id: HouseholdId };
   person: { rid: Rid };
@@ -21,6 +34,9 @@ export interface Routes {
   records: { state: State };
   more: null;
 }
+
+/** Screens that are opened with nothing. */
+export type Plain = { [N in keyof Routes]: Routes[N] extends null ? N : never }[keyof Routes];
 
 export interface Screen<P> {
   /** Takes `params`; one that is opened with nothing may leave them out. */
@@ -32,6 +48,12 @@ export interface Screen<P> {
 }
 
 export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
+  today: { component: Today, place: 'today', frame: 'full' },
+  register: { component: Take as Component<{ params: null }>, place: 'register', frame: 'full' },
+  take: { component: Take as Component<{ params: TakeFor }>, place: 'register', frame: 'full' },
+  compare: { component: Compare, place: 'register', frame: 'full' },
+  consent: { component: Consent, place: 'register', frame: 'bare' },
+  done: { component: Done, place: 'register', frame: 'full' },
   households: { component: Households, place: 'households', frame: 'full' },
   household: { component: HouseholdPage, place: 'households', frame: 'full' },
   person: { component: PersonPage, place: 'households', frame: 'full' },
@@ -41,7 +63,9 @@ export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
 };
 
 /** The first screen of each place; a place without one is not in the rail. */
-export const starts: Partial<Record<Place, keyof Routes>> = {
+export const starts: Partial<Record<Place, Plain>> = {
+  today: 'today',
+  register: 'register',
   households: 'households',
   queue: 'queue',
   more: 'more',

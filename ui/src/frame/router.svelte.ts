@@ -60,6 +60,11 @@ export class Router {
     return this.canGoBack ? this.#move(() => this.#stack.slice(0, -1)) : Promise.resolve(false);
   }
 
+  /** Lets the screen finish what it holds and stays on it; false when it could not. */
+  settle(): Promise<boolean> {
+    return this.#move(() => this.#stack);
+  }
+
   /** Set by the screen that is shown; call the result when it goes away. Fits `$effect`. */
   beforeLeave(finish: BeforeLeave): () => void {
     this.#beforeLeave = finish;
@@ -89,4 +94,4 @@ export class Router {
   }
 }
 
-export const router = new Router('more');
+export const router = new Router('today');
