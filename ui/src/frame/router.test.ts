@@ -43,9 +43,9 @@ describe('router', () => {
   });
 
   it('keeps nothing in the address or the history', async () => {
-    const [before, length] = [location.href, history.length];
+    const [before, length] = [location.href, window.history.length];
     const router = new Router('more');
     await router.go('more');
-    expect([location.href, history.length]).toEqual([before, length]);
+    expect([location.href, window.history.length]).toEqual([before, length]);
   });
 });
