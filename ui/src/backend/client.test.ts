@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AppState } from './bindings';
 import { BackendError, call, on, useBackend } from './client';
 import { FakeBackend } from './fake';
 
@@ -6,10 +7,10 @@ afterEach(() => useBackend(undefined));
 
 describe('the door to the program', () => {
   it('hands over name and arguments and gives back the answer', async () => {
-    const fake = new FakeBackend().answer('state', () => ({ role: 'volunteer' }));
+    const fake = new FakeBackend().answer('lock', () => ({ role: 'volunteer' }) as AppState);
     useBackend(fake);
-    expect(await call('state', null)).toEqual({ role: 'volunteer' });
-    expect(fake.asked).toEqual([{ name: 'state', args: null }]);
+    expect(await call('lock', null)).toEqual({ role: 'volunteer' });
+    expect(fake.asked).toEqual([{ name: 'lock', args: null }]);
   });
 
   it('a refusal arrives with its code and whole answer', async () => {
@@ -28,12 +29,12 @@ describe('the door to the program', () => {
     const fake = new FakeBackend();
     useBackend(fake);
     const [heard, early] = [vi.fn(), vi.fn()];
-    const stop = on('sync', heard);
-    on('sync', early)();
+    const stop = on('changed', heard);
+    on('changed', early)();
     await new Promise((done) => setTimeout(done));
-    fake.emit('sync', 1);
+    fake.emit('changed', 1);
     stop();
-    fake.emit('sync', 2);
+    fake.emit('changed', 2);
     expect(heard.mock.calls).toEqual([[1]]);
     expect(early).not.toHaveBeenCalled();
   });

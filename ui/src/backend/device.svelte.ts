@@ -37,7 +37,7 @@ class Device {
 
   /** An instant in words: `hôm qua 17:20`; nothing there is `chưa bao giờ`. */
   ago(seconds: number | null | undefined): string {
-    return seconds == null ? t.when.never : ago(instant(seconds), instant(this.now()), t.when);
+    return seconds === null || seconds === undefined ? t.when.never : ago(instant(seconds), instant(this.now()), t.when);
   }
 }
 

@@ -6,9 +6,18 @@
 import type { Component } from 'svelte';
 import type { HouseholdId, Rid, Saved, State } from '../backend/bindings';
 import type { Place } from '../frame/places';
+import Area from './area/Area.svelte';
+import TabletList from './area/TabletList.svelte';
+import Attend from './attend/Attend.svelte';
 import HouseholdPage from './households/HouseholdPage.svelte';
 import Households from './households/Households.svelte';
+import About from './more/About.svelte';
+import ChangePin from './more/ChangePin.svelte';
+import Doctor from './more/Doctor.svelte';
+import Handover from './more/Handover.svelte';
 import More from './more/More.svelte';
+import Team from './more/Team.svelte';
+import Verify from './more/Verify.svelte';
 import PersonPage from './people/PersonPage.svelte';
 import Queue from './queue/Queue.svelte';
 import StateList from './queue/StateList.svelte';
@@ -33,6 +42,15 @@ export interface Routes {
   queue: null;
   records: { state: State };
   more: null;
+  team: null;
+  changePin: null;
+  verify: null;
+  doctor: null;
+  about: null;
+  handover: null;
+  area: null;
+  tablets: { which: 'silent' | 'unsent' };
+  attend: null;
 }
 
 /** Screens that are opened with nothing. */
@@ -60,6 +78,15 @@ export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
   queue: { component: Queue, place: 'queue', frame: 'full' },
   records: { component: StateList, place: 'queue', frame: 'full' },
   more: { component: More, place: 'more', frame: 'full' },
+  team: { component: Team, place: 'more', frame: 'full' },
+  changePin: { component: ChangePin, place: 'more', frame: 'full' },
+  verify: { component: Verify, place: 'more', frame: 'full' },
+  doctor: { component: Doctor, place: 'more', frame: 'full' },
+  about: { component: About, place: 'more', frame: 'full' },
+  handover: { component: Handover, place: 'more', frame: 'full' },
+  area: { component: Area, place: 'area', frame: 'full' },
+  tablets: { component: TabletList, place: 'area', frame: 'full' },
+  attend: { component: Attend, place: 'attend', frame: 'full' },
 };
 
 /** The first screen of each place; a place without one is not in the rail. */
@@ -69,4 +96,6 @@ export const starts: Partial<Record<Place, Plain>> = {
   households: 'households',
   queue: 'queue',
   more: 'more',
+  area: 'area',
+  attend: 'attend',
 };

@@ -17,6 +17,8 @@ export class Pages {
   rows = $state.raw<readonly Row[]>();
   refused = $state.raw<string>();
   readonly #states: State[];
+  // Nothing on the screen follows it.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #asked = new Set<number>();
   #turn = 0;
 
@@ -28,6 +30,7 @@ export class Pages {
   async begin(): Promise<void> {
     const turn = ++this.#turn;
     const again = this.#asked.size > 0 ? [...this.#asked].slice(-2) : [0];
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
     this.#asked = new Set(again);
     await Promise.all(again.map((page) => this.#fetch(page, turn)));
   }

@@ -1,0 +1,30 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Verification } from '../../backend/bindings';
+import { language } from '../../i18n';
+import { told } from './verify';
+
+afterEach(() => language.set('vi'));
+
+const CASES: [Verification, string][] = [
+  [{ kind: 'code', status: 'well_formed', code: '7KQ2-M4XA-9RTW', realm: 'live' }, 'good'],
+  [{ kind: 'code', status: 'well_formed', code: 'ZZQ2-M4XA-9RTW', realm: 'demo' }, 'attention'],
+  [{ kind: 'code', status: 'code_mistyped' }, 'danger'],
+  [{ kind: 'code', status: 'code_length' }, 'danger'],
+  [{ kind: 'citizen_qr', status: 'valid', known_devices: 4, issued: '2026-11-21' }, 'good'],
+  [{ kind: 'citizen_qr', status: 'unknown_signer', known_devices: 0 }, 'attention'],
+  [{ kind: 'citizen_qr', status: 'revoked', known_devices: 4 }, 'danger'],
+  [{ kind: 'citizen_qr', status: 'demo', known_devices: 4 }, 'attention'],
+  [{ kind: 'citizen_qr', status: 'forged', known_devices: 4 }, 'danger'],
+];
+
+it.each(CASES)('%o is told as %s, differently from the others', (answer, tone) => {
+  for (const each of ['vi', 'en'] as const) {
+    language.set(each);
+    expect(told(answer).tone).toBe(tone);
+    expect(CASES.filter(([other]) => told(other).words === told(answer).words)).toHaveLength(1);
+  }
+});
+
+it('a card is good only where its signature is', () => {
+  expect(CASES.filter(([answer]) => told(answer).tone === 'good').map(([answer]) => answer.status)).toEqual(['well_formed', 'valid']);
+});

@@ -1,0 +1,58 @@
+import { messages } from '../../i18n';
+
+export const words = messages(
+  {
+    panel: 'Bảng của giảng viên',
+    fold: 'Gấp bảng lại',
+    cards: 'Đưa thẻ cho học viên',
+    cardsHint: 'Bấm một người: máy đọc thẻ như vừa quét. Người không có thẻ thì hiện giấy tờ để gõ theo.',
+    network: 'Mạng',
+    good: 'Tốt',
+    slow: 'Chậm',
+    dropping: 'Chập chờn',
+    none: 'Mất mạng',
+    captive_portal: 'Wi-Fi cần đăng nhập',
+    platform: 'Thành phố trả lời',
+    rules: 'Như thật',
+    refuse: 'Trả lại hết',
+    duplicate: 'Nghi trùng hết',
+    reset: 'Làm lại từ đầu',
+    resetTitle: 'Làm lại từ đầu?',
+    resetText: 'Mọi hồ sơ luyện tập trên máy này bị xóa, lớp bắt đầu lại với máy trống. Hồ sơ thật không bị đụng đến.',
+    resetDone: 'Đã làm lại từ đầu.',
+    leave: 'Thoát luyện tập',
+    by: (kind: string) =>
+      ({ card: 'có thẻ', vneid: 'chỉ có VNeID', birth_certificate: 'giấy khai sinh', appointment: 'hẹn lại', nobody: 'không đăng ký' })[kind] ?? kind,
+    paper: 'Giấy tờ để gõ theo',
+    facts: (key: string) =>
+      ({ name: 'Họ và tên', pin: 'Số định danh', birth: 'Ngày sinh', sex: 'Giới tính', address: 'Địa chỉ' })[key] ?? key,
+    now: (network: string, platform: string) => `Mạng: ${network} · Thành phố: ${platform}`,
+  },
+  {
+    panel: "Trainer's panel",
+    fold: 'Fold the panel',
+    cards: 'Hand out a card',
+    cardsHint: 'Press a person: the card is read as if just scanned. People without a card show their papers to type from.',
+    network: 'Network',
+    good: 'Good',
+    slow: 'Slow',
+    dropping: 'Dropping',
+    none: 'None',
+    captive_portal: 'Wi-Fi wants a sign-in',
+    platform: 'The city answers',
+    rules: 'As in reality',
+    refuse: 'All sent back',
+    duplicate: 'All duplicates',
+    reset: 'Begin anew',
+    resetTitle: 'Begin anew?',
+    resetText: 'Every practice record on this device is erased and the class begins with an empty device. Real records are not touched.',
+    resetDone: 'Begun anew.',
+    leave: 'Leave practice',
+    by: (kind: string) =>
+      ({ card: 'has a card', vneid: 'VNeID only', birth_certificate: 'birth certificate', appointment: 'come again', nobody: 'not registered' })[kind] ?? kind,
+    paper: 'Papers to type from',
+    facts: (key: string) =>
+      ({ name: 'Full name', pin: 'Personal number', birth: 'Date of birth', sex: 'Sex', address: 'Address' })[key] ?? key,
+    now: (network: string, platform: string) => `Network: ${network} · City: ${platform}`,
+  },
+);
