@@ -7,7 +7,9 @@ use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::PathBuf,
 };
-use tauri::{AppHandle, Manager as _};
+
+/// This program's name among the folders of the system; the same as `identifier` in `tauri.conf.json`.
+const IDENTIFIER: &str = "vn.tungnha.desktop";
 
 /// One data folder; nothing of the practice device is ever inside the real one.
 pub struct Folders {
@@ -17,10 +19,10 @@ pub struct Folders {
 
 impl Folders {
     /// `TUNGNHA_HOME`, else the system's folder for this program's data; `TUNGNHA_SECRETS` as for `tungnhactl`.
-    pub fn of(app: &AppHandle) -> Result<Self, &'static str> {
+    pub fn find() -> Result<Self, &'static str> {
         let data = match env::var_os("TUNGNHA_HOME") {
             Some(folder) => PathBuf::from(folder),
-            None => app.path().app_local_data_dir().map_err(|_| "no_home_folder")?,
+            None => dirs::data_local_dir().ok_or("no_home_folder")?.join(IDENTIFIER),
         };
         Ok(Self {
             data,
@@ -88,6 +90,12 @@ mod tests {
             secrets,
         };
         (folder, folders)
+    }
+
+    #[test]
+    fn the_folder_bears_the_programs_name() {
+        let configured: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        assert_eq!(configured["identifier"], IDENTIFIER);
     }
 
     #[test]

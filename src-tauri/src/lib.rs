@@ -31,24 +31,22 @@ async fn rpc(name: String, args: Value, program: State<'_, Arc<Program>>) -> Res
 /// Opens the window and returns when it is closed.
 pub fn run() -> ExitCode {
     process::harden();
-    let context = tauri::generate_context!();
-    let built = tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![rpc])
-        .build(context);
-    let app = match built {
-        Ok(app) => app,
-        Err(_) => return process::give_up("no_display"),
-    };
-    let handle = app.handle().clone();
-    let folders = match Folders::of(&handle) {
+    let folders = match Folders::find() {
         Ok(folders) => folders,
         Err(code) => return process::give_up(code),
     };
-    // Held until the process ends, however it ends.
+    // Held until the process ends, however it ends; taken before anything of a window exists.
     let _only = match folders.claim() {
         Ok(file) => file,
         Err(code) => return process::give_up(code),
     };
+    let built = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![rpc])
+        .build(tauri::generate_context!());
+    let Ok(app) = built else {
+        return process::give_up("no_display");
+    };
+    let handle = app.handle().clone();
     app.manage(Program::new(handle.clone(), folders));
     if open(&handle).is_err() {
         return process::give_up("no_window");

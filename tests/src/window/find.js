@@ -1,6 +1,6 @@
 // Finds what a person would: by the name that a screen reader says, among what is on the screen.
-// Arguments: what to look for (`press`, `field`, `file`) and the name.
-const [kind, wanted] = arguments;
+// Arguments: what to look for (`press`, `field`, `file`), its name, and the name of the group it is in (or null).
+const [kind, wanted, group] = arguments;
 const KINDS = {
   press: 'button, a[href], summary, label, [role=button], [role=radio], [role=checkbox], [role=switch], [role=option], [role=tab], [role=menuitem]',
   field: 'input, textarea, select, [role=combobox], [role=textbox], [contenteditable=true]',
@@ -22,7 +22,10 @@ function isThere(element) {
   return element.getClientRects().length > 0 && style.visibility !== 'hidden'
     && !element.closest('[inert], [aria-hidden=true]') && element.getAttribute('aria-disabled') !== 'true' && !element.disabled;
 }
-const there = [...document.querySelectorAll(KINDS[kind])].filter(isThere).map((element) => [element, nameOf(element)]);
+const GROUPS = 'fieldset, section, form, nav, dialog, [role=group], [role=radiogroup], [role=dialog], [role=region]';
+const groupName = (element) => plain(element.querySelector(':scope > legend')?.textContent ?? '') || nameOf(element);
+const within = group === null ? [document] : [...document.querySelectorAll(GROUPS)].filter((element) => groupName(element).startsWith(plain(group)));
+const there = within.flatMap((root) => [...root.querySelectorAll(KINDS[kind])]).filter(isThere).map((element) => [element, nameOf(element)]);
 const name = plain(wanted);
 const found = there.find(([, has]) => has === name)
   ?? there.filter(([, has]) => has.startsWith(name)).sort((a, b) => a[1].length - b[1].length)[0]

@@ -139,7 +139,11 @@ impl<'a> Window<'a> {
     }
 
     fn look_for(&self, kind: &str, name: &str) -> Option<Element> {
-        let found = self.script(include_str!("find.js"), vec![json!(kind), json!(name)]);
+        self.look_in(None, kind, name)
+    }
+
+    fn look_in(&self, group: Option<&str>, kind: &str, name: &str) -> Option<Element> {
+        let found = self.script(include_str!("find.js"), vec![json!(kind), json!(name), json!(group)]);
         let id = found.get(ELEMENT)?.as_str()?;
         Some(Element::from_element_id(
             self.client.clone(),
@@ -152,15 +156,31 @@ impl<'a> Window<'a> {
         self.look_for("press", name).is_some()
     }
 
-    /// Presses what has this name, once it is there and nothing lies over it.
+    /// Presses what has this name, once it is there, nothing lies over it and buttons do not rest (ui/src/shared/press.ts).
     #[track_caller]
     pub fn press(&mut self, name: &str) {
+        self.press_one(None, name);
+    }
+
+    /// Presses an answer of the question, or a part of the section, that begins with these words.
+    #[track_caller]
+    pub fn press_in(&mut self, group: &str, name: &str) {
+        self.press_one(Some(group), name);
+    }
+
+    #[track_caller]
+    fn press_one(&mut self, group: Option<&str>, name: &str) {
         self.until(&format!("“{name}” can be pressed"), |window| {
-            window
-                .look_for("press", name)
-                .is_some_and(|element| window.wait(element.click()).is_ok())
+            !window.is_resting()
+                && window
+                    .look_in(group, "press", name)
+                    .is_some_and(|element| window.wait(element.click()).is_ok())
         });
         self.presses += 1;
+    }
+
+    fn is_resting(&self) -> bool {
+        self.script("return 'resting' in document.documentElement.dataset", vec![]) == true
     }
 
     /// Types into the field of this name, over what was there.

@@ -1,4 +1,4 @@
-//! The real window against a real gateway, used as a person uses it.
+//! What the window lets nobody do.
 
 use serde_json::json;
 use tungnha_tests::window::Desktop;
@@ -73,7 +73,7 @@ fn a_second_window_says_in_use_and_goes() {
     };
     let window = desktop.open();
     let second = desktop.start_and_wait();
-    assert_eq!(second.status.code(), Some(3));
+    assert_eq!(second.status.code(), Some(3), "{second:?}");
     assert!(String::from_utf8_lossy(&second.stderr).contains("in_use"));
     drop(window);
     // And after the first has gone, the folder is free.

@@ -1,0 +1,6 @@
+//! The real window against a real gateway, used as a person uses it. Needs `ui/dist` and `tung-nha` built, Xvfb and
+//! WebKitWebDriver; without the last two every test here says that it was skipped.
+
+mod fence;
+mod volunteer;
+mod ward;

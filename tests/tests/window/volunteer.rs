@@ -1,0 +1,116 @@
+//! A volunteer's day: at the doors without a network, on the way with one.
+
+use crate::ward::{Ward, card};
+use std::time::Duration;
+use tungnha_tests::{
+    device::PIN,
+    window::{Desktop, Window},
+};
+
+const ACCOUNT: &str = "Lập và quản lý tài khoản công dân số cho tôi.";
+const HELP: &str = "Cho phường/xã và Tổ biết tôi cần hướng dẫn việc gì";
+const SIGNATURE: &[(f64, f64)] = &[(0.2, 0.6), (0.3, 0.3), (0.4, 0.7), (0.5, 0.35), (0.65, 0.6), (0.8, 0.4)];
+
+/// From the card's picture to the consent page of an adult who lives where the card says.
+fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
+    window.press("Quét thẻ");
+    window.choose_file(&card(picture));
+    window.sees("Người có tên trên thẻ đang ở đây không?");
+    window.sees(name);
+    window.press("Như trên thẻ");
+}
+
+fn agree(window: &mut Window<'_>) {
+    window.press_in(ACCOUNT, "Đồng ý");
+    window.press_in(HELP, "Không đồng ý");
+    window.draw("canvas", SIGNATURE);
+}
+
+#[test]
+fn an_adult_is_registered_without_a_network_and_accepted_with_one() {
+    let Some(desktop) = Desktop::or_skip("volunteer") else {
+        return;
+    };
+    let mut ward = Ward::open();
+    let mut window = desktop.open();
+    ward.hand_over(&mut window, "volunteer");
+    window.sees("Chưa ghi nhận ai");
+    window.picture("today-empty");
+
+    ward.town.kill();
+    let before = window.presses();
+    compare(&mut window, "01-tran-thi-my-hanh.png", "Trần Thị Mỹ Hạnh");
+    window.picture("compare");
+    window.press("Tiếp tục");
+    window.sees("Ông/bà có đồng ý không?");
+    agree(&mut window);
+    window.picture("consent");
+    window.press("Lưu");
+    window.sees("Đã ghi nhận đăng ký");
+    let presses = window.presses() - before;
+    assert!(presses <= 7, "an adult with a card took {presses} presses");
+    window.sees("Đã lưu an toàn trên máy");
+    window.picture("done");
+
+    window.press("Chờ gửi");
+    window.sees("1 hồ sơ lưu an toàn, chờ gửi");
+    window.sees("Tất cả đã mã hóa và an toàn trên máy này.");
+    window.press("Gửi ngay");
+    window.sees("Chưa nối được với thành phố");
+    window.picture("queue-without-network");
+
+    ward.town.restart(&[]);
+    send_until(&mut window, "1 hồ sơ đã tạo xong tài khoản");
+    window.sees("Không còn hồ sơ nào chờ gửi.");
+    window.sees("Đủ cả: 1 hồ sơ");
+    window.picture("queue-accepted");
+    let board = ward.town.board();
+    assert_eq!(board["registrations"]["accepted"], 1, "{board}");
+}
+
+#[test]
+fn a_form_comes_back_after_kill_9() {
+    let Some(desktop) = Desktop::or_skip("kill") else {
+        return;
+    };
+    let ward = Ward::open();
+    let mut window = desktop.open();
+    ward.hand_over(&mut window, "volunteer");
+    compare(&mut window, "01-tran-thi-my-hanh.png", "Trần Thị Mỹ Hạnh");
+    window.fill("Số nhà, đường", "K731/45 kiệt Đống Đa");
+    // A form keeps itself; nobody presses anything for it.
+    std::thread::sleep(Duration::from_secs(2));
+    window.kill();
+
+    let mut window = desktop.open();
+    window.sees("Ai đang dùng máy?");
+    window.press("Lê Thị Tập");
+    window.fill("Mã mở máy", PIN);
+    window.press("Mở máy");
+    window.sees("Đang làm dở");
+    window.picture("draft-on-today");
+    window.press("Trần Thị Mỹ Hạnh");
+    window.until("the house is there again", |window| {
+        window.value("Số nhà, đường").as_deref() == Some("K731/45 kiệt Đống Đa")
+    });
+    window.picture("draft-again");
+    // And it can be finished.
+    window.press("Tiếp tục");
+    agree(&mut window);
+    window.press("Lưu");
+    window.sees("Đã ghi nhận đăng ký");
+}
+
+/// Presses *Gửi ngay* until the page says so: the platform decides in its own time.
+fn send_until(window: &mut Window<'_>, text: &str) {
+    for _ in 0..20 {
+        window.press("Gửi ngay");
+        for _ in 0..10 {
+            if window.text().contains(text) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    window.sees(text);
+}

@@ -1,0 +1,49 @@
+//! A ward that knows the people whose cards lie in `fixtures/cards`.
+
+use std::path::{Path, PathBuf};
+use tungnha_tests::{Town, device::PIN, window::Window};
+
+/// A gateway of the development realm whose population register holds the invented people.
+pub struct Ward {
+    pub town: Town,
+    _register: tempfile::NamedTempFile,
+}
+
+impl Ward {
+    pub fn open() -> Self {
+        let register = tempfile::NamedTempFile::new().expect("a file");
+        let people = std::fs::read_to_string(fixtures().join("practice.csv")).expect("the invented people");
+        let mut rows = String::from("pin,name,birth,sex,deceased\n");
+        for line in people.lines().skip(1) {
+            let columns: Vec<_> = line.split(',').take(4).collect();
+            rows += &format!("{},{},{},{},0\n", columns[1], columns[0], columns[2], columns[3]);
+        }
+        std::fs::write(register.path(), rows).expect("the register is written");
+        let path = register.path().to_str().expect("an ASCII path").to_owned();
+        Self {
+            town: Town::with("development", &["--population", &path]),
+            _register: register,
+        }
+    }
+
+    /// Hands a new device over: what a coordinator dictates and a volunteer types.
+    pub fn hand_over(&self, window: &mut Window<'_>, role: &str) {
+        window.sees("Máy này chưa được phường/xã giao");
+        window.fill("Mã mời", &self.town.invite_as(role));
+        window.fill("Địa chỉ máy chủ", &self.town.url);
+        window.fill("Mã mở máy", PIN);
+        window.fill("Gõ lại mã mở máy", PIN);
+        window.picture("hand-over");
+        window.press("Nhận máy");
+    }
+}
+
+/// The picture of an invented person's card.
+pub fn card(name: &str) -> PathBuf {
+    fixtures().join("cards").join(name)
+}
+
+fn fixtures() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    root.expect("the tests lie in the checkout").join("fixtures")
+}
