@@ -17,7 +17,10 @@ const NOT_THE_NETWORK = new Set(['paused', 'demo_has_no_gateway', 'upgrade_neede
 /** The truth about data in one sentence: the network, what waits, that it is safe. */
 export function truthOf({ sync }: AppState): Truth {
   const waiting = sync.unsent > 0 ? t.truth.waiting(sync.unsent) : t.truth.nothingWaiting;
-  const say = (...parts: string[]) => parts.join(' · ');
+  const say = (...parts: string[]) => {
+    const line = parts.join(' · ');
+    return line.charAt(0).toUpperCase() + line.slice(1);
+  };
   if (sync.reason === 'captive_portal') {
     return { words: say(t.truth.portal, waiting, t.truth.safe), tone: 'attention', icon: 'portal' };
   }
@@ -68,6 +71,8 @@ class Session {
       const state = await call('lock', null);
       this.lockedItself = byItself;
       device.hear(state);
+      // Nobody's form stays in memory behind the lock.
+      await router.start('today');
     } catch (error) {
       status.say(problem(error instanceof BackendError ? error.code : 'internal'), 'danger');
     }

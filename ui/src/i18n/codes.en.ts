@@ -17,6 +17,8 @@ export const codes: Record<keyof typeof vi, string> = {
   phone_unknown_prefix: 'No number begins like this. Read it back to the resident.',
   phone_old_11_digits: 'Mobile numbers with 11 digits are no longer in use. Ask for the new one.',
   phone_old_landline: 'This area code is no longer in use. Ask for the new number.',
+  refused_sex_mismatch: 'The sex does not match the population data.',
+  refused_commune_unknown: "This is not a commune of today.",
   unknown_rid: 'This record is no longer on the device. Search by name or code.',
   content_gone: 'The content of this record was erased from the device. Scan the card again to correct it.',
   withdraw_instead: 'If the resident changed their mind, withdraw the record. It is unchanged.',

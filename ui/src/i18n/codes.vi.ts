@@ -16,6 +16,8 @@ export const codes = {
   phone_unknown_prefix: 'Không có đầu số này. Đọc lại số cho người dân nghe.',
   phone_old_11_digits: 'Số di động 11 số cũ không còn dùng. Hỏi số mới.',
   phone_old_landline: 'Mã vùng cũ không còn dùng. Hỏi số mới.',
+  refused_sex_mismatch: 'Giới tính chưa khớp dữ liệu dân cư.',
+  refused_commune_unknown: 'Phường/xã chưa đúng với ngày nay.',
   unknown_rid: 'Không còn hồ sơ này trên máy. Tìm lại theo tên hoặc mã.',
   content_gone: 'Nội dung hồ sơ này đã được xóa khỏi máy. Quét lại thẻ để sửa.',
   withdraw_instead: 'Ông/bà đổi ý thì bấm "Nhầm người" hoặc rút lại hồ sơ. Hồ sơ chưa thay đổi.',

@@ -105,6 +105,8 @@ export const register: RegisterWords = {
     communeAsk: 'This place was split. Which commune is it in today?',
     living: 'Lives at',
     asOnCard: 'As on the card',
+    asOnPaper: 'As on the paper',
+    here: 'This house',
     elsewhere: 'Elsewhere',
     lodging: 'Rented room',
     commune: 'Commune',

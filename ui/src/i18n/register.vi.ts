@@ -105,6 +105,8 @@ export const register = {
     communeAsk: 'Nơi này đã được chia. Ngày nay thuộc phường/xã nào?',
     living: 'Nơi đang ở',
     asOnCard: 'Như trên thẻ',
+    asOnPaper: 'Như trên giấy tờ',
+    here: 'Nhà này',
     elsewhere: 'Chỗ khác',
     lodging: 'Nhà trọ',
     commune: 'Phường/xã',

@@ -50,6 +50,9 @@ export const emptyDraft = (): Draft => ({
 /** What the consent page is about; everything else belongs to the page before it. */
 const ON_CONSENT: ReadonlySet<FieldName> = new Set<FieldName>(['consent', 'signature']);
 
+/** The form was dropped elsewhere (practice begun anew, an expired form, another device in hand). */
+const GONE: ReadonlySet<string> = new Set(['unknown_rid', 'not_found', 'not_in_this_state', 'wrong_state', 'locked']);
+
 export class Form {
   readonly rid: string;
   readonly correcting: boolean;
@@ -198,8 +201,10 @@ export class Form {
   }
 
   #takeSuggestion(): void {
-    const one = this.suggested[0];
-    if (one && !this.ask && this.suggested.length === 1) this.liveAsOnCard(one.code);
+    const one = this.suggested.find((each) => each.default) ?? (this.suggested.length === 1 ? this.suggested[0] : undefined);
+    // Where the card fits several communes the question stands there at once, unanswered.
+    if (this.ask) this.liveAsOnCard();
+    else if (one) this.liveAsOnCard(one.code);
   }
 
   #livingNow(): Living | undefined {
@@ -271,6 +276,16 @@ export class Form {
       this.#keeping = undefined;
     }
     if (this.#dirty) await this.keep();
+  }
+
+  /** Before its page goes away: rejects, so that the page stays, unless there is no such form to keep any more. */
+  async settle(): Promise<void> {
+    try {
+      await this.keep();
+    } catch (error) {
+      if (!(error instanceof BackendError) || !GONE.has(error.code)) throw error;
+      this.#over = true;
+    }
   }
 
   async #put(): Promise<void> {

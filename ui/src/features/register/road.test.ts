@@ -1,0 +1,222 @@
+/** The road walked as a person walks it: the whole window over the device in memory, every press counted. */
+
+import { flushSync, mount, tick, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import App from '../../App.svelte';
+import type { Draft } from '../../backend/bindings';
+import { useBackend } from '../../backend/client';
+import { device } from '../../backend/device.svelte';
+import { World } from '../../backend/world';
+import { qrPicture } from '../../backend/world/picture';
+import { router } from '../../frame/router.svelte';
+import { session } from '../../frame/session.svelte';
+
+let world: World;
+let app: Record<string, unknown>;
+let presses = 0;
+
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+async function until<T>(found: () => T | null | undefined | false, what: string): Promise<T> {
+  for (let i = 0; i < 300; i++) {
+    flushSync();
+    const it = found();
+    if (it) return it;
+    await wait(10);
+  }
+  throw new Error(`never: ${what}\n${document.body.textContent?.replace(/\s+/g, ' ').slice(0, 600)}`);
+}
+
+const all = <E extends Element>(selector: string) => [...document.querySelectorAll<E>(selector)];
+const textOf = (element: Element) => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
+const button = (name: string) =>
+  until(() => all<HTMLButtonElement>('button').find((each) => textOf(each).startsWith(name)), `button ${name}`);
+
+async function press(element: HTMLElement): Promise<void> {
+  await until(() => !('resting' in document.documentElement.dataset), 'rest');
+  presses++;
+  element.click();
+  await tick();
+  await wait(5);
+}
+
+const pressButton = async (name: string) => press(await button(name));
+const heading = (text: string) => until(() => all('h1').some((each) => textOf(each).includes(text)), `heading ${text}`);
+const answer = async (question: string, which: 'Đồng ý' | 'Không đồng ý') => {
+  const set = await until(() => all('fieldset').find((each) => textOf(each).includes(question)), question);
+  const label = [...set.querySelectorAll('label')].find((each) => textOf(each) === which);
+  await press(label?.querySelector('input') as HTMLElement);
+};
+
+async function choosePicture(n: number): Promise<void> {
+  const input = await until(() => document.querySelector<HTMLInputElement>('input[type=file]'), 'file input');
+  const bytes = Uint8Array.from(atob(qrPicture(n)), (c) => c.charCodeAt(0));
+  Object.defineProperty(input, 'files', { configurable: true, value: [new File([bytes], 'the.png', { type: 'image/png' })] });
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+async function sign(): Promise<void> {
+  const canvas = await until(() => document.querySelector('canvas'), 'canvas');
+  canvas.getBoundingClientRect = () => new DOMRect(0, 0, 600, 200);
+  canvas.setPointerCapture = () => undefined;
+  const at = (type: string, x: number, y: number) =>
+    canvas.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, pointerId: 1, button: 0, bubbles: true }));
+  at('pointerdown', 50, 50);
+  at('pointermove', 200, 120);
+  at('pointermove', 300, 40);
+  at('pointerup', 300, 40);
+  await tick();
+}
+
+const asked = (name: string) => world.asked.filter((each) => each.name === name);
+const lastDraft = () => (asked('put_draft').at(-1)?.args as { draft: Draft }).draft;
+
+async function toCompare(n: number): Promise<void> {
+  await pressButton('Quét thẻ');
+  await pressButton('Chọn ảnh');
+  await choosePicture(n);
+  await heading('Người có tên trên thẻ');
+}
+
+beforeEach(async () => {
+  world = new World('practice-empty');
+  useBackend(world);
+  app = mount(App, { target: document.body });
+  device.hear(await world.call('state', null));
+  void router.start('today');
+  await heading('Hôm nay');
+  presses = 0;
+});
+
+afterEach(async () => {
+  await unmount(app);
+  useBackend(undefined);
+});
+
+describe('an adult with a card', () => {
+  it('takes at most 7 presses besides phone digits and signature, and what is kept is what was chosen', async () => {
+    await toCompare(0);
+    const phone = await until(() => document.querySelector<HTMLInputElement>('input.phone'), 'phone');
+    phone.value = '0905123456';
+    phone.dispatchEvent(new Event('input', { bubbles: true }));
+    await pressButton('Tiếp tục');
+    await heading('Ông/bà có đồng ý không?');
+
+    // Nothing is chosen beforehand, and nothing can be saved yet.
+    expect(all<HTMLInputElement>('fieldset input').some((each) => each.checked)).toBe(false);
+    expect(textOf(await button('Lưu'))).toContain('còn 4 mục chưa chọn');
+
+    await answer('Lập và quản lý', 'Đồng ý');
+    await answer('Gọi hoặc nhắn tin', 'Không đồng ý');
+    await answer('Cho phường/xã', 'Đồng ý');
+    await sign();
+    await pressButton('Lưu');
+    await heading('Đã ghi nhận đăng ký');
+    expect(presses).toBeLessThanOrEqual(7);
+
+    const saved = (asked('save').at(-1)?.args as { draft: Draft }).draft;
+    expect(saved.consent).toMatchObject({ account: true, contact: false, help: true, read_aloud: false });
+    expect(saved.consent.signatures).toMatchObject([{ signer: 'myself', manner: 'drawn', witness: null }]);
+    expect(saved.consent.signatures[0]?.strokes?.length).toBeGreaterThan(3);
+    expect(saved.phone).toEqual({ number: '0905123456', owner: 'myself' });
+    expect(saved.residence).toMatchObject({ commune: '20242', group: 'Tổ 18', house: 'K45/12 Ông Ích Khiêm', lodging: false });
+    expect(asked('save')).toHaveLength(1);
+  }, 20_000);
+
+  it('with a scanner that types, without a phone: two questions, five presses', async () => {
+    await pressButton('Quét thẻ');
+    const field = await until(() => all<HTMLInputElement>('input.text')[0], 'scanner');
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: '0' }));
+    expect(document.activeElement).toBe(field);
+    field.value = '048188999301||Trần Thị Mỹ Hạnh|09021988|Nữ|K45/12 Ông Ích Khiêm, Tổ 18, Thạch Thang, Hải Châu, Đà Nẵng|10052022';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    await heading('Người có tên trên thẻ');
+    await pressButton('Tiếp tục');
+    await answer('Lập và quản lý', 'Đồng ý');
+    expect(document.body.textContent).not.toContain('Gọi hoặc nhắn tin cho tôi');
+    await answer('Cho phường/xã', 'Không đồng ý');
+    await sign();
+    await pressButton('Lưu');
+    await heading('Đã ghi nhận đăng ký');
+    expect(presses).toBe(5);
+  }, 20_000);
+});
+
+describe('a no to the first purpose', () => {
+  it('erases at once and leaves no form behind', async () => {
+    await toCompare(0);
+    await pressButton('Tiếp tục');
+    await answer('Lập và quản lý', 'Không đồng ý');
+    await heading('Ông/bà không đồng ý');
+    expect(document.body.textContent).toContain('Máy xóa ngay thông tin vừa quét');
+    expect(asked('save')).toHaveLength(1);
+    await pressButton('Về Hôm nay');
+    await heading('Hôm nay');
+    expect((await world.call('drafts', null)).length).toBe(0);
+    // Nothing of it is written again by a timer that was late.
+    const before = asked('put_draft').length;
+    await wait(400);
+    expect(asked('put_draft')).toHaveLength(before);
+  }, 20_000);
+
+  it('reached with an arrow key, asks once more before it erases', async () => {
+    await toCompare(0);
+    await pressButton('Tiếp tục');
+    await heading('Ông/bà có đồng ý không?');
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
+    await answer('Lập và quản lý', 'Không đồng ý');
+    await wait(50);
+    expect(asked('save')).toHaveLength(0);
+    await pressButton('Xóa ngay');
+    await heading('Ông/bà không đồng ý');
+    expect(asked('save')).toHaveLength(1);
+  }, 20_000);
+});
+
+describe('the form is kept', () => {
+  it('after a change by itself, the source of a corrected line says so, and it comes back after a lock', async () => {
+    await toCompare(0);
+    (await until(() => document.querySelector<HTMLButtonElement>('[aria-label="Sửa Họ tên"]'), 'pencil')).click();
+    const name = await until(() => document.querySelector<HTMLInputElement>('[data-field=name] input'), 'name');
+    name.value = 'Trần Thị Mỹ Hằng';
+    name.dispatchEvent(new Event('input', { bubbles: true }));
+    const before = asked('put_draft').length;
+    await until(() => asked('put_draft').length > before, 'put_draft');
+    expect(lastDraft().name).toEqual({ value: 'Trần Thị Mỹ Hằng', source: 'edited' });
+    expect(lastDraft().pin?.source).toBe('scanned');
+
+    // Changed and handed over before it was kept: kept first.
+    name.value = 'Trần Thị Mỹ Hạnh';
+    name.dispatchEvent(new Event('input', { bubbles: true }));
+    await session.lock();
+    expect(lastDraft().name?.value).toBe('Trần Thị Mỹ Hạnh');
+    expect(world.asked.findLastIndex((each) => each.name === 'put_draft')).toBeLessThan(
+      world.asked.findLastIndex((each) => each.name === 'lock'),
+    );
+    await heading('Ai đang dùng máy?');
+    expect(document.body.textContent).not.toContain('Mỹ Hạnh');
+  }, 20_000);
+
+  it('where it cannot be kept nothing is locked and the page says so', async () => {
+    await toCompare(0);
+    (await until(() => document.querySelector<HTMLButtonElement>('[aria-label="Sửa Họ tên"]'), 'pencil')).click();
+    const name = await until(() => document.querySelector<HTMLInputElement>('[data-field=name] input'), 'name');
+    world.refuse('put_draft', 'disk_full');
+    name.value = 'Trần Thị Mỹ';
+    name.dispatchEvent(new Event('input', { bubbles: true }));
+    await session.lock();
+    expect(asked('lock')).toHaveLength(0);
+    await until(() => document.body.textContent?.includes('Chưa giữ được thay đổi'), 'note');
+  }, 20_000);
+
+  it('says nothing of what is missing before somebody goes on', async () => {
+    await pressButton('Quét thẻ');
+    await pressButton('Người dân đọc số');
+    await heading('Nhập thông tin');
+    expect(document.querySelector('[aria-invalid="true"]')).toBeNull();
+    await pressButton('Tiếp tục');
+    await until(() => document.querySelector('[aria-invalid="true"]'), 'marked');
+    expect(document.body.textContent).toContain('Mục này còn trống');
+  }, 20_000);
+});
