@@ -1,0 +1,111 @@
+/**
+ * Every screen and state of the window: in which world it is seen and how one gets there. Steps are the same in every
+ * language: places of the rail by number, rows by number, buttons by their kind.
+ */
+
+const place = (n) => (page) => page.locator('nav button').nth(n).click();
+const row = (n) => (page) => page.locator('main button.listrow').nth(n).click();
+const click = (selector) => (page) => page.locator(selector).first().click();
+const type = (selector, text) => async (page) => page.locator(selector).first().pressSequentially(text);
+const key = (name) => (page) => page.keyboard.press(name);
+const wait = (time) => (page) => page.waitForTimeout(time);
+const press = (vi, en) => (page) => page.getByRole('button', { name: new RegExp(`^(${vi}|${en})`) }).first().click();
+/** Primary buttons rest after each other. */
+const rested = (page) => page.waitForFunction(() => document.documentElement.dataset.resting === undefined);
+const primary = async (page) => {
+  await rested(page);
+  await page.locator('main button.primary, [role="dialog"] button.primary').last().click();
+};
+const go = (name, params = null) => (page) =>
+  page.evaluate(([to, given]) => globalThis.walk.router.go(to, ...(given === null ? [] : [given])), [name, params]);
+/** The page of the newest person in this state; `gone`: one whose content is no longer there. */
+const person = (state, gone = false) => (page) =>
+  page.evaluate(async ([wanted, erased]) => {
+    const { world, router } = globalThis.walk;
+    const { items } = await world.call('list', { states: [wanted], offset: 0, limit: 200 });
+    const found = items.find((each) => (each.name === undefined) === erased) ?? items[0];
+    await router.go('person', { rid: found.rid });
+  }, [state, gone]);
+const digits = (text) => async (page) => {
+  for (const digit of text) await page.keyboard.press(digit);
+};
+
+const scene = (name, world, ...steps) => ({ name, world, steps });
+
+export const SCENES = [
+  // opening the device
+  scene('enrol', 'new'),
+  scene('sign-in', 'volunteer-locked'),
+  scene('today', 'volunteer'),
+  scene('today-empty', 'volunteer-empty'),
+  scene('today-offline', 'volunteer-offline'),
+  scene('today-error', 'volunteer-error'),
+  scene('take', 'volunteer', place(1)),
+  // houses and people
+  scene('households', 'volunteer', place(2)),
+  scene('households-empty', 'volunteer-empty', place(2)),
+  scene('households-full', 'volunteer-full', place(2)),
+  scene('households-loading', 'volunteer-slow', wait(3000), place(2), wait(2300)),
+  scene('households-error', 'volunteer-error', place(2)),
+  scene('household', 'volunteer', place(2), row(1)),
+  scene('person-queued', 'volunteer', person('queued')),
+  scene('person-received', 'volunteer', person('received')),
+  scene('person-accepted', 'volunteer', person('accepted')),
+  scene('person-gone', 'volunteer', person('accepted', true)),
+  scene('person-refused', 'volunteer', person('refused')),
+  scene('person-refused-gone', 'volunteer', person('refused', true)),
+  scene('person-duplicate', 'volunteer', person('possible_duplicate')),
+  scene('person-quarantined', 'volunteer', person('quarantined')),
+  scene('person-withdraw', 'volunteer', person('queued'), click('main footer button.danger')),
+  scene('person-withdrawn', 'volunteer', person('withdrawn')),
+  scene('search', 'volunteer', key('Control+k')),
+  scene('search-found', 'volunteer-full', key('Control+k'), type('[role="dialog"] input', 'nguyen thi'), wait(150)),
+  scene('search-none', 'volunteer', key('Control+k'), type('[role="dialog"] input', 'zzzz'), wait(150)),
+  // what waits
+  scene('queue', 'volunteer', place(3)),
+  scene('queue-empty', 'volunteer-empty', place(3)),
+  scene('queue-offline', 'volunteer-offline', place(3)),
+  scene('queue-portal', 'volunteer-portal', place(3)),
+  scene('queue-paused', 'volunteer-paused', place(3)),
+  scene('queue-alarm', 'volunteer-alarm', place(3)),
+  scene('queue-sending', 'volunteer-full', place(3), primary, wait(500)),
+  scene('records', 'volunteer', place(3), row(0)),
+  scene('records-full', 'volunteer-full', place(3), (page) => page.evaluate(() => globalThis.walk.router.go('records', { state: 'accepted' }))),
+  // the rest
+  scene('more', 'volunteer', place(4)),
+  scene('more-practice', 'volunteer', place(4), row(2)),
+  scene('team', 'volunteer', go('team')),
+  scene('team-pin', 'volunteer', go('team'), wait(100), click('main .listrow button')),
+  scene('change-pin', 'volunteer', go('changePin')),
+  scene('verify', 'volunteer', go('verify')),
+  ...['valid', 'unknown_signer', 'revoked', 'demo', 'forged'].map((standing) =>
+    scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), type('main input', `TN1:${standing}`), primary, wait(100)),
+  ),
+  scene('verify-mistyped', 'volunteer', go('verify'), wait(100), type('main input', '7KQ2-M4XA-9RTV'), primary, wait(100)),
+  scene('doctor', 'volunteer', go('doctor')),
+  scene('doctor-weak', 'volunteer-weak', go('doctor')),
+  scene('doctor-alarm', 'volunteer-alarm', go('doctor')),
+  scene('about', 'volunteer', go('about')),
+  scene('handover', 'volunteer', go('handover')),
+  scene('handover-empty', 'volunteer-empty', go('handover')),
+  // coordinator
+  scene('area', 'coordinator'),
+  scene('area-offline', 'coordinator-offline'),
+  scene('area-empty', 'coordinator-empty'),
+  scene('area-error', 'coordinator-error'),
+  scene('area-never', 'coordinator-offline', (page) => page.locator('main input[type=radio]').nth(1).check({ force: true })),
+  scene('tablets-silent', 'coordinator', wait(100), click('.figures button')),
+  scene('attend', 'coordinator', place(1)),
+  scene('attend-empty', 'coordinator-empty', place(1)),
+  // practice and the road of one registration
+  scene('practice', 'practice'),
+  scene('practice-panel', 'practice', key('F1')),
+  scene('practice-reset', 'practice', click('.trainer button:nth-of-type(2)')),
+  scene('practice-paper', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(3).click()),
+  scene('compare', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900)),
+  scene('compare-split', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(6).click(), wait(900)),
+  scene('compare-warning', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(11).click(), wait(900)),
+  scene('compare-child', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(3).click(), primary, wait(900)),
+];
+
+export const steps = { place, row, click, type, key, wait, press, primary, go, person, digits, rested };

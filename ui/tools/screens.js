@@ -1,0 +1,149 @@
+/**
+ * Walks every screen and state in Chromium with the world in memory, under the content rules of the shipped window, in
+ * both languages, landscape and portrait: axe in the themes light, sun and dark, nothing wider than the screen, small
+ * pictures into docs/screens. Then every payload world: what people wrote comes out as text and nothing ran.
+ *
+ *     npm run screens              everything
+ *     npm run screens -- queue     scenes whose name begins so
+ *     npm run axe                  without pictures
+ */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { small } from './png.js';
+import { SCENES } from './scenes.js';
+import { ROOT, served } from './served.js';
+
+const LANGUAGES = ['vi', 'en'];
+const THEMES = ['light', 'sun', 'dark'];
+const SIZES = [{ width: 1280, height: 800 }, { width: 800, height: 1280 }];
+const MOST_BYTES = 60 * 1024;
+const TOGETHER = 3;
+
+const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
+const only = process.argv.slice(2).filter((each) => !each.startsWith('--'));
+const pictures = flags.includes('--no-pictures') ? undefined : join(ROOT, '../docs/screens');
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const found = [];
+const say = (where, what) => {
+  found.push(`${where}: ${what}`);
+  console.log(`  ${where}: ${what}`);
+};
+
+const { base, close } = await served('screens');
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+
+async function open(scene, language, size, hostile = false) {
+  const where = `${scene.name} ${language} ${size.width}x${size.height}${hostile ? ' hostile' : ''}`;
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', timezoneId: 'Asia/Ho_Chi_Minh', locale: 'vi-VN' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(6000);
+  page.on('pageerror', (error) => say(where, `error in the page: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && say(where, `console: ${message.text()}`));
+  const world = hostile ? `${scene.world === 'new' || scene.world === 'locked' ? 'volunteer' : scene.world}-hostile` : scene.world;
+  await page.goto(`${base}?world=${world}&lang=${language}`);
+  await page.waitForFunction(() => globalThis.walk !== undefined);
+  await page.evaluate(() => document.fonts.ready);
+  await page.locator('h1, .skeleton').first().waitFor();
+  for (const [i, step] of scene.steps.entries()) {
+    try {
+      await step(page);
+    } catch (error) {
+      say(where, `step ${i + 1} did not work: ${String(error.message).split('\n')[0]}`);
+      break;
+    }
+    await page.waitForTimeout(60);
+  }
+  if (!scene.name.includes('loading')) await page.waitForFunction(() => !document.querySelector('.skeleton')).catch(() => say(where, 'still waiting'));
+  await page.waitForTimeout(120);
+  return { page, where, end: () => context.close() };
+}
+
+async function axe(page, where) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    return violations.map((each) => `${each.id} at ${each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
+  });
+  for (const violation of violations) say(where, violation);
+}
+
+/** Nothing is wider than the screen, no name or button is cut, every button is large enough for a finger. */
+async function whole(page, where) {
+  const wrong = await page.evaluate(() => {
+    const out = [];
+    for (const each of document.querySelectorAll('main, main .scroll, [role="dialog"], [role="list"], nav, header')) {
+      if (each.scrollWidth > each.clientWidth + 1) out.push(`${each.tagName.toLowerCase()}.${each.className} is wider than its place`);
+    }
+    for (const each of document.querySelectorAll('button, select, input:not([type="radio"], [type="checkbox"], [type="file"])')) {
+      const box = each.getBoundingClientRect();
+      if (box.width === 0 || getComputedStyle(each).clipPath !== 'none' || each.closest('.visually-hidden')) continue;
+      if (box.height < 47.5 || box.width < 47.5) out.push(`${each.tagName.toLowerCase()} "${each.textContent.trim().slice(0, 30)}" is ${Math.round(box.width)}x${Math.round(box.height)}`);
+      if (each.scrollWidth > each.clientWidth + 2 && each.tagName === 'BUTTON') out.push(`button "${each.textContent.trim().slice(0, 30)}" is cut`);
+    }
+    return out;
+  });
+  for (const each of wrong) say(where, each);
+}
+
+async function look(scene, language, size) {
+  const { page, where, end } = await open(scene, language, size);
+  if (pictures) {
+    const name = `${scene.name}-${language}-${size.width}x${size.height}.png`;
+    writeFileSync(join(pictures, name), small(await page.screenshot({ animations: 'disabled' }), MOST_BYTES));
+  }
+  await whole(page, where);
+  for (const theme of THEMES) {
+    await page.evaluate((to) => globalThis.walk.look.setTheme(to), theme);
+    await page.waitForTimeout(160);
+    await axe(page, `${where} ${theme}`);
+  }
+  await end();
+}
+
+/** What people wrote is text: nothing ran, no element came of it, and it can be read where it belongs. */
+async function payloads(scene) {
+  const { page, where, end } = await open(scene, 'vi', SIZES[0], true);
+  const { ran, elements, texts } = await page.evaluate(() => ({
+    ran: globalThis.ran !== undefined,
+    elements: [...document.querySelectorAll('body *')]
+      .filter((each) => each.getAttributeNames().some((name) => name.startsWith('on')) || each.getAttribute('src') === 'x' || (each.tagName === 'SCRIPT' && !each.src))
+      .map((each) => each.outerHTML.slice(0, 80)),
+    texts: document.body.textContent,
+  }));
+  if (ran) say(where, 'a payload ran');
+  for (const each of elements) say(where, `a payload became an element: ${each}`);
+  const shown = ['<script>window.ran=1</script>', '<img src=x onerror="window.ran=1">', '=HYPERLINK(', 'evil'].some((each) => texts.includes(each));
+  if (scene.payload !== false && !shown) say(where, 'no payload is shown: the check checks nothing here');
+  const turned = await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.data.includes('\u202E') && !node.parentElement.closest('bdi, [dir="auto"], input, script, [lang="vi"]')) return node.parentElement.outerHTML.slice(0, 120);
+    }
+    return undefined;
+  });
+  if (turned) say(where, `text that turns round is not held apart: ${turned}`);
+  await end();
+}
+
+const wanted = SCENES.filter((scene) => only.length === 0 || only.some((name) => scene.name.startsWith(name)));
+const work = [
+  ...wanted.flatMap((scene) => LANGUAGES.flatMap((language) => SIZES.map((size) => () => look(scene, language, size)))),
+  ...wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.world)).map((scene) => () => payloads(scene)),
+];
+const all = work.length;
+await Promise.all(
+  Array.from({ length: TOGETHER }, async () => {
+    for (let next = work.shift(); next; next = work.shift()) {
+      await next().catch((error) => say('screens', String(error.message).split('\n')[0]));
+    }
+  }),
+);
+await browser.close();
+close();
+console.log(`${wanted.length} scenes, ${all} walks, ${found.length} things wrong`);
+process.exit(found.length > 0 ? 1 : 0);
