@@ -55,7 +55,8 @@ function palette(counts, size) {
     const kept = [];
     for (const colour of byUse) {
       if (kept.length === size) break;
-      if (kept.every((other) => apart(colour, other) >= distance)) kept.push(colour);
+      // Grounds and inks that differ by a little are grounds and inks all the same.
+      if (kept.length < size / 4 || kept.every((other) => apart(colour, other) >= distance)) kept.push(colour);
     }
     if (kept.length === size || kept.length === byUse.length || distance < 20) return kept;
   }

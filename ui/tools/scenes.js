@@ -30,6 +30,22 @@ const digits = (text) => async (page) => {
   for (const digit of text) await page.keyboard.press(digit);
 };
 
+/** The first practice person, without a phone, up to the page of consent. */
+const toConsent = [
+  key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900),
+  press('Không có số', 'No number|None|No phone'), wait(500), primary, wait(500),
+];
+const answer = (n, value) => (page) => page.locator(`main input[type="radio"][value="${value}"]`).nth(n).check({ force: true });
+const sign = async (page) => {
+  const canvas = page.locator('canvas').first();
+  await canvas.scrollIntoViewIfNeeded();
+  const box = await canvas.boundingBox();
+  await page.mouse.move(box.x + 60, box.y + 90);
+  await page.mouse.down();
+  for (const [x, y] of [[90, 40], [120, 110], [150, 50], [190, 100], [260, 60]]) await page.mouse.move(box.x + x, box.y + y);
+  await page.mouse.up();
+};
+
 const scene = (name, world, ...steps) => ({ name, world, steps });
 
 export const SCENES = [
@@ -45,7 +61,7 @@ export const SCENES = [
   scene('households', 'volunteer', place(2)),
   scene('households-empty', 'volunteer-empty', place(2)),
   scene('households-full', 'volunteer-full', place(2)),
-  scene('households-loading', 'volunteer-slow', wait(3000), place(2), wait(2300)),
+  scene('households-loading', 'volunteer-slow', (page) => page.locator('nav').waitFor(), place(2), wait(2300)),
   scene('households-error', 'volunteer-error', place(2)),
   scene('household', 'volunteer', place(2), row(1)),
   scene('person-queued', 'volunteer', person('queued')),
@@ -103,6 +119,12 @@ export const SCENES = [
   scene('practice-reset', 'practice', click('.trainer button:nth-of-type(2)')),
   scene('practice-paper', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(3).click()),
   scene('compare', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900)),
+  scene('compare-missing', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900), primary, wait(200)),
+  scene('consent', 'practice', ...toConsent),
+  scene('consent-declined', 'practice', ...toConsent, answer(0, 'no'), wait(200)),
+  scene('consent-instead', 'practice', ...toConsent, answer(0, 'yes'), press('Không ký được', 'I cannot sign|Cannot sign'), wait(150)),
+  scene('done', 'practice', ...toConsent, answer(0, 'yes'), answer(1, 'no'), sign, wait(200), primary, wait(700)),
+  scene('take-practice', 'practice', place(1), wait(300)),
   scene('compare-split', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(6).click(), wait(900)),
   scene('compare-warning', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(11).click(), wait(900)),
   scene('compare-child', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(3).click(), primary, wait(900)),

@@ -103,7 +103,7 @@ export class World extends FakeBackend {
       { id: 2, name: evil ? HOSTILE[3] : 'Lê Thị Sương', has_pin: true },
       { id: 3, name: evil ? HOSTILE[1] : 'Hà Văn Tám', has_pin: false },
     ];
-    if (this.#is('slow')) this.delay = 2600;
+    if (this.#is('slow')) this.delay = 5000;
     if (this.#is('offline')) [this.#network, this.#reason, this.#lastContact] = ['none', 'unreachable', NOW - 21 * HOUR];
     if (this.#is('portal')) [this.#network, this.#reason, this.#lastContact] = ['captive_portal', 'captive_portal', NOW - 3 * HOUR];
     if (this.#is('paused')) this.#paused = true;
@@ -130,7 +130,8 @@ export class World extends FakeBackend {
 
   /** The records a world begins with, newest last. */
   #begin(): Rec[] {
-    if (this.#is('empty') || this.#is('new')) return [];
+    // Whoever coordinates rarely registers.
+    if (this.#is('empty') || this.#is('new') || (this.#role === 'coordinator' && !this.#is('full'))) return [];
     const counts: [State, number][] = this.#is('full')
       ? [['accepted', 6200], ['received', 1900], ['discarded', 140], ['withdrawn', 60], ['possible_duplicate', 90], ['refused', 9], ['quarantined', 1], ['queued', 1600]]
       : [['accepted', 19], ['received', 8], ['discarded', 2], ['withdrawn', 1], ['possible_duplicate', 1], ['refused', 2], ['quarantined', 1], ['queued', 12]];
@@ -197,7 +198,7 @@ export class World extends FakeBackend {
       realm: this.#practice ? 'demo' : 'live',
       device: this.#practice ? 0 : this.#phase === 'new' ? 0 : 17,
       role: this.#practice ? 'volunteer' : this.#role,
-      team: this.#phase === 'new' ? '' : this.#practice ? 'Tổ luyện tập' : this.#is('hostile') ? HOSTILE[1] : this.#role === 'coordinator' ? 'UBND Phường Hải Châu' : 'Tổ CNS 12',
+      team: this.#phase === 'new' ? '' : this.#practice ? 'Tổ luyện tập' : this.#is('hostile') ? HOSTILE[1] : this.#role === 'coordinator' ? 'Cán bộ phường' : 'Tổ CNS 12',
       communes: this.#phase === 'new' ? [] : this.#role === 'coordinator' ? ['20242', '20275'] : ['20242'],
       people: this.#practice ? [{ id: 1, name: 'Người luyện tập', has_pin: true }] : this.#people,
       operator: !open ? null : this.#practice ? { id: 1, name: 'Người luyện tập', has_pin: true } : (this.#people.find((each) => each.id === this.#operator) ?? null),

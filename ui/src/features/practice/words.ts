@@ -2,6 +2,7 @@ import { messages } from '../../i18n';
 
 export const words = messages(
   {
+    strip: 'Giảng viên',
     panel: 'Bảng của giảng viên',
     fold: 'Gấp bảng lại',
     cards: 'Đưa thẻ cho học viên',
@@ -29,6 +30,7 @@ export const words = messages(
     now: (network: string, platform: string) => `Mạng: ${network} · Thành phố: ${platform}`,
   },
   {
+    strip: 'Trainer',
     panel: "Trainer's panel",
     fold: 'Fold the panel',
     cards: 'Hand out a card',
