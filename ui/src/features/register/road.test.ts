@@ -220,3 +220,68 @@ describe('the form is kept', () => {
     expect(document.body.textContent).toContain('Mục này còn trống');
   }, 20_000);
 });
+
+describe('a record that came back', () => {
+  it('is corrected with the refused field open and marked, and asks nobody to sign again', async () => {
+    world = new World('volunteer');
+    useBackend(world);
+    device.hear(await world.call('state', null));
+    const task = (await world.call('tasks', null)).find((each) => each.content && each.field === 'birth');
+    await router.start('more');
+    await router.start('today');
+    await press(await until(() => all<HTMLButtonElement>('.listrow').find((each) => textOf(each).includes(task?.initials ?? '?')), 'task'));
+    await heading('Sửa hồ sơ bị trả lại');
+    const birth = await until(() => document.querySelector<HTMLInputElement>('[data-field=birth] input'), 'birth');
+    expect(textOf(document.querySelector('[data-field=birth]') as Element)).toContain('Ngày sinh chưa khớp dữ liệu dân cư.');
+    birth.value = '1/2/1990';
+    birth.dispatchEvent(new Event('input', { bubbles: true }));
+    await pressButton('Lưu bản sửa');
+    await heading('Đã lưu bản sửa');
+    const { rid, draft } = asked('correct')[0]?.args as { rid: string; draft: Draft };
+    expect(rid).toBe(task?.rid);
+    expect(draft.birth).toMatchObject({ value: '1990-02-01', source: 'edited' });
+    // A correction is no draft: nothing of it was kept on the way.
+    expect(asked('put_draft')).toHaveLength(0);
+  }, 20_000);
+
+  it('whose content is gone is scanned again under the same registration', async () => {
+    world = new World('volunteer');
+    useBackend(world);
+    device.hear(await world.call('state', null));
+    const task = (await world.call('tasks', null)).find((each) => !each.content);
+    await router.start('more');
+    await router.start('today');
+    await press(await until(() => all<HTMLButtonElement>('.listrow').find((each) => textOf(each).includes(task?.initials ?? '?')), 'task'));
+    await heading('Quét lại thẻ của');
+    expect(document.body.textContent).not.toContain('Giấy khai sinh');
+  }, 20_000);
+});
+
+describe('signing in', () => {
+  it('says how many tries are left, then counts the wait down, and erases what was typed', async () => {
+    world = new World('volunteer-locked');
+    useBackend(world);
+    device.hear(await world.call('state', null));
+    await heading('Ai đang dùng máy?');
+    expect(document.body.textContent).toContain('12 hồ sơ chờ gửi');
+    const nobody = await button('Hà Văn Tám');
+    nobody.click();
+    await heading('Ai đang dùng máy?');
+    await pressButton('Nguyễn Văn Bình');
+    const type = async (pin: string) => {
+      const input = await until(() => document.querySelector<HTMLInputElement>('input[type=password]'), 'pin');
+      input.value = pin;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      await pressButton('Mở máy');
+      await wait(20);
+    };
+    await type('111222');
+    await until(() => document.body.textContent?.includes('Còn 4 lần'), 'tries');
+    expect(document.querySelector<HTMLInputElement>('input[type=password]')?.value).toBe('');
+    for (let i = 0; i < 4; i++) await type('111222');
+    await until(() => document.body.textContent?.includes('Chờ 60 giây'), 'wait');
+    const before = asked('sign_in').length;
+    await type('246813');
+    expect(asked('sign_in')).toHaveLength(before);
+  }, 20_000);
+});
