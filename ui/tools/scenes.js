@@ -35,7 +35,7 @@ const toConsent = [
   key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900),
   press('Không có số', 'No number|None|No phone'), wait(500), primary, wait(500),
 ];
-const answer = (n, value) => (page) => page.locator(`main input[type="radio"][value="${value}"]`).nth(n).check({ force: true });
+const answer = (n, value) => (page) => page.locator(`main input[type="radio"][value="${value}"]`).nth(n).click({ force: true });
 const sign = async (page) => {
   const canvas = page.locator('canvas').first();
   await canvas.scrollIntoViewIfNeeded();
@@ -119,7 +119,7 @@ export const SCENES = [
   scene('practice-reset', 'practice', click('.trainer button:nth-of-type(2)')),
   scene('practice-paper', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(3).click()),
   scene('compare', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900)),
-  scene('compare-missing', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(0).click(), wait(900), primary, wait(200)),
+  scene('compare-missing', 'practice', key('F1'), wait(200), (page) => page.locator('.panel .card').nth(3).click(), primary, wait(900), primary, wait(200)),
   scene('consent', 'practice', ...toConsent),
   scene('consent-declined', 'practice', ...toConsent, answer(0, 'no'), wait(200)),
   scene('consent-instead', 'practice', ...toConsent, answer(0, 'yes'), press('Không ký được', 'I cannot sign|Cannot sign'), wait(150)),
