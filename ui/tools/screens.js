@@ -20,7 +20,7 @@ const LANGUAGES = ['vi', 'en'];
 const THEMES = ['light', 'sun', 'dark'];
 const SIZES = [{ width: 1280, height: 800 }, { width: 800, height: 1280 }];
 const MOST_BYTES = 60 * 1024;
-const TOGETHER = 3;
+const TOGETHER = 4;
 
 const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
 const only = process.argv.slice(2).filter((each) => !each.startsWith('--'));

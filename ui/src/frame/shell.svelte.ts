@@ -23,6 +23,8 @@ class Shell {
   who = $state.raw<Who>();
   truth = $state.raw<Truth>();
   practice = $state(false);
+  /** Opens the search over everything; absent where nobody may look. */
+  onSearch = $state.raw<() => void>();
   /** *Đổi người*; absent where there is nobody to hand over to. */
   onSwitch = $state.raw<() => void>();
 }

@@ -1,8 +1,9 @@
 /** What became of a registration, as one or two sentences. */
 
 import type { Shown } from '../../backend/bindings';
-import { problem, t } from '../../i18n';
+import { t } from '../../i18n';
 import { day, instant, time } from '../../shared/format';
+import { refusal } from '../register/refusal';
 import { words } from './words';
 
 type Told = Pick<Shown, 'state' | 'initials'> & Partial<Shown>;
@@ -22,7 +23,7 @@ export function story(shown: Told): string {
     case 'possible_duplicate':
       return t.situation.possibleDuplicate;
     case 'refused': {
-      const why = problem(shown.reason?.code ?? 'field_invalid');
+      const why = refusal(shown.reason?.code ?? 'field_invalid');
       if (shown.draft) return `${t.state.refused}: ${why}`;
       return t.situation.refusedGone(shown.initials, shown.code ?? words.noCode, why);
     }
