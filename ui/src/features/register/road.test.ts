@@ -285,3 +285,55 @@ describe('signing in', () => {
     expect(asked('sign_in')).toHaveLength(before);
   }, 20_000);
 });
+
+describe('a child of eleven with a birth certificate', () => {
+  it('needs father, mother or guardian; both choose how they sign, and each sentence is theirs', async () => {
+    await pressButton('Quét thẻ');
+    await press(await until(() => all<HTMLButtonElement>('.cards button').find((each) => textOf(each).includes('Phan Gia Bảo')), 'person'));
+    await heading('Nhập thông tin');
+    const fill = async (selector: string, value: string) => {
+      const input = await until(() => document.querySelector<HTMLInputElement>(selector), selector);
+      input.value = value;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    const choose = async (legend: string, which: string) => {
+      const set = await until(() => all('fieldset').find((each) => textOf(each).startsWith(legend)), legend);
+      const label = await until(() => [...set.querySelectorAll('label')].find((each) => textOf(each) === which), which);
+      label.querySelector('input')?.click();
+      await tick();
+    };
+    await fill('[data-field=name] input', 'Phan Gia Bảo');
+    await fill('[data-field=pin] input', '048215999414');
+    await fill('[data-field=birth] input', '3/9/2015');
+    await choose('Giới tính', 'Nam');
+    await choose('Nơi đang ở', 'Nhà này');
+    const group = all<HTMLElement>('label').find((each) => textOf(each) === 'Tổ / thôn') as HTMLLabelElement;
+    await fill(`#${CSS.escape(group.htmlFor)}`, 'Tổ 7');
+    await until(() => document.body.textContent?.includes('Em 11 tuổi'), 'representative');
+    await choose('Là … của em', 'Mẹ');
+    await fill('section[aria-label="Người đại diện"] input.name', 'Nguyễn Thị Lan');
+    await fill('section[aria-label="Người đại diện"] input.digits', '048188999301');
+    await pressButton('Tiếp tục');
+    await heading('Ông/bà có đồng ý không?');
+    expect(document.body.textContent).toContain('Em đã được giải thích và đồng ý.');
+    expect(document.body.textContent).toContain('Tôi là mẹ của em Phan Gia Bảo và đồng ý như trên.');
+    await answer('Lập và quản lý', 'Đồng ý');
+    await answer('Cho phường/xã', 'Không đồng ý');
+    await sign();
+    expect(textOf(await button('Lưu'))).toContain('còn 1 mục chưa chọn');
+    (all<HTMLButtonElement>('button').filter((each) => textOf(each) === 'Không ký được').at(-1) as HTMLButtonElement).click();
+    await choose('Không ký được thì', 'Ghi dấu chữ thập');
+    await pressButton('Lưu');
+    await heading('Đã ghi nhận đăng ký');
+    const { draft } = asked('save')[0]?.args as { draft: Draft };
+    expect(draft.consent.signatures.map(({ signer, manner }) => [signer, manner])).toEqual([
+      ['myself', 'drawn'],
+      ['representative', 'mark'],
+    ]);
+    expect(draft.representative).toEqual({ name: 'Nguyễn Thị Lan', relation: 'mother', pin: '048188999301' });
+    expect([draft.name?.source, draft.birth]).toEqual([
+      'birth_certificate',
+      { value: '2015-09-03', source: 'birth_certificate' },
+    ]);
+  }, 20_000);
+});
