@@ -105,8 +105,32 @@ pub fn walk(ctx: &Context) -> Result<Outcome> {
         ])
         .env("TUNGNHA_PICTURES", &folder)
         .run()?;
+    summary(&folder)?;
     let shown = folder.strip_prefix(&ctx.root).unwrap_or(&folder).display().to_string();
     Ok(Outcome::Noted(format!("pictures in {shown}")))
+}
+
+/// What there is to look at, journey by journey.
+fn summary(folder: &Path) -> Result<()> {
+    let names = |folder: &Path| -> Result<Vec<String>> {
+        let entries = fs::read_dir(folder).map_err(|source| io(folder, source))?;
+        let mut names: Vec<_> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        Ok(names)
+    };
+    let mut text =
+        String::from("Journeys through the real window, all of them to their end. Everybody in them is invented.\n");
+    for story in names(folder)? {
+        text += &format!("\n{story}\n");
+        for file in names(&folder.join(&story))? {
+            text += &format!("  {file}\n");
+        }
+    }
+    let path = folder.join("summary.txt");
+    fs::write(&path, text).map_err(|source| io(&path, source))
 }
 
 /// The simulated national register of the people whose cards lie in `fixtures/cards`. The columns it needs are the first

@@ -49,6 +49,7 @@ impl Desktop {
         let _ = std::fs::remove_dir_all(&pictures);
         std::fs::create_dir_all(&pictures).expect("a folder for pictures");
         let folder = tempfile::tempdir().expect("a temporary folder");
+        viewer(folder.path());
         let (server, display) = display(folder.path());
         Some(Self {
             folder,
@@ -95,6 +96,13 @@ impl Desktop {
         self.folder.path().join(name)
     }
 
+    /// What the system's viewer was last asked to show, kept beside the pictures.
+    pub fn opened(&self) -> Option<PathBuf> {
+        let shown = self.path("shown.pdf");
+        let kept = self.pictures.join("card.pdf");
+        std::fs::copy(shown, &kept).ok().map(|_| kept)
+    }
+
     /// What the window and its driver wrote.
     pub fn said(&self) -> String {
         std::fs::read_to_string(self.path("window.log")).unwrap_or_default()
@@ -120,7 +128,7 @@ impl Desktop {
         let runtime = home.join("runtime");
         private(&runtime);
         let mut command = Command::new(program);
-        // A viewer of ours notes what it was asked to open.
+        // The viewer of ours comes first.
         let mut path = OsString::from(home.join("bin"));
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
@@ -152,6 +160,19 @@ impl Drop for Desktop {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// A viewer that keeps what it was asked to show.
+fn viewer(home: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = home.join("bin").join("xdg-open");
+    std::fs::create_dir_all(home.join("bin")).expect("a folder for programs");
+    std::fs::write(
+        &path,
+        "#!/bin/sh\ncp \"$1\" \"$HOME/shown.tmp\" && mv \"$HOME/shown.tmp\" \"$HOME/shown.pdf\"\n",
+    )
+    .expect("a viewer");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("mode 0755");
 }
 
 /// Xvfb chooses a free display itself and says which. Without a window manager a window may be as large as the screen.

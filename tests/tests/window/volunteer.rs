@@ -1,7 +1,7 @@
 //! A volunteer's day: at the doors without a network, on the way with one.
 
 use crate::ward::{Ward, card};
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 use tungnha_tests::{
     device::PIN,
     window::{Desktop, Window},
@@ -9,7 +9,7 @@ use tungnha_tests::{
 
 const ACCOUNT: &str = "Lập và quản lý tài khoản công dân số cho tôi.";
 const HELP: &str = "Cho phường/xã và Tổ biết tôi cần hướng dẫn việc gì";
-const SIGNATURE: &[(f64, f64)] = &[(0.2, 0.6), (0.3, 0.3), (0.4, 0.7), (0.5, 0.35), (0.65, 0.6), (0.8, 0.4)];
+pub const SIGNATURE: &[(f64, f64)] = &[(0.2, 0.6), (0.3, 0.3), (0.4, 0.7), (0.5, 0.35), (0.65, 0.6), (0.8, 0.4)];
 
 /// From the card's picture to the consent page of an adult who lives where the card says.
 fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
@@ -20,7 +20,7 @@ fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
     window.press("Như trên thẻ");
 }
 
-fn agree(window: &mut Window<'_>) {
+pub fn agree(window: &mut Window<'_>) {
     window.press_in(ACCOUNT, "Đồng ý");
     window.press_in(HELP, "Không đồng ý");
     window.draw("canvas", SIGNATURE);
@@ -51,21 +51,99 @@ fn an_adult_is_registered_without_a_network_and_accepted_with_one() {
     assert!(presses <= 7, "an adult with a card took {presses} presses");
     window.sees("Đã lưu an toàn trên máy");
     window.picture("done");
+    print(&desktop, &mut window);
 
+    // The next person of the house lives where the first one lives, and answers for himself.
+    window.press("Người tiếp theo trong nhà");
+    window.sees("Người tiếp theo trong nhà. Nơi đang ở được giữ nguyên");
+    window.choose_file(&card("11-truong-quoc-vinh.jpg"));
+    window.sees("Trương Quốc Vinh");
+    assert_eq!(window.value("Số nhà, đường").as_deref(), Some("K45/12 Ông Ích Khiêm"));
+    window.picture("next-person");
+    window.press("Tiếp tục");
+    agree(&mut window);
+    window.press("Lưu");
+    window.sees("Đã ghi nhận đăng ký");
+
+    find(&mut window);
     window.press("Chờ gửi");
-    window.sees("1 hồ sơ lưu an toàn, chờ gửi");
+    window.sees("2 hồ sơ lưu an toàn, chờ gửi");
     window.sees("Tất cả đã mã hóa và an toàn trên máy này.");
     window.press("Gửi ngay");
     window.sees("Chưa nối được với thành phố");
     window.picture("queue-without-network");
 
     ward.town.restart(&[]);
-    send_until(&mut window, "1 hồ sơ đã tạo xong tài khoản");
+    send_until(&mut window, "2 hồ sơ đã tạo xong tài khoản");
     window.sees("Không còn hồ sơ nào chờ gửi.");
-    window.sees("Đủ cả: 1 hồ sơ");
+    window.sees("Đủ cả: 2 hồ sơ");
     window.picture("queue-accepted");
     let board = ward.town.board();
-    assert_eq!(board["registrations"]["accepted"], 1, "{board}");
+    assert_eq!(board["registrations"]["accepted"], 2, "{board}");
+}
+
+/// The card to keep opens in the system's viewer.
+fn print(desktop: &Desktop, window: &mut Window<'_>) {
+    let text = window.text();
+    let is_code = |word: &&str| word.len() == 14 && word.matches('-').count() == 2;
+    let code = text
+        .split(' ')
+        .find(is_code)
+        .unwrap_or_else(|| panic!("no code: {text}"));
+    window.press("In thẻ");
+    window.until("the viewer shows the card", |_| desktop.opened().is_some());
+    let card = desktop.opened().expect("a card");
+    match Command::new("pdftotext").arg(&card).arg("-").output() {
+        Ok(text) => assert!(
+            String::from_utf8_lossy(&text.stdout).contains(code),
+            "{code} is not on the card"
+        ),
+        Err(_) => assert!(std::fs::read(card).expect("a file").starts_with(b"%PDF")),
+    }
+}
+
+/// Without marks and without a network.
+fn find(window: &mut Window<'_>) {
+    window.press("Hộ gia đình");
+    window.sees("2 người");
+    window.picture("households");
+    window.press("Tìm người");
+    window.fill("Tên, số, điện thoại, địa chỉ hoặc mã", "tran thi my");
+    window.sees("1 người Trần Thị Mỹ Hạnh");
+    window.picture("search");
+    window.keys("\u{e00c}");
+}
+
+#[test]
+fn what_the_city_sends_back_is_corrected_and_accepted() {
+    let Some(desktop) = Desktop::or_skip("correction") else {
+        return;
+    };
+    // The register knows her a day later than the card says.
+    let ward = Ward::believing("1988-02-09", "1988-02-10");
+    let mut window = desktop.open();
+    ward.hand_over(&mut window, "volunteer");
+    compare(&mut window, "01-tran-thi-my-hanh.png", "Trần Thị Mỹ Hạnh");
+    window.press("Tiếp tục");
+    agree(&mut window);
+    window.press("Lưu");
+    window.sees("Đã ghi nhận đăng ký");
+    window.press("Chờ gửi");
+    send_until(&mut window, "1 hồ sơ cần sửa");
+
+    window.press("Hôm nay");
+    window.sees("Ngày sinh chưa khớp dữ liệu dân cư.");
+    window.picture("task");
+    window.press("Bấm để xem cách sửa.");
+    window.sees("Sửa hồ sơ bị trả lại");
+    window.picture("what-to-correct");
+    window.fill("Ngày sinh", "10/02/1988");
+    window.press("Lưu bản sửa");
+    window.sees("Đã lưu bản sửa");
+    window.press("Chờ gửi");
+    send_until(&mut window, "1 hồ sơ đã tạo xong tài khoản");
+    window.sees("Đủ cả: 1 hồ sơ");
+    window.picture("accepted-after-all");
 }
 
 #[test]
@@ -102,7 +180,7 @@ fn a_form_comes_back_after_kill_9() {
 }
 
 /// Presses *Gửi ngay* until the page says so: the platform decides in its own time.
-fn send_until(window: &mut Window<'_>, text: &str) {
+pub fn send_until(window: &mut Window<'_>, text: &str) {
     for _ in 0..20 {
         window.press("Gửi ngay");
         for _ in 0..10 {

@@ -11,12 +11,21 @@ pub struct Ward {
 
 impl Ward {
     pub fn open() -> Self {
+        Self::believing("", "")
+    }
+
+    /// The same, but where its register would say one thing it says another.
+    pub fn believing(instead_of: &str, this: &str) -> Self {
         let register = tempfile::NamedTempFile::new().expect("a file");
         let people = std::fs::read_to_string(fixtures().join("practice.csv")).expect("the invented people");
         let mut rows = String::from("pin,name,birth,sex,deceased\n");
         for line in people.lines().skip(1) {
             let columns: Vec<_> = line.split(',').take(4).collect();
             rows += &format!("{},{},{},{},0\n", columns[1], columns[0], columns[2], columns[3]);
+        }
+        if !instead_of.is_empty() {
+            assert!(rows.contains(instead_of), "the register never says {instead_of}");
+            rows = rows.replace(instead_of, this);
         }
         std::fs::write(register.path(), rows).expect("the register is written");
         let path = register.path().to_str().expect("an ASCII path").to_owned();
