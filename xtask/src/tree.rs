@@ -75,7 +75,7 @@ fn faults(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let mut places = Vec::new();
     for (path, bytes) in files {
         let allowed = MAY_NAME_PAPERS.iter().any(|(file, _)| file == path);
-        if !allowed && let Some(line) = line_with(bytes, PAPERS.as_bytes()) {
+        if !allowed && let Some(line) = line_with_papers(path, bytes) {
             places.push(format!(
                 "{path}:{line} names {PAPERS}, which a reader of this repository does not have"
             ));
@@ -102,8 +102,12 @@ fn faults(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     places
 }
 
-fn line_with(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    let at = bytes.windows(needle.len()).position(|window| window == needle)?;
+/// The page has a folder of the same name, which its own files import in quotes or further up.
+fn line_with_papers(path: &str, bytes: &[u8]) -> Option<usize> {
+    let page = path.starts_with("ui/src/");
+    let is_import = |at: usize| page && at > 0 && matches!(bytes[at - 1], b'\'' | b'/');
+    let mut windows = bytes.windows(PAPERS.len()).enumerate();
+    let (at, _) = windows.find(|(at, window)| *window == PAPERS.as_bytes() && !is_import(*at))?;
     Some(bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1)
 }
 
@@ -147,6 +151,16 @@ mod tests {
             assert!(found[0].contains(expected), "{found:?}");
         }
         assert_eq!(faults(&BTreeMap::new()), ["README.md is missing"]);
+    }
+
+    #[test]
+    fn the_page_may_import_from_its_own_folder() {
+        let import = format!("import Button from '{PAPERS}/Button.svelte';\nimport x from '../{PAPERS}/x';");
+        assert!(faults(&tree(&[("ui/src/features/a.svelte", import.as_bytes())])).is_empty());
+        let comment = format!("{import}\n// see {PAPERS}/UI.md");
+        for (path, text) in [("ui/src/features/a.svelte", &comment), ("ui/tools/a.js", &import)] {
+            assert_eq!(faults(&tree(&[(path, text.as_bytes())])).len(), 1, "{path}");
+        }
     }
 
     #[test]
