@@ -60,6 +60,8 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(800.0, 600.0)
         .initialization_script(NO_CONTEXT_MENU)
+        // The page takes pictures dropped on it by itself.
+        .disable_drag_drop_handler()
         .on_navigation(is_ours)
         .build()
         .map(drop)

@@ -11,6 +11,9 @@ import { shell, type Truth } from './shell.svelte';
 /** Without a touch or a key for so long the device locks itself. */
 export const IDLE_MS = 3 * 60_000;
 
+/** More communes than this are not listed in the top line: a practice device has all of them. */
+const FEW = 3;
+
 /** Codes of a run of sending that say nothing about the network. */
 const NOT_THE_NETWORK = new Set(['paused', 'demo_has_no_gateway', 'upgrade_needed', 'not_enrolled', 'busy']);
 
@@ -49,7 +52,8 @@ class Session {
     shell.role = state.role;
     shell.practice = state.realm === 'demo';
     shell.truth = state.phase === 'new' ? undefined : truthOf(state);
-    const communes = state.communes.map((code) => this.#names.get(code)).filter(Boolean);
+    const few = state.communes.length <= FEW ? state.communes : [];
+    const communes = few.map((code) => this.#names.get(code)).filter(Boolean);
     shell.who = state.operator ? { name: state.operator.name, of: [state.team, ...communes].join(', ') } : undefined;
     shell.onSwitch = state.phase === 'open' && state.people.length > 0 ? () => void this.lock() : undefined;
   }

@@ -1,6 +1,6 @@
 //! Commands about the device and who works on it.
 
-use super::{Host, open_home};
+use super::{Host, take_home};
 use crate::{
     AppError, Session, device, practice,
     rpc::{Failure, types::*},
@@ -32,7 +32,7 @@ impl Host {
         // The folder is opened by the use case itself.
         self.hand().home = None;
         let done = device::enrol(&self.live, gateway, code, &pin, self.env.clone()).await;
-        let home = open_home(&self.live);
+        let home = take_home(&self.live).await;
         self.hand().home = home?;
         done?;
         self.open(None, &pin).await?;

@@ -26,6 +26,7 @@ use serde::Serialize;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use store::{Home, outbox, tasks};
 use tokio::sync::Notify;
@@ -229,10 +230,17 @@ impl Host {
 
     /// Nobody is signed in any more, and nobody else still uses the database.
     async fn end_session(&self) {
-        self.hand().session = None;
+        let leaving = self.hand().session.take().map(|session| Arc::downgrade(&session));
         self.stop.notify_waiters();
         // What a run had on its way is simply sent again.
         drop(self.sending.lock().await);
+        // A command under way on another thread still reads; none takes long.
+        for _ in 0..PATIENCE {
+            if leaving.as_ref().is_none_or(|session| session.strong_count() == 0) {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
         self.clear_prints();
     }
 
@@ -259,6 +267,21 @@ impl Host {
         };
         self.hand().sync.unsent = unsent;
     }
+}
+
+/// How often to look whether a command on another thread has let go, and how long between two looks: two seconds.
+const PATIENCE: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Takes a folder in hand. Another thread of this program may still be letting go of it.
+async fn take_home(place: &Place) -> Result<Option<Home>, AppError> {
+    for _ in 0..PATIENCE {
+        match open_home(place) {
+            Err(AppError::Store(store::StoreError::InUse)) => tokio::time::sleep(PAUSE).await,
+            other => return other,
+        }
+    }
+    open_home(place)
 }
 
 fn open_home(place: &Place) -> Result<Option<Home>, AppError> {

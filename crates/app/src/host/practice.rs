@@ -1,6 +1,6 @@
 //! Commands of the practice mode.
 
-use super::{Host, open_home};
+use super::{Host, take_home};
 use crate::{
     device::init_demo,
     practice,
@@ -31,7 +31,7 @@ impl Host {
         if !Home::exists(&self.practice.home)? {
             init_demo(&self.practice, PRACTICE_PIN, self.env.clone())?;
         }
-        let home = open_home(&self.practice)?;
+        let home = take_home(&self.practice).await?;
         {
             let mut hand = self.hand();
             hand.practice = true;
@@ -46,11 +46,12 @@ impl Host {
 
     pub(crate) async fn leave_practice(&self, _: Nothing) -> Result<AppState, Failure> {
         self.end_session().await;
-        let home = open_home(&self.live);
+        let home = take_home(&self.live).await;
         {
             let mut hand = self.hand();
             hand.platform = None;
             hand.practice = false;
+            hand.home = None;
             hand.sync.reason = None;
             hand.sync.last_contact = None;
         }
@@ -70,7 +71,7 @@ impl Host {
             hand.home = None;
         }
         // Only ever the practice folder, and only if it says of itself that it is one.
-        if let Some(home) = open_home(&self.practice)? {
+        if let Some(home) = take_home(&self.practice).await? {
             if home.realm() != domain::ids::Realm::Demo {
                 return Err(Failure::plain("not_in_practice"));
             }
