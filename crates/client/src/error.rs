@@ -9,7 +9,7 @@ use std::error::Error as StdError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
     /// Something outside is in the way; what was to be sent stays queued.
-    #[error("{}", obstacle_code(.0))]
+    #[error("{}", .0.code())]
     Obstacle(Obstacle),
     /// The gateway understood and says no, with its stable code: `invitation_used`, `forbidden`, `revoked`, ...
     #[error("refused: {code}")]
@@ -43,7 +43,7 @@ impl ClientError {
     /// Stable code for people's messages and JSON; for a refusal the gateway's own.
     pub fn code(&self) -> &str {
         match self {
-            Self::Obstacle(obstacle) => obstacle_code(obstacle),
+            Self::Obstacle(obstacle) => obstacle.code(),
             Self::Refused { code } => code,
             Self::Altered => "answer_altered",
             Self::Mismatch => "answer_mismatch",
@@ -71,20 +71,6 @@ impl ClientError {
             _ if cbor::decode::<Signed>(bytes, bytes.len()).is_ok() => Self::Altered,
             _ => Obstacle::CaptivePortal.into(),
         }
-    }
-}
-
-const fn obstacle_code(obstacle: &Obstacle) -> &'static str {
-    match obstacle {
-        Obstacle::Unreachable => "unreachable",
-        Obstacle::CaptivePortal => "captive_portal",
-        Obstacle::Untrusted => "untrusted",
-        Obstacle::Busy { .. } => "busy",
-        Obstacle::Unauthorised => "unauthorised",
-        Obstacle::UpgradeNeeded => "upgrade_needed",
-        Obstacle::Revoked => "revoked",
-        Obstacle::TooLarge => "too_large",
-        Obstacle::ServerError => "server_error",
     }
 }
 

@@ -38,6 +38,23 @@ pub enum Obstacle {
     ServerError,
 }
 
+impl Obstacle {
+    /// Stable code for people's messages and JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::CaptivePortal => "captive_portal",
+            Self::Untrusted => "untrusted",
+            Self::Busy { .. } => "busy",
+            Self::Unauthorised => "unauthorised",
+            Self::UpgradeNeeded => "upgrade_needed",
+            Self::Revoked => "revoked",
+            Self::TooLarge => "too_large",
+            Self::ServerError => "server_error",
+        }
+    }
+}
+
 /// What the sync loop does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

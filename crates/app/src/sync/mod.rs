@@ -7,7 +7,6 @@ pub mod apply;
 pub mod locked;
 pub mod run;
 
-use domain::sync::Obstacle;
 use serde::Serialize;
 
 /// How far a call to sync came.
@@ -27,19 +26,4 @@ pub struct Report {
     /// After how many seconds a next try makes sense, where waiting helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_in: Option<u64>,
-}
-
-/// Stable code of an obstacle.
-pub const fn obstacle_code(obstacle: Obstacle) -> &'static str {
-    match obstacle {
-        Obstacle::Unreachable => "unreachable",
-        Obstacle::CaptivePortal => "captive_portal",
-        Obstacle::Untrusted => "untrusted",
-        Obstacle::Busy { .. } => "busy",
-        Obstacle::Unauthorised => "unauthorised",
-        Obstacle::UpgradeNeeded => "upgrade_needed",
-        Obstacle::Revoked => "revoked",
-        Obstacle::TooLarge => "too_large",
-        Obstacle::ServerError => "server_error",
-    }
 }

@@ -1,6 +1,6 @@
 //! One run of sync: batches until the outbox is empty, changes until there are no more, then the report.
 
-use super::{Report, obstacle_code};
+use super::Report;
 use crate::{AppError, Session, gateway::Gateway};
 use client::ClientError;
 use domain::sync::{BATCH_BYTES, BATCH_MAX, Obstacle, Step, after};
@@ -69,12 +69,12 @@ impl Session {
                             (pace.sleep)(Duration::from_secs(seconds)).await;
                         }
                         Step::WaitSeconds(seconds) => {
-                            report.reason = Some(obstacle_code(obstacle).to_owned());
+                            report.reason = Some(obstacle.code().to_owned());
                             report.retry_in = Some(seconds);
                             break;
                         }
                         Step::Pause => {
-                            report.reason = Some(obstacle_code(obstacle).to_owned());
+                            report.reason = Some(obstacle.code().to_owned());
                             break;
                         }
                     }
@@ -214,10 +214,7 @@ impl From<ClientError> for Trouble {
 
 /// Stable code of what stopped a call.
 pub(crate) fn reason(error: &ClientError) -> String {
-    match error {
-        ClientError::Obstacle(obstacle) => obstacle_code(*obstacle).to_owned(),
-        other => other.code().to_owned(),
-    }
+    error.code().to_owned()
 }
 
 impl From<AppError> for Trouble {
