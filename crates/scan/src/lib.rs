@@ -15,11 +15,13 @@
 //! ```
 
 mod filter;
+mod live;
 mod luma;
 mod picture;
 mod reader;
 mod stage;
 
+pub use live::Live;
 pub use luma::Luma;
 pub use picture::{MAX_DECODED_BYTES, MAX_PIXELS, ScanError, decode_picture};
 pub use stage::{Run, STAGES, Stage};
