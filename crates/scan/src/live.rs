@@ -17,8 +17,8 @@ impl Live {
 
     /// Every code read in the next frame; empty when none was.
     pub fn look(&mut self, frame: &Luma) -> Vec<Found> {
-        let (first, later): (Vec<_>, Vec<_>) = STAGES.iter().partition(|stage| stage.run == Run::Always);
-        for stage in &first {
+        let later: Vec<_> = STAGES.iter().filter(|stage| stage.run == Run::OnMiss).collect();
+        for stage in STAGES.iter().filter(|stage| stage.run == Run::Always) {
             let found = stage.read(frame);
             if !found.is_empty() {
                 return found;
