@@ -3,6 +3,8 @@
 
 mod coordinator;
 mod fence;
+mod keyboard;
+mod sending;
 mod trainer;
 mod volunteer;
 mod ward;

@@ -12,7 +12,7 @@ const HELP: &str = "Cho phường/xã và Tổ biết tôi cần hướng dẫn 
 pub const SIGNATURE: &[(f64, f64)] = &[(0.2, 0.6), (0.3, 0.3), (0.4, 0.7), (0.5, 0.35), (0.65, 0.6), (0.8, 0.4)];
 
 /// From the card's picture to the consent page of an adult who lives where the card says.
-fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
+pub fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
     window.press("Quét thẻ");
     window.choose_file(&card(picture));
     window.sees("Người có tên trên thẻ đang ở đây không?");
