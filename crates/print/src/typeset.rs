@@ -3,7 +3,7 @@
 use crate::PrintError;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::{Face, Feature, UnicodeBuffer, ttf_parser::Tag};
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
 /// Millimetres in a point of 1/72 inch.
@@ -25,7 +25,16 @@ pub(crate) struct Typefaces {
 }
 
 impl Typefaces {
-    pub(crate) fn load() -> Result<Self, PrintError> {
+    /// Read once for the whole program: a hundred sheets cost no more than one.
+    pub(crate) fn shared() -> Result<&'static Self, PrintError> {
+        static SHARED: OnceLock<Option<Typefaces>> = OnceLock::new();
+        SHARED
+            .get_or_init(|| Self::load().ok())
+            .as_ref()
+            .ok_or(PrintError::Document)
+    }
+
+    fn load() -> Result<Self, PrintError> {
         Ok(Self {
             regular: Typeface::load(REGULAR)?,
             bold: Typeface::load(BOLD)?,
