@@ -98,6 +98,7 @@ export const SCENES = [
     scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), type('main input', `TN1:${standing}`), primary, wait(100)),
   ),
   scene('verify-mistyped', 'volunteer', go('verify'), wait(100), type('main input', '7KQ2-M4XA-9RTV'), primary, wait(100)),
+  scene('verify-other', 'volunteer', go('verify'), wait(100), type('main input', 'https://example.org/something-else'), primary, wait(100)),
   scene('doctor', 'volunteer', go('doctor')),
   scene('doctor-weak', 'volunteer-weak', go('doctor')),
   scene('doctor-alarm', 'volunteer-alarm', go('doctor')),

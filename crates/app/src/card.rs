@@ -1,12 +1,18 @@
 //! The resident's card.
 
-use crate::{AppError, Session, verify::Verification};
+use crate::{
+    AppError, Session,
+    verify::{Known, Verification},
+};
 use domain::{code::Code, date::CivilDate, ids::Rid, place};
 use print::CardFace;
-use protocol::{changes::DeviceKey, citizen::Citizen};
+use protocol::{
+    changes::DeviceKey,
+    citizen::{Citizen, Printed},
+};
 use serde::Serialize;
 use std::path::Path;
-use store::{device, envelopes, records};
+use store::{envelopes, records, signers};
 
 /// A card ready to be printed.
 pub struct Card {
@@ -93,16 +99,23 @@ impl Session {
 
     /// Judges a code or citizen QR with the list of devices from the last contact and this device's own key.
     pub fn verify(&self, text: &str) -> Result<Verification, AppError> {
-        let known = self.store.read(device::device_keys)?;
-        let mut keys = known.map(|(keys, _)| keys).unwrap_or_default();
-        if keys.iter().all(|key| key.device != self.identity.device) {
-            keys.push(DeviceKey {
-                device: self.identity.device,
-                key: self.keys.signing.public(),
-                revoked_at: None,
-            });
-        }
-        Ok(crate::verify::verify(text, self.identity.realm, &keys))
+        let signer = Printed::read(text).map(|printed| printed.citizen.device).ok();
+        let (key, known) = self.store.read(|tx| -> Result<_, AppError> {
+            let key = signer.map(|device| signers::get(tx, device)).transpose()?.flatten();
+            let on_list = signers::get(tx, self.identity.device)?.is_some();
+            let known = Known {
+                devices: signers::len(tx)? + u64::from(!on_list),
+                listed_at: signers::complete_at(tx)?,
+            };
+            Ok((key, known))
+        })?;
+        let own = || DeviceKey {
+            device: self.identity.device,
+            key: self.keys.signing.public(),
+            revoked_at: None,
+        };
+        let key = key.or_else(|| (signer == Some(self.identity.device)).then(own));
+        Ok(crate::verify::verify(text, self.identity.realm, known, |_| key))
     }
 }
 

@@ -26,12 +26,13 @@ pub trait Gateway: Sync {
         token: &str,
         envelopes: Vec<Vec<u8>>,
     ) -> impl Future<Output = Result<(BatchAnswer, Vec<u8>), ClientError>> + Send;
-    /// One page of changes.
+    /// One page of changes after `since`, and of device keys after the serial `keys`.
     fn changes(
         &self,
         token: &str,
         device: DeviceId,
         since: u64,
+        keys: u64,
     ) -> impl Future<Output = Result<ChangesPage, ClientError>> + Send;
     /// How the device stands.
     fn report(
@@ -61,8 +62,8 @@ impl Gateway for Connection {
         Connection::batch(self, token, envelopes).await
     }
 
-    async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
-        Connection::changes(self, token, device, since).await
+    async fn changes(&self, token: &str, device: DeviceId, since: u64, keys: u64) -> Result<ChangesPage, ClientError> {
+        Connection::changes(self, token, device, since, keys).await
     }
 
     async fn report(

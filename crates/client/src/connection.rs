@@ -143,15 +143,26 @@ impl Connection {
         Ok((answer, bytes))
     }
 
-    /// `GET /v1/changes?since=`: one page for this device. Ask again with `next` while `more`.
+    /// `GET /v1/changes?since=&keys=`: one page for this device. Ask again with `next` while `more`, and with the serial
+    /// of the keys while more of those wait.
     ///
     /// # Errors
     /// [`ClientError::Mismatch`] for a page of another device or cursor, and for one that leads backwards or in a circle.
-    pub async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
-        let request = self.http.get(&format!("v1/changes?since={since}"))?.bearer_auth(token);
+    pub async fn changes(
+        &self,
+        token: &str,
+        device: DeviceId,
+        since: u64,
+        keys: u64,
+    ) -> Result<ChangesPage, ClientError> {
+        let path = format!("v1/changes?since={since}&keys={keys}");
+        let request = self.http.get(&path)?.bearer_auth(token);
         let (page, _) = self.ask::<ChangesPage>(request).await?;
         bound(page.device == device && page.since == since)?;
         bound(page.next >= since && !(page.more && page.next == since))?;
+        if let Some(news) = &page.keys {
+            bound(news.after == keys && news.serial >= keys && !(news.more && news.serial == keys))?;
+        }
         Ok(page)
     }
 

@@ -156,6 +156,12 @@ pub enum SecretPlace {
 
 #[derive(Debug, Subcommand)]
 pub enum Code {
-    /// Checks a code or the text of a citizen QR.
-    Verify { text: String },
+    /// Checks a code, or a citizen QR by its text or picture. Needs no network; with `--home` it knows the city's devices.
+    Verify {
+        #[arg(required_unless_present = "image", conflicts_with = "image")]
+        text: Option<String>,
+        /// A picture (PNG, JPEG) of the QR.
+        #[arg(long, value_name = "FILE")]
+        image: Option<PathBuf>,
+    },
 }

@@ -28,7 +28,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
             out.line(&schemars::schema_for!(Draft))?;
             Ok(0)
         }
-        Command::Code(Code::Verify { text }) => verify_code(args, text, out),
+        Command::Code(Code::Verify { text, image }) => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+            Some(text) => verify_code(args, &text, out),
+            None => Ok(1),
+        },
         Command::Device(Device::Enrol {
             gateway,
             invitation,
@@ -157,14 +160,15 @@ fn verify_code(args: &Args, text: &str, out: &mut Output) -> Result<u8, Failure>
     let verification = if args.home.is_some() {
         session(args)?.verify(text)?
     } else {
-        verify::verify(text, app::domain::ids::Realm::Live, &[])
+        // Without a device there is no list of who may sign.
+        verify::verify(text, app::domain::ids::Realm::Live, verify::Known::default(), |_| None)
     };
     out.line(&verification)?;
     if verification.is_good() {
         return Ok(0);
     }
     match &verification {
-        Verification::Code { status, .. } => out.say_named("code", status),
+        Verification::Code { status, .. } | Verification::Other { status } => out.say_named("code", status),
         Verification::CitizenQr { status, .. } => out.say_named("code", status),
     }
     Ok(1)

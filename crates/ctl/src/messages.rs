@@ -225,7 +225,10 @@ mod tests {
         codes.extend(named("field", FIELDS));
         codes.extend(named("card", CARD));
         codes.extend(named("code", STANDINGS));
-        codes.extend(named("code", &["code_length", "code_character", "code_mistyped"]));
+        codes.extend(named(
+            "code",
+            &["code_length", "code_character", "code_mistyped", "not_our_code"],
+        ));
         codes.extend(named("picture", &["not_a_picture", "too_large", "damaged"]));
         codes.sort();
         codes.dedup();

@@ -92,7 +92,7 @@ impl Gateway {
         self.store.read(|tx| devices::get(tx, id))?.ok_or(Denied::Unauthorised)
     }
 
-    /// Revokes a device: it is told, its keys are marked on the lists of others, what it sends from now on is held.
+    /// Revokes a device: it is told, its key is marked on everybody's list, what it sends from now on is held.
     /// False when there is no such device or it was revoked before.
     pub fn revoke(&self, id: DeviceId) -> Result<bool, GatewayError> {
         let now = self.now();
@@ -101,11 +101,6 @@ impl Gateway {
                 return Ok(false);
             }
             changes::mark(tx, id, changes::Marker::Revoked)?;
-            if let Some(device) = devices::get(tx, id)? {
-                for other in devices::sharing_communes(tx, device.team)? {
-                    changes::mark(tx, other, changes::Marker::DeviceKeys)?;
-                }
-            }
             Ok(true)
         })
     }

@@ -40,6 +40,7 @@ pub mod records;
 mod row;
 mod schema;
 pub mod search;
+pub mod signers;
 mod slots;
 pub mod spool;
 mod store;

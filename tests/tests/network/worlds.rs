@@ -19,8 +19,8 @@ impl Gateway for Exchanged {
         Ok(answered)
     }
 
-    async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
-        self.real.changes(token, device, since).await
+    async fn changes(&self, token: &str, device: DeviceId, since: u64, keys: u64) -> Result<ChangesPage, ClientError> {
+        self.real.changes(token, device, since, keys).await
     }
 
     async fn report(&self, token: &str, report: &DeviceReport, key: &SignSecret) -> Result<Acknowledged, ClientError> {

@@ -35,7 +35,7 @@ pub enum Found {
 }
 
 /// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
-pub const PACKAGES: [Package; 11] = [
+pub const PACKAGES: [Package; 12] = [
     Package {
         name: "gcc",
         need: Need::Build,
@@ -101,5 +101,11 @@ pub const PACKAGES: [Package; 11] = [
         need: Need::Tests,
         found: Found::Program("gnome-keyring-daemon"),
         why: "a real keyring for the device secret",
+    },
+    Package {
+        name: "python3-pip",
+        need: Need::Tests,
+        found: Found::Program("pip3"),
+        why: "fetches an independent reader of the citizen QR's standard",
     },
 ];

@@ -4,6 +4,7 @@ use super::Host;
 use crate::{
     AppError, Session,
     rpc::{Failure, types::*},
+    verify,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
@@ -209,7 +210,24 @@ impl Host {
     }
 
     pub(crate) async fn verify_code(&self, args: VerifyCode) -> Result<Verification, Failure> {
-        Ok(self.session()?.verify(&args.text)?)
+        let session = self.session()?;
+        let text = self.text_of(args.text, args.picture)?;
+        Ok(session.verify(&text)?)
+    }
+}
+
+impl Host {
+    /// A text that came as text or in a picture (base64): one of the two is given.
+    pub(super) fn text_of(&self, text: Option<String>, picture: Option<String>) -> Result<String, Failure> {
+        match (text, picture) {
+            (Some(text), None) => Ok(text),
+            (None, Some(picture)) => {
+                let file = STANDARD.decode(picture).map_err(|_| Failure::plain("not_a_picture"))?;
+                let start = self.env.millis();
+                verify::text_in_picture(&file, &mut || self.env.millis() - start < SCAN_BUDGET).map_err(Failure::plain)
+            }
+            _ => Err(Failure::plain("malformed_arguments")),
+        }
     }
 }
 

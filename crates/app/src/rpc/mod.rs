@@ -167,7 +167,7 @@ commands! {
     card(ByRid) -> CardFile;
     /// Opens the card's PDF with the system's viewer.
     open_card(ByRid) -> Nothing;
-    /// Judges a code or the text of a citizen QR.
+    /// Judges a code, the text of a citizen QR, or a picture of one.
     verify_code(VerifyCode) -> Verification;
 
     // ---- lists

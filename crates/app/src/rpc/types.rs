@@ -262,10 +262,12 @@ wire! {
         pub commune: String,
     }
 
-    /// A code or the text of a QR.
+    /// A code, the text of a QR, or a picture of one: one of the two is given.
     pub struct VerifyCode {
-        /// Text.
-        pub text: String,
+        /// What was typed, or came from a scanner.
+        pub text: Option<String>,
+        /// A picture file's bytes, base64.
+        pub picture: Option<String>,
     }
 
     /// A page of a list.

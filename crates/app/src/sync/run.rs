@@ -10,7 +10,7 @@ use protocol::{
     report::DeviceReport,
 };
 use std::{future::Future, time::Duration};
-use store::{device, outbox, records};
+use store::{device, outbox, records, signers};
 
 /// How patient one run is. Sleeping is an argument, so that a test does not wait.
 pub struct Pace<'a, S: Future<Output = ()>> {
@@ -133,11 +133,14 @@ impl Session {
         }
         self.send_orphans(gateway, &bearer, report).await?;
         loop {
-            let since = self.store.read(device::cursor)?;
-            let page = gateway.changes(&bearer, device, since).await?;
+            let (since, serial) = self
+                .store
+                .read(|tx| -> Result<_, AppError> { Ok((device::cursor(tx)?, signers::serial(tx)?)) })?;
+            let page = gateway.changes(&bearer, device, since, serial).await?;
             report.verdicts += self.apply_page(&page)?.verdicts;
             pulse.attempt = 0;
-            if !page.more || page.next <= since {
+            let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
+            if !(page.more && page.next > since || more_keys) {
                 break;
             }
         }

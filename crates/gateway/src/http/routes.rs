@@ -84,6 +84,8 @@ async fn batches(State(service): State<Service>, request: Request) -> Response {
 #[derive(serde::Deserialize)]
 struct Since {
     since: u64,
+    /// Serial of the device's list of keys; absent from programs that know no such list.
+    keys: Option<u64>,
 }
 
 async fn changes(
@@ -93,8 +95,8 @@ async fn changes(
 ) -> Response {
     let result = async {
         let device = service.caller(&headers)?;
-        let Query(Since { since }) = since.map_err(|_| Denied::Malformed)?;
-        service.ask(move |gateway| gateway.changes(device, since)).await
+        let Query(Since { since, keys }) = since.map_err(|_| Denied::Malformed)?;
+        service.ask(move |gateway| gateway.changes(device, since, keys)).await
     };
     answer("changes", result.await)
 }

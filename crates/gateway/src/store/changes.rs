@@ -11,8 +11,6 @@ use rusqlite::{Transaction, params, types::Type};
 /// A row that says "the present state of this", read when the page is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Marker {
-    /// Keys of devices that share a commune.
-    DeviceKeys,
     /// The team's people and communes.
     Team,
     /// The trust message.
@@ -22,11 +20,10 @@ pub(crate) enum Marker {
 }
 
 impl Marker {
-    const ALL: [Marker; 4] = [Marker::DeviceKeys, Marker::Team, Marker::Trust, Marker::Revoked];
+    const ALL: [Marker; 3] = [Marker::Team, Marker::Trust, Marker::Revoked];
 
     const fn name(self) -> &'static str {
         match self {
-            Marker::DeviceKeys => "device_keys",
             Marker::Team => "team",
             Marker::Trust => "trust",
             Marker::Revoked => "revoked",

@@ -25,7 +25,10 @@ use std::{
 };
 
 const SCHEMA: Schema = Schema {
-    migrations: &[include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql")],
+    migrations: &[
+        include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0002_keys_and_cards.sql"),
+    ],
 };
 
 /// Two connections to one file: readers do not wait for the disk.

@@ -19,7 +19,7 @@ use domain::{
 use proptest::{collection::vec, prelude::*, sample::select};
 use protocol::{
     cbor::Blob,
-    changes::{Change, ChangesPage, DeviceKey, SealedVerdict, Stopped, Team, Verdict},
+    changes::{Change, ChangesPage, DeviceKey, KeyNews, SealedVerdict, Stopped, Team, Verdict},
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
@@ -340,21 +340,12 @@ pub fn verdicts() -> impl Strategy<Value = Verdict> {
 
 fn changes() -> impl Strategy<Value = Change> {
     let reasons = select(vec![QuarantineReason::Unreadable, QuarantineReason::StaleBase]);
-    let keys = vec(any::<(u32, [u8; 32], Option<i64>)>(), 0..20);
     prop_oneof![
         (any::<[u8; 16]>(), any::<[u8; 16]>(), blobs()).prop_map(|(rid, eid, sealed)| Change::Verdict(SealedVerdict {
             rid: Rid(rid),
             eid: Eid(eid),
             sealed
         })),
-        keys.prop_map(|keys| {
-            let key = |(device, key, revoked_at)| DeviceKey {
-                device,
-                key: VerifyKey(key),
-                revoked_at,
-            };
-            Change::DeviceKeys(keys.into_iter().map(key).collect())
-        }),
         (
             texts(),
             vec(any::<u32>().prop_map(place::CommuneCode), 0..5),
@@ -375,16 +366,35 @@ fn changes() -> impl Strategy<Value = Change> {
     ]
 }
 
+pub fn device_keys() -> impl Strategy<Value = Vec<DeviceKey>> {
+    let key = any::<(u32, [u8; 32], Option<i64>)>().prop_map(|(device, key, revoked_at)| DeviceKey {
+        device,
+        key: VerifyKey(key),
+        revoked_at,
+    });
+    vec(key, 0..20)
+}
+
+pub fn key_news() -> impl Strategy<Value = KeyNews> {
+    (any::<(u64, u64, bool)>(), device_keys()).prop_map(|(n, list)| KeyNews::new(n.0, n.1, n.2, &list))
+}
+
 pub fn pages() -> impl Strategy<Value = ChangesPage> {
-    (any::<(u32, u64, u64, bool, i64, Option<u32>)>(), vec(changes(), 0..12)).prop_map(|(n, changes)| ChangesPage {
-        device: n.0,
-        since: n.1,
-        next: n.2,
-        more: n.3,
-        time: n.4,
-        changes,
-        wait: n.5,
-    })
+    (
+        any::<(u32, u64, u64, bool, i64, Option<u32>)>(),
+        vec(changes(), 0..12),
+        proptest::option::of(key_news()),
+    )
+        .prop_map(|(n, changes, keys)| ChangesPage {
+            device: n.0,
+            since: n.1,
+            next: n.2,
+            more: n.3,
+            time: n.4,
+            changes,
+            wait: n.5,
+            keys,
+        })
 }
 
 pub fn batches() -> impl Strategy<Value = BatchRequest> {

@@ -8,5 +8,6 @@ mod common;
 mod citizen;
 mod envelope;
 mod form;
+mod keys;
 mod sealing;
 mod trust;

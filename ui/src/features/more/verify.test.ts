@@ -10,11 +10,12 @@ const CASES: [Verification, string][] = [
   [{ kind: 'code', status: 'well_formed', code: 'ZZQ2-M4XA-9RTW', realm: 'demo' }, 'attention'],
   [{ kind: 'code', status: 'code_mistyped' }, 'danger'],
   [{ kind: 'code', status: 'code_length' }, 'danger'],
-  [{ kind: 'citizen_qr', status: 'valid', known_devices: 4, issued: '2026-11-21' }, 'good'],
+  [{ kind: 'other', status: 'not_our_code' }, 'attention'],
+  [{ kind: 'citizen_qr', status: 'valid', known_devices: 4, listed_at: 1_790_000_000, issued: '2026-11-21' }, 'good'],
   [{ kind: 'citizen_qr', status: 'unknown_signer', known_devices: 0 }, 'attention'],
-  [{ kind: 'citizen_qr', status: 'revoked', known_devices: 4 }, 'danger'],
-  [{ kind: 'citizen_qr', status: 'demo', known_devices: 4 }, 'attention'],
-  [{ kind: 'citizen_qr', status: 'forged', known_devices: 4 }, 'danger'],
+  [{ kind: 'citizen_qr', status: 'revoked', known_devices: 4, listed_at: 1_790_000_000 }, 'danger'],
+  [{ kind: 'citizen_qr', status: 'demo', known_devices: 4, listed_at: 1_790_000_000 }, 'attention'],
+  [{ kind: 'citizen_qr', status: 'forged', known_devices: 4, listed_at: 1_790_000_000 }, 'danger'],
 ];
 
 it.each(CASES)('%o is told as %s, differently from the others', (answer, tone) => {
@@ -27,4 +28,15 @@ it.each(CASES)('%o is told as %s, differently from the others', (answer, tone) =
 
 it('a card is good only where its signature is', () => {
   expect(CASES.filter(([answer]) => told(answer).tone === 'good').map(([answer]) => answer.status)).toEqual(['well_formed', 'valid']);
+});
+
+it('every answer about a card says what to do next, and how old the list of devices is', () => {
+  for (const each of ['vi', 'en'] as const) {
+    language.set(each);
+    const never = told({ kind: 'citizen_qr', status: 'unknown_signer', known_devices: 1 }).more;
+    for (const [answer] of CASES.filter(([each]) => each.kind === 'citizen_qr')) {
+      expect(told(answer).next).toMatch(/\S/);
+      expect(told(answer).more === never).toBe(!('listed_at' in answer));
+    }
+  }
 });

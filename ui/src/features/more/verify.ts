@@ -4,33 +4,42 @@ import type { Verification } from '../../backend/bindings';
 import { problem } from '../../i18n';
 import { partialDate } from '../../shared/format';
 import type { Tone } from '../../shared/tone';
+import { when } from '../people/when';
 import { words } from './words';
 
 export interface Told {
   tone: Tone;
   words: string;
+  /** What to do now. */
+  next?: string;
+  /** How it was found out, and how old that knowledge is. */
   more?: string;
 }
 
+/** The list of devices the card was held against, and its age: without it nobody knows what the answer is worth. */
+const list = (answer: { known_devices: number; listed_at?: number }): string =>
+  answer.listed_at === undefined ? words.listNever : words.list(answer.known_devices, when(answer.listed_at));
+
 export function told(answer: Verification): Told {
+  if (answer.kind === 'other') return { tone: 'attention', words: problem(answer.status) };
   if (answer.kind === 'code') {
     if (answer.status === 'code_mistyped') return { tone: 'danger', words: words.mistyped };
     if (answer.status !== 'well_formed') return { tone: 'danger', words: problem(answer.status) };
     if (answer.realm === 'demo') return { tone: 'attention', words: words.ofPractice };
-    return { tone: 'good', words: words.wellFormed, more: words.wellFormedMore };
+    return { tone: 'good', words: words.wellFormed, next: words.wellFormedMore };
   }
   const issued = answer.issued ? words.issued(partialDate(answer.issued)) : '';
-  const known = words.known(answer.known_devices);
+  const more = `${issued} ${list(answer)}`.trim();
   switch (answer.status) {
     case 'valid':
-      return { tone: 'good', words: words.valid, more: `${issued} ${known}`.trim() };
+      return { tone: 'good', words: words.valid, next: words.validNext, more };
     case 'unknown_signer':
-      return { tone: 'attention', words: words.unknownSigner, more: known };
+      return { tone: 'attention', words: words.unknownSigner, next: words.unknownSignerNext, more };
     case 'revoked':
-      return { tone: 'danger', words: words.revoked, more: issued };
+      return { tone: 'danger', words: words.revoked, next: words.revokedNext, more };
     case 'demo':
-      return { tone: 'attention', words: words.demo };
+      return { tone: 'attention', words: words.demo, next: words.demoNext, more };
     case 'forged':
-      return { tone: 'danger', words: words.forged };
+      return { tone: 'danger', words: words.forged, next: words.forgedNext, more: list(answer) };
   }
 }
