@@ -25,6 +25,7 @@ impl Desk for WindowDesk {
         let _ = match event {
             Event::State { state } => self.app.emit("state", state),
             Event::Changed => self.app.emit("changed", ()),
+            Event::Scan { told } => self.app.emit("scan", told),
         };
     }
 

@@ -1,9 +1,12 @@
 //! The window around the program: it wires the parts of [`app`] to Tauri and decides nothing.
 
+mod cameras;
 mod desk;
 mod folders;
+mod picture;
 mod process;
 mod program;
+mod scanners;
 
 use app::rpc::Failure;
 use folders::Folders;
@@ -42,6 +45,11 @@ pub fn run() -> ExitCode {
     };
     let built = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![rpc])
+        .register_asynchronous_uri_scheme_protocol(picture::SCHEME, |ctx, request, responder| {
+            let program = Arc::clone(&ctx.app_handle().state::<Arc<Program>>());
+            // It waits for a frame, so not on the window's thread.
+            tauri::async_runtime::spawn_blocking(move || responder.respond(picture::answer(&program, &request)));
+        })
         .build(tauri::generate_context!());
     let Ok(app) = built else {
         return process::give_up("no_display");
@@ -92,6 +100,7 @@ mod tests {
             "file:///etc/passwd",
             "data:text/html,hello",
             "about:blank",
+            "camera://localhost/1/1",
         ] {
             assert!(!ours(url), "{url}");
         }

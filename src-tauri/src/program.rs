@@ -1,7 +1,7 @@
 //! The program that runs behind the window.
 
-use crate::{desk::WindowDesk, folders::Folders};
-use app::{env::SystemEnv, host::Host, rpc::Failure};
+use crate::{cameras, desk::WindowDesk, folders::Folders, scanners::SerialPorts};
+use app::{env::SystemEnv, eyes::Ports, host::Host, rpc::Failure};
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::AppHandle;
 
@@ -31,7 +31,11 @@ impl Program {
         }
         let (live, practice) = (self.folders.live(), self.folders.practice());
         let desk = Arc::new(WindowDesk::new(self.app.clone(), self.folders.prints()));
-        let host = Arc::new(Host::start(live, practice, Arc::new(SystemEnv::new()), desk)?);
+        let eyes = Ports {
+            cameras: cameras::of_this_machine(),
+            scanners: Arc::new(SerialPorts),
+        };
+        let host = Arc::new(Host::start(live, practice, Arc::new(SystemEnv::new()), desk)?.with_eyes(eyes));
         // On a thread of its own: a run of sync waits for the disk as often as for the network.
         let pulse = Arc::clone(&host).pulse();
         std::thread::spawn(move || tauri::async_runtime::block_on(pulse));

@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod enroll;
 pub mod env;
 pub mod error;
+pub mod eyes;
 pub mod gateway;
 pub mod host;
 pub mod practice;

@@ -151,6 +151,7 @@ mod tests {
         CardCode::NameInvalid,
         CardCode::DateInvalid,
         CardCode::SexInvalid,
+        CardCode::InputMethod,
         CardCode::Repaired,
         CardCode::AppCopy,
         CardCode::FieldCountUnusual,

@@ -15,6 +15,7 @@
 //! ```
 
 mod filter;
+pub mod frame;
 mod live;
 mod luma;
 mod picture;

@@ -31,6 +31,14 @@ export interface Commands {
   communes: { args: Nothing; result: Array<CommuneItem> };
   /** Reads a card from a picture file or a scanner's text. */
   read_card: { args: ReadCard; result: CardScan };
+  /** Cameras and serial ports that are there, and which were chosen. */
+  scan_devices: { args: Nothing; result: ScanDevices };
+  /** Begins to look through the camera and to listen to the hand scanner. */
+  start_scan: { args: StartScan; result: ScanView };
+  /** Ends a run: the camera goes off. */
+  stop_scan: { args: StopScan; result: Nothing };
+  /** Remembers the serial port of a hand scanner. */
+  choose_scanner: { args: ChooseScanner; result: ScanDevices };
   /** Begins a form, empty or with what a card gave, or for the next person of a house. */
   begin_draft: { args: BeginDraft; result: OpenDraft };
   /** Keeps the form as it stands and says what is still in the way. */
@@ -321,6 +329,11 @@ export type ByRid = {
 rid: Rid, };
 
 /**
+ * How the camera stands. Each but `off`, `opening` and `running` is a code with a sentence.
+ */
+export type CameraStatus = "off" | "opening" | "running" | "no_camera" | "camera_busy" | "camera_denied" | "camera_lost" | "camera_stalled" | "camera_black" | "camera_failed";
+
+/**
  * A birth date and how much of it the card knows.
  */
 export type CardBirth = { 
@@ -336,7 +349,7 @@ precision: Precision, };
 /**
  * One thing worth saying about a reading.
  */
-export type CardCode = "too_long" | "empty" | "encoding_damaged" | "fields_shifted" | "truncated" | "too_many_fields" | "forbidden_characters" | "pin_invalid" | "name_invalid" | "date_invalid" | "sex_invalid" | "repaired" | "app_copy" | "field_count_unusual" | "old_id_invalid" | "address_invalid" | "no_diacritics" | "sex_mismatch" | "birth_year_mismatch" | "place_code_unknown";
+export type CardCode = "too_long" | "empty" | "encoding_damaged" | "fields_shifted" | "truncated" | "too_many_fields" | "forbidden_characters" | "pin_invalid" | "name_invalid" | "date_invalid" | "sex_invalid" | "input_method" | "repaired" | "app_copy" | "field_count_unusual" | "old_id_invalid" | "address_invalid" | "no_diacritics" | "sex_mismatch" | "birth_year_mismatch" | "place_code_unknown";
 
 /**
  * The fields of a card that could be read. `Debug` shows none of them.
@@ -468,6 +481,15 @@ old: string,
  * New PIN.
  */
 new: string, };
+
+/**
+ * The hand scanner at a serial port, remembered.
+ */
+export type ChooseScanner = { 
+/**
+ * The port; nothing for none.
+ */
+port: string | null, };
 
 /**
  * A code: 10 bits of device group and 40 random bits.
@@ -1064,6 +1086,11 @@ field: FieldName,
 code: string, };
 
 /**
+ * What a run looks for.
+ */
+export type Purpose = "card" | "text";
+
+/**
  * A form as it stands.
  */
 export type PutDraft = { 
@@ -1175,6 +1202,99 @@ code: Code,
 state: State, };
 
 /**
+ * A camera or a serial port.
+ */
+export type ScanDevice = { 
+/**
+ * Finds it again.
+ */
+id: string, 
+/**
+ * As the system calls it.
+ */
+name: string, };
+
+/**
+ * What can be chosen, and what is.
+ */
+export type ScanDevices = { 
+/**
+ * Cameras that are there.
+ */
+cameras: Array<ScanDevice>, 
+/**
+ * The camera used last, perhaps not there now.
+ */
+camera: string | null, 
+/**
+ * Serial ports that are there.
+ */
+ports: Array<ScanDevice>, 
+/**
+ * The hand scanner's port, perhaps not there now.
+ */
+port: string | null, };
+
+/**
+ * What the window is told during a run, as event `scan`.
+ */
+export type ScanTold = { "told": "status", 
+/**
+ * How.
+ */
+view: ScanView, } | { "told": "card", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * What it was; with a draft the run has ended.
+ */
+scan: CardScan, } | { "told": "refused", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * Why.
+ */
+code: string, } | { "told": "text", 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * Its text.
+ */
+text: string, };
+
+/**
+ * How live scanning stands.
+ */
+export type ScanView = { 
+/**
+ * The run's number.
+ */
+run: number, 
+/**
+ * The camera.
+ */
+camera: CameraStatus, 
+/**
+ * Its name, once one is chosen.
+ */
+device: string | null, 
+/**
+ * The hand scanner.
+ */
+scanner: ScannerStatus, };
+
+/**
+ * How the hand scanner stands. `scanner_…` are codes with a sentence.
+ */
+export type ScannerStatus = "none" | "ready" | "scanner_lost" | "scanner_busy" | "scanner_denied" | "scanner_failed";
+
+/**
  * What was typed.
  */
 export type Search = { 
@@ -1280,9 +1400,31 @@ export type Source = "scanned" | "typed" | "edited" | "vneid" | "birth_certifica
 export type Standing = "valid" | "unknown_signer" | "revoked" | "demo" | "forged";
 
 /**
+ * Begins live scanning; a run that goes on ends.
+ */
+export type StartScan = { 
+/**
+ * What is looked for.
+ */
+purpose: Purpose, 
+/**
+ * The camera chosen now, remembered from then on; else the one used last.
+ */
+camera: string | null, };
+
+/**
  * Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
  */
 export type State = "draft" | "queued" | "received" | "accepted" | "possible_duplicate" | "refused" | "withdrawn" | "discarded" | "quarantined";
+
+/**
+ * Ends a run.
+ */
+export type StopScan = { 
+/**
+ * Its number; another run goes on.
+ */
+run: number, };
 
 /**
  * One commune that an address can mean.

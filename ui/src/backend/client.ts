@@ -6,13 +6,18 @@ export type CommandName = keyof Commands;
 export type Args<N extends CommandName> = Commands[N]['args'];
 export type Result<N extends CommandName> = Commands[N]['result'];
 
-/** `changed`: something stored changed, ask again. `state`: how the device stands now (an `AppState`). */
-export type EventName = 'changed' | 'state';
+/**
+ * `changed`: something stored changed, ask again. `state`: how the device stands now (an `AppState`). `scan`: what live
+ * scanning read or how it stands (a `ScanTold`).
+ */
+export type EventName = 'changed' | 'state' | 'scan';
 
 export interface Backend {
   call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>>;
   /** Returns the function that stops listening. */
   on(event: EventName, heard: (payload: unknown) => void): Promise<() => void>;
+  /** Address of the newest picture of a run's camera, for an `img`; another number asks for another picture. */
+  picture(run: number, number: number): Promise<string>;
 }
 
 /** What the program answers instead of a result. `code` is stable; sentences are looked up by it (i18n). */
@@ -54,6 +59,10 @@ function tauri(): Backend {
       const { listen } = await events;
       return listen(event, ({ payload }) => heard(payload));
     },
+    async picture(run, number) {
+      const { convertFileSrc } = await core;
+      return `${convertFileSrc('', 'camera')}${run}/${number}`;
+    },
   };
 }
 
@@ -91,6 +100,11 @@ export function on(event: EventName, heard: (payload: unknown) => void): () => v
     stopped = true;
     stop?.();
   };
+}
+
+/** Address of the newest picture of the camera; see {@link Backend.picture}. */
+export async function cameraPicture(run: number, number: number): Promise<string> {
+  return (await backend()).picture(run, number);
 }
 
 /** Tests put a backend of their own in place; `undefined` takes it away again. */

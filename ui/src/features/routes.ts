@@ -16,6 +16,7 @@ import ChangePin from './more/ChangePin.svelte';
 import Doctor from './more/Doctor.svelte';
 import Handover from './more/Handover.svelte';
 import More from './more/More.svelte';
+import Scanner from './more/Scanner.svelte';
 import Team from './more/Team.svelte';
 import Verify from './more/Verify.svelte';
 import PersonPage from './people/PersonPage.svelte';
@@ -45,6 +46,7 @@ export interface Routes {
   team: null;
   changePin: null;
   verify: null;
+  scanner: null;
   doctor: null;
   about: null;
   handover: null;
@@ -81,6 +83,7 @@ export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
   team: { component: Team, place: 'more', frame: 'full' },
   changePin: { component: ChangePin, place: 'more', frame: 'full' },
   verify: { component: Verify, place: 'more', frame: 'full' },
+  scanner: { component: Scanner, place: 'more', frame: 'full' },
   doctor: { component: Doctor, place: 'more', frame: 'full' },
   about: { component: About, place: 'more', frame: 'full' },
   handover: { component: Handover, place: 'more', frame: 'full' },

@@ -35,4 +35,16 @@ export const codes: Record<keyof typeof vi, string> = {
   device_known: 'This device was taken over with another invitation. Nothing is lost; tell the ward officer.',
   server_error: "The city's server has a fault. Records are safe on this device; try again later.",
   too_large: 'This picture is too large. Choose a smaller one, or take it again.',
+  // the camera and hand scanners
+  no_camera: 'No camera was found. Plug one in and it opens by itself; or take another way beside.',
+  camera_busy: 'Another program uses the camera. Close it and the camera opens by itself; or take another way beside.',
+  camera_denied: 'The device does not let this program use the camera. Ask the ward officer to allow it; until then take another way beside.',
+  camera_lost: 'The camera was unplugged. Plug it in again and it opens by itself; or take another way beside.',
+  camera_stalled: 'The camera sends no picture any more. Press "Try again"; if that does not help, unplug it and plug it in again.',
+  camera_black: 'The picture is black. Uncover the lens, or go where there is more light.',
+  camera_failed: 'The camera does not work. Press "Try again", or take another way beside.',
+  scanner_lost: 'The hand scanner is not plugged in. Plug it in and it works at once.',
+  scanner_busy: 'Another program uses the hand scanner. Close it, then scan.',
+  scanner_denied: 'The device does not let this program use the hand scanner. Ask the ward officer to allow it.',
+  scanner_failed: 'The hand scanner does not work. Unplug it and plug it in again, or take another way beside.',
 };

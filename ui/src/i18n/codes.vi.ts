@@ -34,4 +34,16 @@ export const codes = {
   device_known: 'Máy này đã nhận bằng mã mời khác. Không có gì mất; báo cán bộ phường/xã.',
   server_error: 'Máy chủ của thành phố đang lỗi. Hồ sơ vẫn an toàn trên máy; thử lại sau.',
   too_large: 'Ảnh này lớn quá. Chọn ảnh nhỏ hơn, hoặc chụp lại.',
+  // the camera and hand scanners
+  no_camera: 'Không thấy camera nào. Cắm camera thì máy tự mở; hoặc dùng cách khác ở bên.',
+  camera_busy: 'Chương trình khác đang dùng camera. Đóng chương trình đó thì máy tự mở lại; hoặc dùng cách khác ở bên.',
+  camera_denied: 'Máy không cho chương trình này dùng camera. Nhờ cán bộ phường/xã mở quyền; trong lúc đó dùng cách khác ở bên.',
+  camera_lost: 'Camera vừa bị rút ra. Cắm lại thì máy tự mở; hoặc dùng cách khác ở bên.',
+  camera_stalled: 'Camera không gửi hình nữa. Bấm "Thử lại"; vẫn không được thì rút camera ra, cắm lại.',
+  camera_black: 'Hình đen. Mở nắp che ống kính hoặc ra chỗ sáng hơn.',
+  camera_failed: 'Camera không chạy được. Bấm "Thử lại", hoặc dùng cách khác ở bên.',
+  scanner_lost: 'Máy quét chưa cắm. Cắm vào là dùng được ngay.',
+  scanner_busy: 'Chương trình khác đang dùng máy quét. Đóng chương trình đó rồi quét.',
+  scanner_denied: 'Máy không cho chương trình này dùng máy quét. Nhờ cán bộ phường/xã mở quyền.',
+  scanner_failed: 'Máy quét không chạy được. Rút ra, cắm lại; hoặc dùng cách khác ở bên.',
 };

@@ -197,6 +197,7 @@ export const en: Words = {
     too_long: 'This code is too long to be that of an identity card.',
     empty: 'This code holds nothing. Scan again.',
     encoding_damaged: 'The letters were damaged in reading. Scan again; with a hand scanner, switch Vietnamese typing off.',
+    input_method: 'Vietnamese typing is on, so the scanner\'s text came out wrong. Switch it off (Unikey, EVKey), then scan again.',
     fields_shifted: 'Part of the code was not read. Scan the card again.',
     truncated: 'The code was cut off. Hold the card still and scan again.',
     too_many_fields: 'This does not look like the code of an identity card.',

@@ -206,6 +206,7 @@ export const vi = {
     too_long: 'Mã này dài quá, không phải mã trên thẻ căn cước.',
     empty: 'Mã này không có chữ nào. Quét lại.',
     encoding_damaged: 'Chữ trên mã bị hỏng khi đọc. Quét lại; nếu dùng máy quét rời, tắt bộ gõ tiếng Việt.',
+    input_method: 'Bộ gõ tiếng Việt đang bật nên chữ từ máy quét bị sai. Tắt bộ gõ (Unikey, EVKey) rồi quét lại.',
     fields_shifted: 'Mã đọc thiếu một phần. Quét lại thẻ.',
     truncated: 'Mã đọc bị cụt. Giữ thẻ yên rồi quét lại.',
     too_many_fields: 'Mã này không giống mã trên thẻ căn cước.',

@@ -3,12 +3,13 @@
 use super::Host;
 use crate::{
     AppError, Session,
+    eyes::best,
     rpc::{Failure, types::*},
     verify,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
-    Sensitive, card,
+    Sensitive,
     ids::{HouseholdId, Rid},
     notice,
     pin::Pin,
@@ -51,44 +52,25 @@ impl Host {
 
     pub(crate) async fn read_card(&self, args: ReadCard) -> Result<CardScan, Failure> {
         let session = self.session()?;
-        let bytes = match (args.text, args.picture) {
-            (Some(text), None) => Some(text.into_bytes()),
+        match (args.text, args.picture) {
+            (Some(text), None) => session.read_typed(&text),
             (None, Some(picture)) => {
                 let file = STANDARD.decode(picture).map_err(|_| Failure::plain("not_a_picture"))?;
                 let start = self.env.millis();
                 let found = scan::scan_picture(&file, &mut || self.env.millis() - start < SCAN_BUDGET)
                     .map_err(|error| Failure::plain(error.code()))?;
-                // A card's own code wins over whatever else lies on the table.
-                let best = found
-                    .iter()
-                    .position(|found| card::read(&found.bytes).status != card::CardStatus::NotACard);
-                found.into_iter().nth(best.unwrap_or(0)).map(|found| found.bytes)
+                match best(found) {
+                    Some(bytes) => session.read_scanned(&bytes),
+                    None => Ok(CardScan {
+                        found: false,
+                        reading: None,
+                        draft: None,
+                        same_number: Vec::new(),
+                    }),
+                }
             }
-            _ => return Err(Failure::plain("malformed_arguments")),
-        };
-        let Some(bytes) = bytes else {
-            return Ok(CardScan {
-                found: false,
-                reading: None,
-                draft: None,
-                same_number: Vec::new(),
-            });
-        };
-        let reading = card::read(&bytes);
-        // Who must not be registered here is said before anything is typed.
-        if let Some(pin) = &reading.fields.pin {
-            domain::practice::admit(session.identity.realm, pin).map_err(Failure::plain)?;
+            _ => Err(Failure::plain("malformed_arguments")),
         }
-        let same_number = match &reading.fields.pin {
-            Some(pin) => session.same_number(pin, None)?,
-            None => Vec::new(),
-        };
-        Ok(CardScan {
-            found: true,
-            draft: reading.to_draft_fields(),
-            same_number,
-            reading: Some(reading),
-        })
     }
 
     pub(crate) async fn begin_draft(&self, args: BeginDraft) -> Result<OpenDraft, Failure> {
@@ -265,7 +247,7 @@ impl Session {
     }
 
     /// Registrations of the same number on this device, withdrawn ones and this one left out.
-    fn same_number(&self, pin: &Pin, rid: Option<Rid>) -> Result<Vec<Found>, AppError> {
+    pub(super) fn same_number(&self, pin: &Pin, rid: Option<Rid>) -> Result<Vec<Found>, AppError> {
         self.store.read(|tx| -> Result<_, AppError> {
             let mut found = Vec::new();
             for other in records::same_pin(tx, pin)? {

@@ -5,6 +5,7 @@
 
 mod coordinator;
 mod device;
+mod eyes;
 mod forms;
 mod lists;
 mod practice;
@@ -20,6 +21,7 @@ use crate::{
         types::{AppState, Person, Phase, RoleName, SyncView},
     },
 };
+pub use crate::rpc::scan::ScanTold;
 use domain::ids::{OperatorId, Realm};
 use protocol::enrolment::Role;
 use serde::Serialize;
@@ -42,6 +44,11 @@ pub enum Event {
     },
     /// Registrations, tasks or counts changed: what shows them asks again.
     Changed,
+    /// Live scanning read something or stands differently.
+    Scan {
+        /// What it says.
+        told: Box<ScanTold>,
+    },
 }
 
 /// The window's own parts, behind which a test puts others.
@@ -74,6 +81,7 @@ struct Hand {
 
 impl Drop for Host {
     fn drop(&mut self) {
+        self.eyes.close();
         self.clear_prints();
     }
 }
@@ -90,6 +98,7 @@ pub struct Host {
     stop: Notify,
     /// One run of sync at a time.
     sending: tokio::sync::Mutex<()>,
+    eyes: eyes::Eyes,
 }
 
 impl Host {
@@ -120,6 +129,7 @@ impl Host {
             kick: Notify::new(),
             stop: Notify::new(),
             sending: tokio::sync::Mutex::new(()),
+            eyes: eyes::Eyes::default(),
         };
         host.clear_prints();
         host.count_unsent();
@@ -232,6 +242,7 @@ impl Host {
     async fn end_session(&self) {
         let leaving = self.hand().session.take().map(|session| Arc::downgrade(&session));
         self.stop.notify_waiters();
+        self.eyes.close();
         // What a run had on its way is simply sent again.
         drop(self.sending.lock().await);
         // A command under way on another thread still reads; none takes long.

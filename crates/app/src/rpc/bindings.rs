@@ -54,6 +54,7 @@ pub fn typescript() -> String {
     };
     super::table(&mut collector);
     collector.visit::<Failure>();
+    collector.visit::<super::scan::ScanTold>();
     let mut file = String::from(
         "// Written by `cargo xtask bindings` from crates/app/src/rpc. Do not edit: a test compares it.\n\n",
     );

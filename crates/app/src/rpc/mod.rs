@@ -3,6 +3,7 @@
 //!
 //! Handlers are plain methods of [`crate::host::Host`] and run without a window.
 
+pub mod scan;
 pub mod types;
 
 #[cfg(feature = "bindings")]
@@ -11,6 +12,7 @@ pub mod bindings;
 use crate::{AppError, host::Host};
 use domain::registration::Problem;
 use serde::{Deserialize, Serialize};
+use scan::*;
 use types::*;
 
 /// What the window is told when a command did not do what was asked. A code and fields, never personal data.
@@ -139,6 +141,16 @@ commands! {
     communes(Nothing) -> Vec<CommuneItem>;
     /// Reads a card from a picture file or a scanner's text.
     read_card(ReadCard) -> CardScan;
+
+    // ---- live scanning; what it reads and how it stands is told as event `scan`
+    /// Cameras and serial ports that are there, and which were chosen.
+    scan_devices(Nothing) -> ScanDevices;
+    /// Begins to look through the camera and to listen to the hand scanner.
+    start_scan(StartScan) -> ScanView;
+    /// Ends a run: the camera goes off.
+    stop_scan(StopScan) -> Nothing;
+    /// Remembers the serial port of a hand scanner.
+    choose_scanner(ChooseScanner) -> ScanDevices;
 
     // ---- one registration
     /// Begins a form, empty or with what a card gave, or for the next person of a house.

@@ -11,6 +11,7 @@
 mod decode;
 mod foreign;
 mod layout;
+mod typed;
 mod values;
 
 use crate::{
@@ -106,6 +107,8 @@ pub enum CardCode {
     DateInvalid,
     /// Error: neither Nam nor Nữ.
     SexInvalid,
+    /// Error: typed by a scanner through an input method (Telex, VNI) or a strange layout; only of [`read_typed`].
+    InputMethod,
     /// Warning: UTF-8 had been shown in another character set and could be brought back exactly.
     Repaired,
     /// Warning: copied out of an app (dates with slashes); ask for the card.
@@ -132,7 +135,7 @@ impl CardCode {
         use CardCode::*;
         match self {
             TooLong | Empty | EncodingDamaged | FieldsShifted | Truncated | TooManyFields | ForbiddenCharacters
-            | PinInvalid | NameInvalid | DateInvalid | SexInvalid => true,
+            | PinInvalid | NameInvalid | DateInvalid | SexInvalid | InputMethod => true,
             Repaired | AppCopy | FieldCountUnusual | OldIdInvalid | AddressInvalid | NoDiacritics | SexMismatch
             | BirthYearMismatch | PlaceCodeUnknown => false,
         }
@@ -211,6 +214,20 @@ pub fn read(bytes: &[u8]) -> CardReading {
         .as_ref()
         .map(|address| place::suggest(address.expose()));
     reading
+}
+
+/// Reads what a scanner typed as a keyboard: as [`read`], but a text that an input method or a keyboard layout changed is
+/// refused with [`CardCode::InputMethod`], also where the card's own rules would only warn. Of such a text only the number
+/// is handed on.
+pub fn read_typed(text: &str) -> CardReading {
+    let reading = read(text.as_bytes());
+    if !typed::is_mangled(text, &reading) {
+        return reading;
+    }
+    let mut refused = CardReading::failed(CardCode::InputMethod);
+    refused.kind = reading.kind;
+    refused.fields.pin = reading.fields.pin;
+    refused
 }
 
 impl CardReading {

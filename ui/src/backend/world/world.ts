@@ -12,6 +12,7 @@ import { FakeBackend } from '../fake';
 import { checkDraft } from './form';
 import { NOTICE } from './notice';
 import { COMMUNES, emptyDraft, houseLine, initials, invent, mix, pick, PRACTICE, suggest, wholeDraft, type Invented } from './people';
+import { Eyes, EYES } from './eyes';
 import { pictureNumber, qrPicture } from './picture';
 
 /** 23/11/2026 14:05 in Đà Nẵng: pictures of screens are the same every day. */
@@ -49,6 +50,7 @@ interface Rec {
 /** What `?world=` can say, after `volunteer`, `coordinator` or `practice`, joined with hyphens. */
 const VARIANTS = [
   'empty', 'full', 'offline', 'portal', 'paused', 'error', 'slow', 'alarm', 'hostile', 'locked', 'new', 'revoked', 'weak',
+  ...EYES,
 ] as const;
 type Variant = (typeof VARIANTS)[number];
 
@@ -91,6 +93,8 @@ export class World extends FakeBackend {
   #lastContact: number | null = NOW - 20 * 60;
   #next = 50_000;
   #wrong = 0;
+  /** What is before the camera. */
+  readonly eyes: Eyes;
 
   constructor(name: string) {
     super();
@@ -113,6 +117,11 @@ export class World extends FakeBackend {
     this.#live = { phase: 'locked', records: this.#records };
     if (role === 'practice') this.#toPractice();
     this.#answers();
+    this.eyes = new Eyes(this, {
+      mood: EYES.find((each) => this.#is(each)),
+      open: () => this.#phase === 'open',
+      read: (n) => this.#readPerson(PRACTICE[n] ?? invent(0)),
+    });
   }
 
   #is(variant: Variant): boolean {
@@ -358,6 +367,10 @@ export class World extends FakeBackend {
 
   #read(text: string): CardScan {
     const empty = { found: true, draft: null, same_number: [] };
+    // Telex left in the name, as a keyboard scanner behind an input method types it.
+    if (/\b\w*(aa|ee|oo|dd|aw|ow)\w*\b/i.test(text.split('|')[2] ?? '')) {
+      return { ...empty, reading: { status: 'error', kind: 'cccd', codes: ['input_method'], fields: {}, extra_fields: 0 } };
+    }
     if (text.startsWith('vneid') || text.startsWith('00020')) {
       return { ...empty, reading: { status: 'not_a_card', kind: 'vneid', codes: [], fields: {}, extra_fields: 0 } };
     }

@@ -1,0 +1,197 @@
+//! Commands of live scanning: cameras, hand scanners, and the picture for the window.
+
+use super::Host;
+use crate::{
+    Session,
+    eyes::{Around, Ports, Run, watched::within},
+    rpc::{Failure, scan::*, types::*},
+};
+use domain::card;
+use scan::frame::Preview;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// Names of the notes in the device's database.
+const CAMERA: &str = "eyes/camera";
+const SCANNER: &str = "eyes/scanner";
+/// Listing is given up after this.
+const LISTING: Duration = Duration::from_secs(4);
+/// A picture is waited for so long.
+const PICTURE: Duration = Duration::from_millis(500);
+/// The picture in the window is so many pixels wide where it is made here.
+const WIDEST: usize = 640;
+
+/// What the host keeps for live scanning.
+#[derive(Default)]
+pub(super) struct Eyes {
+    ports: Mutex<Ports>,
+    run: Mutex<Running>,
+}
+
+#[derive(Default)]
+struct Running {
+    last: u32,
+    run: Option<Run>,
+}
+
+impl Eyes {
+    fn run(&self) -> MutexGuard<'_, Running> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ports(&self) -> Ports {
+        self.ports.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends the run, if one goes on. Returns within seconds whatever a driver does.
+    pub(super) fn close(&self) {
+        // Out of the lock first: ending waits, and asking for a picture must not wait with it.
+        let run = self.run().run.take();
+        drop(run);
+    }
+}
+
+impl Host {
+    /// Gives the host the cameras and serial ports of this machine. Without this it has none.
+    #[must_use]
+    pub fn with_eyes(self, ports: Ports) -> Self {
+        *self.eyes.ports.lock().unwrap_or_else(PoisonError::into_inner) = ports;
+        self
+    }
+
+    pub(crate) async fn scan_devices(&self, _: Nothing) -> Result<ScanDevices, Failure> {
+        let session = self.session()?;
+        let Ports { cameras, scanners } = self.eyes.ports();
+        // What cannot be listed is not there to be chosen; opening it says why.
+        let cameras = within(LISTING, &|| false, move || cameras.list()).unwrap_or_default();
+        let ports = within(LISTING, &|| false, move || scanners.list()).unwrap_or_default();
+        Ok(ScanDevices {
+            cameras: cameras
+                .into_iter()
+                .map(|camera| ScanDevice {
+                    id: camera.id,
+                    name: camera.name,
+                })
+                .collect(),
+            camera: session.chosen(CAMERA)?,
+            ports: ports
+                .into_iter()
+                .map(|port| ScanDevice {
+                    id: port.id,
+                    name: port.name,
+                })
+                .collect(),
+            port: session.chosen(SCANNER)?,
+        })
+    }
+
+    pub(crate) async fn start_scan(&self, args: StartScan) -> Result<ScanView, Failure> {
+        let session = self.session()?;
+        if let Some(camera) = &args.camera {
+            session.choose(CAMERA, Some(camera))?;
+        }
+        let around = Around {
+            ports: self.eyes.ports(),
+            desk: Arc::clone(&self.desk),
+            env: Arc::clone(&self.env),
+            session: Arc::downgrade(&session),
+            purpose: args.purpose,
+            wanted: session.chosen(CAMERA)?.into_iter().collect(),
+            scanner: session.chosen(SCANNER)?,
+        };
+        self.eyes.close();
+        let mut running = self.eyes.run();
+        running.last = running.last.wrapping_add(1).max(1);
+        let run = Run::start(running.last, around);
+        let view = run.view();
+        let crossed = running.run.replace(run);
+        drop(running);
+        drop(crossed);
+        // Somebody locked meanwhile: then nobody's camera is on.
+        if self.hand().session.as_ref().is_none_or(|open| !Arc::ptr_eq(open, &session)) {
+            self.eyes.close();
+            return Err(Failure::plain("locked"));
+        }
+        Ok(view)
+    }
+
+    pub(crate) async fn stop_scan(&self, args: StopScan) -> Result<Nothing, Failure> {
+        let run = {
+            let mut running = self.eyes.run();
+            match &running.run {
+                Some(run) if run.number == args.run => running.run.take(),
+                _ => None,
+            }
+        };
+        drop(run);
+        Ok(Nothing)
+    }
+
+    pub(crate) async fn choose_scanner(&self, args: ChooseScanner) -> Result<ScanDevices, Failure> {
+        self.session()?.choose(SCANNER, args.port.as_deref())?;
+        self.scan_devices(Nothing).await
+    }
+
+    /// The newest picture of a run for the window, as soon as there is one that was not given yet. `None` while no camera
+    /// delivers, when the run has ended, and always when nobody is signed in.
+    pub fn camera_picture(&self, run: u32) -> Option<Preview> {
+        self.session().ok()?;
+        let shown = {
+            let running = self.eyes.run();
+            running.run.as_ref().filter(|open| open.number == run)?.shown()
+        };
+        // Out of the lock: it waits for the camera.
+        shown.next(PICTURE)?.preview(WIDEST).ok()
+    }
+}
+
+impl Session {
+    /// What the bytes of a code mean here: the way of every card, from a picture, a camera or a scanner.
+    ///
+    /// # Errors
+    /// The code of the rule that keeps this person from being registered on this device, or of the store.
+    pub(crate) fn read_scanned(&self, bytes: &[u8]) -> Result<CardScan, Failure> {
+        self.judge(card::read(bytes))
+    }
+
+    /// The same for what a scanner typed as a keyboard, which may have passed through an input method.
+    pub(crate) fn read_typed(&self, text: &str) -> Result<CardScan, Failure> {
+        self.judge(card::read_typed(text))
+    }
+
+    fn judge(&self, reading: card::CardReading) -> Result<CardScan, Failure> {
+        // Who must not be registered here is said before anything is typed.
+        if let Some(pin) = &reading.fields.pin {
+            domain::practice::admit(self.identity.realm, pin).map_err(Failure::plain)?;
+        }
+        let same_number = match &reading.fields.pin {
+            Some(pin) => self.same_number(pin, None)?,
+            None => Vec::new(),
+        };
+        Ok(CardScan {
+            found: true,
+            draft: reading.to_draft_fields(),
+            same_number,
+            reading: Some(reading),
+        })
+    }
+
+    fn chosen(&self, name: &str) -> Result<Option<String>, Failure> {
+        let note = self.store.read(|tx| store::device::note(tx, name))?;
+        Ok(note.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|id| !id.is_empty()))
+    }
+
+    /// Remembers a device on this device.
+    fn choose(&self, name: &str, id: Option<&str>) -> Result<(), Failure> {
+        const LONGEST: usize = 512;
+        let id = id.unwrap_or_default();
+        if id.len() > LONGEST {
+            return Err(Failure::plain("malformed_arguments"));
+        }
+        self.store
+            .write(|tx| store::device::set_note(tx, name, id.as_bytes()))?;
+        Ok(())
+    }
+}
