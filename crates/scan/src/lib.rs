@@ -18,7 +18,9 @@ mod filter;
 mod live;
 mod luma;
 mod picture;
+mod qr;
 mod reader;
+mod soft;
 mod stage;
 
 pub use live::Live;
@@ -81,6 +83,7 @@ pub fn scan_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<Vec
 /// Every QR code in a grey picture; `budget` as in [`scan_picture`].
 pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
+    let mut sight = soft::Sight::new(picture);
     for (index, stage) in STAGES.iter().enumerate() {
         if stage.run == Run::OnMiss && !found.is_empty() {
             break;
@@ -88,7 +91,7 @@ pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found>
         if index > 0 && !budget() {
             break;
         }
-        for code in stage.read(picture) {
+        for code in stage.attempt(&mut sight) {
             if !found.iter().any(|known| known.bytes == code.bytes) {
                 found.push(code);
             }

@@ -1,0 +1,238 @@
+//! Our own reader: finds codes, fits a pose, and decides softly.
+
+mod decode;
+mod equalise;
+mod finder;
+mod grid;
+mod pose;
+mod pyramid;
+
+use crate::{Found, Luma, qr::Layout};
+use decode::{Reading, formats};
+use equalise::Equaliser;
+use finder::{Corners, Finder, corners, finders};
+use grid::sample;
+use pose::{Pose, guesses, refine};
+use pyramid::{Ground, Pyramid};
+
+/// The share of timing modules that have to agree before a place is looked at closely.
+const LEAST_AGREEMENT: f32 = 0.3;
+/// Poses that later stages come back to.
+const MOST_POSES: usize = 3;
+
+/// A place where there is probably a code that has not been read.
+#[derive(Clone, Copy)]
+struct Place {
+    pose: Pose,
+    inverted: bool,
+    agreement: f32,
+    refined: bool,
+    equalised: bool,
+}
+
+/// One picture with what the stages have found out about it so far.
+pub(crate) struct Sight<'a> {
+    pyramid: Pyramid<'a>,
+    places: Vec<Place>,
+    /// Outlines of codes already read: what lies within is not searched again.
+    read: Vec<[(f32, f32); 4]>,
+}
+
+impl<'a> Sight<'a> {
+    pub(crate) fn new(picture: &'a Luma) -> Self {
+        Self { pyramid: Pyramid::of(picture), places: Vec::new(), read: Vec::new() }
+    }
+
+    pub(crate) fn picture(&self) -> &'a Luma {
+        self.pyramid.full()
+    }
+
+    /// Searches every size for codes, small ones first as they are cheap, and reads what is easy.
+    pub(crate) fn plain(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for level in (0..self.pyramid.levels()).rev() {
+            let picture = self.pyramid.level(level);
+            let ground = Ground::of(picture);
+            let patterns = finders(picture, &ground, 2);
+            found.extend(self.search(&patterns, (1 << level) as f32));
+            // A large picture is not searched to the last pixel for small codes once a large one was read.
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Searches a picture that was made of this one, `factor` pixels of this one to each of its own.
+    pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32) -> Vec<Found> {
+        let patterns = finders(picture, &Ground::of(picture), 1);
+        let mut found = self.search(&patterns, factor);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// Reads what was found so far but could not be read plainly.
+    pub(crate) fn equalised(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut places = std::mem::take(&mut self.places);
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        for place in &mut places {
+            if place.equalised || self.known(&place.pose) {
+                continue;
+            }
+            place.equalised = true;
+            found.extend(self.closely(place).map(|bytes| self.note(bytes, &place.pose)));
+        }
+        self.places = places;
+        found
+    }
+
+    fn search(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
+        let mut found = Vec::new();
+        let patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
+        let mut tried = 0;
+        for three in corners(&patterns) {
+            if tried >= 12 {
+                break;
+            }
+            if three.at.iter().any(|pattern| self.inside(pattern.x, pattern.y)) {
+                continue;
+            }
+            tried += 1;
+            if let Some(code) = self.look(&three) {
+                found.push(code);
+            }
+        }
+        found
+    }
+
+    /// Looks whether three patterns hold a code; what may be one but cannot be read at once is kept.
+    fn look(&mut self, three: &Corners) -> Option<Found> {
+        let guess = guesses(self.picture(), three).into_iter().next()?;
+        if guess.agreement < LEAST_AGREEMENT {
+            return None;
+        }
+        let mut place = Place {
+            pose: guess.pose,
+            inverted: three.at[0].inverted,
+            agreement: guess.agreement,
+            refined: false,
+            equalised: false,
+        };
+        if let Some(bytes) = self.quickly(&place) {
+            return Some(self.note(bytes, &place.pose));
+        }
+        self.refine(&mut place);
+        if let Some(bytes) = self.quickly(&place) {
+            return Some(self.note(bytes, &place.pose));
+        }
+        let same = |known: &Place| {
+            known.pose.side == place.pose.side
+                && (0..6).all(|i| (known.pose.by[i] - place.pose.by[i]).abs() < place.pose.unit())
+        };
+        if !self.places.iter().any(same) {
+            self.places.push(place);
+            self.places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+            self.places.truncate(MOST_POSES);
+        }
+        None
+    }
+
+    /// The size at which a module has two and a half to five pixels.
+    fn level(&self, pose: &Pose) -> usize {
+        let level = (pose.unit() / 2.5).max(1.0).log2() as usize;
+        level.min(self.pyramid.levels() - 1)
+    }
+
+    fn refine(&self, place: &mut Place) {
+        if place.refined {
+            return;
+        }
+        let level = self.level(&place.pose);
+        let factor = (1 << level) as f32;
+        place.pose = refine(self.pyramid.level(level), &place.pose.scaled(1.0 / factor), place.inverted).scaled(factor);
+        place.refined = true;
+    }
+
+    fn sampled(&self, place: &Place) -> Vec<f32> {
+        let level = self.level(&place.pose);
+        sample(self.pyramid.level(level), &place.pose.scaled(1.0 / (1 << level) as f32))
+    }
+
+    /// Each module against the mean around it, then the words as they are.
+    fn quickly(&self, place: &Place) -> Option<Vec<u8>> {
+        if !place.pose.sane(self.picture()) {
+            return None;
+        }
+        let layout = Layout::of(place.pose.version());
+        let side = layout.side;
+        let level = self.level(&place.pose);
+        let values = pose::centres(self.pyramid.level(level), &place.pose.scaled(1.0 / (1 << level) as f32));
+        let mean = grid::local_mean(&values, side, 4);
+        let sign = if place.inverted { -1.0 } else { 1.0 };
+        let sure: Vec<f32> = values.iter().zip(&mean).map(|(v, mean)| sign * (v - mean)).collect();
+        let mut reading = Reading::new(layout, formats(layout, &sure)[0]);
+        reading.advance(layout, &sure, false);
+        reading.content(layout).map(|content| content.bytes)
+    }
+
+    /// Equalises, decides, and lets every block that is mended help the others.
+    fn closely(&self, place: &Place) -> Option<Vec<u8>> {
+        if !place.pose.sane(self.picture()) {
+            return None;
+        }
+        let layout = Layout::of(place.pose.version());
+        let mut equaliser = Equaliser::new(layout, self.sampled(place), place.inverted);
+        let mut reading: Option<Reading> = None;
+        for round in 0..6 {
+            equaliser.round(round == 0);
+            let sure = equaliser.certainty();
+            let mut better = false;
+            match &mut reading {
+                Some(reading) => better = reading.advance(layout, &sure, true),
+                None => {
+                    for format in formats(layout, &sure) {
+                        let mut new = Reading::new(layout, format);
+                        if new.advance(layout, &sure, true) {
+                            reading = Some(new);
+                            better = true;
+                            break;
+                        }
+                    }
+                }
+            }
+            if let Some(reading) = &reading {
+                if let Some(content) = reading.content(layout) {
+                    return Some(content.bytes);
+                }
+                for (module, dark) in reading.certain(layout) {
+                    equaliser.learn(module, dark);
+                }
+            }
+            if !better && round >= 2 {
+                break;
+            }
+        }
+        None
+    }
+
+    fn note(&mut self, bytes: Vec<u8>, pose: &Pose) -> Found {
+        let outline = pose.outline();
+        self.read.push(outline);
+        Found::new(bytes, outline)
+    }
+
+    fn known(&self, pose: &Pose) -> bool {
+        let (x, y) = pose.map().at(pose.side as f32 / 2.0, pose.side as f32 / 2.0);
+        self.inside(x, y)
+    }
+
+    fn inside(&self, x: f32, y: f32) -> bool {
+        self.read.iter().any(|outline| {
+            (0..4).all(|i| {
+                let ((ax, ay), (bx, by)) = (outline[i], outline[(i + 1) % 4]);
+                (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0.0
+            })
+        })
+    }
+}
