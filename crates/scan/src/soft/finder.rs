@@ -178,6 +178,13 @@ pub(crate) struct Corners {
     pub(crate) fault: f32,
 }
 
+impl Corners {
+    /// The same patterns in a picture `factor` times as large.
+    pub(crate) fn scaled(&self, factor: f32) -> Self {
+        Self { at: self.at.map(|finder| finder.scaled(factor)), ..*self }
+    }
+}
+
 /// The most likely threes among the patterns found, best first.
 pub(crate) fn corners(found: &[Finder]) -> Vec<Corners> {
     let mut best: Vec<Finder> = found.to_vec();

@@ -12,11 +12,17 @@ use decode::{Reading, formats};
 use equalise::Equaliser;
 use finder::{Corners, Finder, corners, finders};
 use grid::sample;
-use pose::{Pose, guesses, refine};
+use pose::{Pose, corner_likeness, guesses, refine};
 use pyramid::{Ground, Pyramid};
 
 /// The share of timing modules that have to agree before a place is looked at closely.
-const LEAST_AGREEMENT: f32 = 0.3;
+const LEAST_AGREEMENT: f32 = 0.4;
+/// How much three patterns have to look like the corners of one code.
+const LEAST_LIKENESS: f32 = 0.45;
+/// With this share a reading is tried at once.
+const CLEAR_AGREEMENT: f32 = 0.7;
+/// Threes of patterns that are looked at in one picture, best first.
+const MOST_THREES: usize = 30;
 /// Poses that later stages come back to.
 const MOST_POSES: usize = 3;
 
@@ -53,7 +59,7 @@ impl<'a> Sight<'a> {
         for level in (0..self.pyramid.levels()).rev() {
             let picture = self.pyramid.level(level);
             let ground = Ground::of(picture);
-            let patterns = finders(picture, &ground, 2);
+            let patterns = finders(picture, &ground, 3);
             found.extend(self.search(&patterns, (1 << level) as f32));
             // A large picture is not searched to the last pixel for small codes once a large one was read.
             if !found.is_empty() {
@@ -87,45 +93,58 @@ impl<'a> Sight<'a> {
         found
     }
 
+    /// Reads what is easy among the places that the patterns suggest, and keeps the rest for later stages.
     fn search(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
         let mut found = Vec::new();
         let patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
-        let mut tried = 0;
-        for three in corners(&patterns) {
-            if tried >= 12 {
-                break;
-            }
+        let mut places: Vec<Place> = Vec::new();
+        for three in corners(&patterns).iter().take(MOST_THREES) {
             if three.at.iter().any(|pattern| self.inside(pattern.x, pattern.y)) {
                 continue;
             }
-            tried += 1;
-            if let Some(code) = self.look(&three) {
-                found.push(code);
+            let Some(place) = self.suggested(three) else { continue };
+            // Nothing but a code looks so much like one: no need to see what else there is.
+            if place.agreement > CLEAR_AGREEMENT
+                && let Some(bytes) = self.quickly(&place)
+            {
+                found.push(self.note(bytes, &place.pose));
+                continue;
+            }
+            places.push(place);
+        }
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        for mut place in places.into_iter().take(MOST_POSES) {
+            if self.known(&place.pose) {
+                continue;
+            }
+            self.refine(&mut place);
+            match self.quickly(&place) {
+                Some(bytes) => found.push(self.note(bytes, &place.pose)),
+                None => self.keep(place),
             }
         }
         found
     }
 
-    /// Looks whether three patterns hold a code; what may be one but cannot be read at once is kept.
-    fn look(&mut self, three: &Corners) -> Option<Found> {
-        let guess = guesses(self.picture(), three).into_iter().next()?;
-        if guess.agreement < LEAST_AGREEMENT {
+    fn suggested(&self, three: &Corners) -> Option<Place> {
+        let unit = three.at[0].unit();
+        let level = ((unit / 2.0).max(1.0).log2() as usize).min(self.pyramid.levels() - 1);
+        let factor = (1 << level) as f32;
+        let rough = Pose::rough(three).scaled(1.0 / factor);
+        if corner_likeness(self.pyramid.level(level), &rough, three.at[0].inverted) < LEAST_LIKENESS {
             return None;
         }
-        let mut place = Place {
-            pose: guess.pose,
+        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor)).into_iter().next()?;
+        (guess.agreement >= LEAST_AGREEMENT).then_some(Place {
+            pose: guess.pose.scaled(factor),
             inverted: three.at[0].inverted,
             agreement: guess.agreement,
             refined: false,
             equalised: false,
-        };
-        if let Some(bytes) = self.quickly(&place) {
-            return Some(self.note(bytes, &place.pose));
-        }
-        self.refine(&mut place);
-        if let Some(bytes) = self.quickly(&place) {
-            return Some(self.note(bytes, &place.pose));
-        }
+        })
+    }
+
+    fn keep(&mut self, place: Place) {
         let same = |known: &Place| {
             known.pose.side == place.pose.side
                 && (0..6).all(|i| (known.pose.by[i] - place.pose.by[i]).abs() < place.pose.unit())
@@ -135,7 +154,6 @@ impl<'a> Sight<'a> {
             self.places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
             self.places.truncate(MOST_POSES);
         }
-        None
     }
 
     /// The size at which a module has two and a half to five pixels.

@@ -29,6 +29,13 @@ impl Map {
 }
 
 impl Pose {
+    /// What three patterns alone suggest: seen from straight above, as large as they are.
+    pub(crate) fn rough(corners: &Corners) -> Self {
+        let [a, b, c] = &corners.at;
+        let version = ((corners.side - 17.0) / 4.0).round().clamp(1.0, MAX_VERSION as f32) as usize;
+        Self { by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0], side: crate::qr::dimension(version) }
+    }
+
     pub(crate) fn map(&self) -> Map {
         let [ax, ay, bx, by, cx, cy, k, l] = self.by;
         let span = 1.0 / (self.side as f32 - 7.0);
@@ -127,6 +134,39 @@ fn timing(picture: &Luma, pose: &Pose, upright: bool, sign: f32) -> f32 {
     sign * sum / all
 }
 
+/// How much the three corners look like finder patterns, from -1 to 1: the correlation of what is there with what should be.
+pub(crate) fn corner_likeness(picture: &Luma, pose: &Pose, inverted: bool) -> f32 {
+    let map = pose.map();
+    let far = pose.side - 8;
+    let mut least = 1.0_f32;
+    let mut total = 0.0;
+    for (left, top) in [(0, 0), (far, 0), (0, far)] {
+        let (mut sum, mut square, mut dark_sum, mut dark_count) = (0.0, 0.0, 0.0, 0.0);
+        for at in 0..64 {
+            let (x, y) = (at % 8, at / 8);
+            let (ring_x, ring_y) = (x + usize::from(left == 0), y + usize::from(top == 0));
+            let ring = ring_x.abs_diff(4).max(ring_y.abs_diff(4));
+            let (px, py) = map.at((left + x) as f32 + 0.5, (top + y) as f32 + 0.5);
+            let value = between(picture, px, py);
+            sum += value;
+            square += value * value;
+            if ring <= 1 || ring == 3 {
+                dark_sum += value;
+                dark_count += 1.0;
+            }
+        }
+        let mean = sum / 64.0;
+        let deviation = (square / 64.0 - mean * mean).max(1.0).sqrt();
+        let share: f32 = dark_count / 64.0;
+        // The correlation with a pattern of two values needs only the mean where it is dark.
+        let likeness = (mean - dark_sum / dark_count) * (share / (1.0 - share)).sqrt() / deviation;
+        let likeness = if inverted { -likeness } else { likeness };
+        least = least.min(likeness);
+        total += likeness / 3.0;
+    }
+    0.5 * (least + total)
+}
+
 /// A place for a code that three finder patterns suggest, with the share of timing modules that agree.
 pub(crate) struct Guess {
     pub(crate) pose: Pose,
@@ -221,6 +261,10 @@ pub(crate) fn refine(picture: &Luma, pose: &Pose, inverted: bool) -> Pose {
     best.1
 }
 
+/// Modules that a pose is judged by, about: large codes have more than it takes.
+const MOST_UNKNOWN: usize = 500;
+const MOST_KNOWN: usize = 300;
+
 /// What a pose is judged by: some modules with the grey around them and, where it is known, their colour.
 struct Fit<'a> {
     picture: &'a Luma,
@@ -235,13 +279,13 @@ impl<'a> Fit<'a> {
         let side = pose.side;
         let around = super::grid::local_mean(&centres(picture, pose), side, 4);
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
-        // Large codes have more modules than it takes.
-        let every = 2 + side / 60;
+        let every = 1 + side * side / MOST_UNKNOWN;
+        let share = 1 + layout.modules.iter().filter(|m| matches!(m, Module::Fixed(_))).count() / MOST_KNOWN;
         for (at, module) in layout.modules.iter().enumerate() {
             let (u, v) = ((at % side) as f32 + 0.5, (at / side) as f32 + 0.5);
             match module {
-                Module::Fixed(dark) => known.push((u, v, around[at], if *dark != inverted { -1.0 } else { 1.0 })),
-                _ if (at % side + at / side * 3) % every == 0 => unknown.push((u, v, around[at])),
+                Module::Fixed(dark) if at % share == 0 => known.push((u, v, around[at], if *dark != inverted { -1.0 } else { 1.0 })),
+                Module::Data if (at % side + at / side * 3).is_multiple_of(every) => unknown.push((u, v, around[at])),
                 _ => {}
             }
         }

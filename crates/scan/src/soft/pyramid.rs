@@ -29,11 +29,15 @@ impl Ground {
 
     /// How much lighter the pixels of a row are than their surroundings.
     pub(crate) fn row(&self, picture: &Luma, y: usize, into: &mut Vec<i16>) {
-        into.clear();
+        let row = picture.row(y);
+        into.resize(row.len(), 0);
         let means = &self.mean[y / CELL * self.across..];
-        for (pixels, &mean) in picture.row(y).chunks(CELL).zip(means) {
-            into.extend(pixels.iter().map(|&v| i16::from(v) - i16::from(mean)));
+        let ((pixels, rest), (off, off_rest)) = (row.as_chunks::<CELL>(), into.as_chunks_mut::<CELL>());
+        for ((off, pixels), &mean) in off.iter_mut().zip(pixels).zip(means) {
+            *off = pixels.map(|v| i16::from(v) - i16::from(mean));
         }
+        let last = i16::from(means[self.across - 1]);
+        off_rest.iter_mut().zip(rest).for_each(|(off, &v)| *off = i16::from(v) - last);
     }
 
     /// The same down a column, from row `top` to before row `bottom`.
@@ -50,33 +54,44 @@ impl Ground {
 
 /// Mean of each cell: of its pixels, or of their distance from the mean around it.
 fn cells(picture: &Luma, across: usize, down: usize, from: Option<&[u8]>) -> Vec<u8> {
+    let width = picture.width();
     let mut cells = Vec::with_capacity(across * down);
-    let mut sums = vec![0_u16; across];
+    // Column sums first, because a loop over a whole row is one the compiler makes wide.
+    let (mut sums, mut means) = (vec![0_u16; width], vec![0_u8; width]);
     for cy in 0..down {
         sums.fill(0);
         let rows = cy * CELL..((cy + 1) * CELL).min(picture.height());
         let count = rows.len();
+        if let Some(from) = from {
+            spread(&from[cy * across..], &mut means);
+        }
         for y in rows {
             let row = picture.row(y);
-            match from {
-                None => row.chunks(CELL).zip(&mut sums).for_each(|(pixels, sum)| {
-                    *sum += pixels.iter().map(|&v| u16::from(v)).sum::<u16>();
-                }),
-                Some(means) => {
-                    let means = &means[cy * across..];
-                    row.chunks(CELL).zip(&mut sums).zip(means).for_each(|((pixels, sum), &mean)| {
-                        *sum += pixels.iter().map(|&v| u16::from(v.abs_diff(mean))).sum::<u16>();
-                    });
+            if from.is_some() {
+                for ((sum, &v), &mean) in sums.iter_mut().zip(row).zip(&means) {
+                    *sum += u16::from(v.abs_diff(mean));
+                }
+            } else {
+                for (sum, &v) in sums.iter_mut().zip(row) {
+                    *sum += u16::from(v);
                 }
             }
         }
-        let last = picture.width() - (across - 1) * CELL;
-        cells.extend(sums.iter().enumerate().map(|(cx, &sum)| {
-            let columns = if cx + 1 == across { last } else { CELL };
-            (sum / (columns * count) as u16) as u8
-        }));
+        let full = (CELL * count) as u16;
+        let (whole, rest) = sums.as_chunks::<CELL>();
+        cells.extend(whole.iter().map(|sums| (sums.iter().sum::<u16>() / full) as u8));
+        if !rest.is_empty() {
+            cells.push((rest.iter().sum::<u16>() / (rest.len() * count) as u16) as u8);
+        }
     }
     cells
+}
+
+/// The value of each cell for each of its pixels.
+fn spread(cells: &[u8], into: &mut [u8]) {
+    for (pixels, &cell) in into.chunks_mut(CELL).zip(cells) {
+        pixels.fill(cell);
+    }
 }
 
 /// Mean over the surroundings of each cell.
