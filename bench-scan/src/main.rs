@@ -41,6 +41,8 @@ struct Cli {
     /// Only our own reader
     #[arg(long)]
     alone: bool,
+    #[arg(long)]
+    diag: bool,
     /// Write the generated photographs as PNG into this folder instead of measuring
     #[arg(long, value_name = "FOLDER")]
     show: Option<PathBuf>,
@@ -56,6 +58,10 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error.to_string()),
         };
+    }
+    if cli.diag {
+        measure::diag(cli.seed, count, &cli.only);
+        return ExitCode::SUCCESS;
     }
     let mut readers = peers::readers();
     if cli.alone {

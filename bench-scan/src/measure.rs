@@ -55,6 +55,21 @@ fn chosen(only: &[String]) -> impl Iterator<Item = (usize, &'static str)> {
     KINDS.into_iter().enumerate().filter(|(_, kind)| only.is_empty() || only.iter().any(|o| o == kind))
 }
 
+pub fn diag(seed: u64, count: usize, only: &[String]) {
+    for (part, kind) in chosen(only) {
+        for number in 0..count {
+            let mut dice = Dice::new(seed, (part * 1_000_003 + number) as u64);
+            let text = people::card(&mut dice);
+            let code = people::code(&text, &mut dice);
+            let scene = scene::distorted(KINDS[part], number % GRADES, &mut dice);
+            let picture = render::photograph(&scene, &code);
+            let h = render::place(&scene, code.width());
+            let found = scan::scan_luma(&picture, &mut || true);
+            println!("{kind} {} {}x{} {} -> {:?}", number % GRADES + 1, scene.width, scene.height, scan::diag(&picture, h, code.width(), scene.inverted), found.iter().map(|f| f.stage).collect::<Vec<_>>());
+        }
+    }
+}
+
 /// The photographs as files, to look at.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 use crate::{
     Found, Luma, filter,
     reader::{enlarge, rqrr, rxing},
-    soft::Sight,
+    soft::{Ring, Sight},
 };
 
 /// When a stage runs.
@@ -55,9 +55,21 @@ const fn on_miss(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> S
 pub const STAGES: &[Stage] = &[
     always("plain", |sight| sight.plain()),
     on_miss("equalised", |sight| sight.equalised()),
-    on_miss("sharpened", |sight| sight.filtered(&filter::unsharp(sight.picture(), 2, 2), 1.0)),
-    on_miss("softened", |sight| sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0)),
+    on_miss("sharpened_half", |sight| {
+        let (half, factor) = sight.half();
+        let sharp = filter::unsharp(half, 2, 2);
+        sight.filtered(&sharp, factor, Ring::Whole)
+    }),
+    on_miss("two_corners", |sight| sight.two_corners()),
     on_miss("rxing", |sight| rxing(sight.picture())),
+    on_miss("merged", |sight| {
+        let (half, factor) = sight.half();
+        let half = half.clone();
+        sight.filtered(&half, factor, Ring::Merged)
+    }),
+    on_miss("sharpened", |sight| sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)),
+    on_miss("softened", |sight| sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)),
+    on_miss("two_corners_again", |sight| sight.two_corners()),
     on_miss("doubled", |sight| doubled(sight.picture())),
     on_miss("rqrr", |sight| rqrr(sight.picture())),
 ];

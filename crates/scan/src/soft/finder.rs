@@ -25,6 +25,11 @@ impl Finder {
         (self.across * self.down).sqrt()
     }
 
+    /// How much speaks for it: the part of the rows through its core in which it was seen.
+    pub(crate) fn weight(&self) -> f32 {
+        (self.votes as f32 / self.down).min(3.0)
+    }
+
     /// The same pattern in a picture `factor` times as large.
     pub(crate) fn scaled(self, factor: f32) -> Self {
         Self {
@@ -45,8 +50,11 @@ struct Cut {
 
 /// Whether six edges divide a line as a finder pattern does. Ink that spreads moves edges of one kind one way and those of
 /// the other kind the other way, so distances between edges of the same kind are what counts.
-fn cut(edges: &[f32]) -> Option<Cut> {
+fn cut(edges: &[f32], ring: Ring) -> Option<Cut> {
     let &[a, b, c, d, e, f] = edges else { return None };
+    if ring == Ring::Merged {
+        return core(a, b, c, d, e, f);
+    }
     let unit = (f - a) / 7.0;
     if unit < 1.0 {
         return None;
@@ -56,6 +64,24 @@ fn cut(edges: &[f32]) -> Option<Cut> {
     let each = [b - a, c - b, e - d, f - e].iter().all(|&one| one > 0.3 * unit && one < 1.75 * unit);
     let core = (1.9..4.2).contains(&((d - c) / unit));
     (alike && each && core).then_some(Cut { middle: (c + d) / 2.0, unit })
+}
+
+/// As [`cut`] for a pattern whose dark ring runs into something dark beside it: only what lies within the ring counts.
+fn core(a: f32, b: f32, c: f32, d: f32, e: f32, f: f32) -> Option<Cut> {
+    let unit = (e - b) / 5.0;
+    if unit < 1.0 || b - a < 0.6 * unit || f - e < 0.6 * unit {
+        return None;
+    }
+    let near = |length: f32, modules: f32, off: f32| (length / unit - modules).abs() < off;
+    let alike = near(c - b, 1.0, 0.55) && near(e - d, 1.0, 0.55) && near(d - b, 4.0, 0.5) && near(e - c, 4.0, 0.5);
+    (alike && near(d - c, 3.0, 0.8)).then_some(Cut { middle: (c + d) / 2.0, unit })
+}
+
+/// Whether the dark ring of a pattern has to end where it should.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ring {
+    Whole,
+    Merged,
 }
 
 /// Edges along a line of differences to the surroundings; calls `seen` with the last six whenever there is a new one and
@@ -89,7 +115,7 @@ fn edges(line: &[i16], least: impl Fn(usize) -> i16, edges: &mut Vec<f32>, mut s
 const MOST_CHECKS: usize = 4000;
 
 /// Every pattern in the picture that looks like a finder pattern along a row and the column through its middle.
-pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize) -> Vec<Finder> {
+pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize, ring: Ring) -> Vec<Finder> {
     let mut found: Vec<Finder> = Vec::new();
     let (mut line, mut marks) = (Vec::new(), Vec::new());
     let mut hits: Vec<(f32, f32, bool)> = Vec::new();
@@ -98,7 +124,7 @@ pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize) -> Vec<Finde
         ground.row(picture, y, &mut line);
         hits.clear();
         edges(&line, |x| ground.least(x, y), &mut marks, |six, dark| {
-            if let Some(cut) = cut(six) {
+            if let Some(cut) = cut(six, ring) {
                 hits.push((cut.middle, cut.unit, !dark));
             }
         });
@@ -118,7 +144,7 @@ pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize) -> Vec<Finde
             if checks > MOST_CHECKS {
                 return found;
             }
-            if let Some(new) = confirm(picture, ground, x, row, unit, inverted) {
+            if let Some(new) = confirm(picture, ground, (x, row, unit, inverted), ring) {
                 match found.iter_mut().find(|known| {
                     known.inverted == inverted && (known.x - new.x).hypot(known.y - new.y) < 1.5 * new.unit()
                 }) {
@@ -131,7 +157,12 @@ pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize) -> Vec<Finde
     found
 }
 
-fn confirm(picture: &Luma, ground: &Ground, x: f32, y: f32, unit: f32, inverted: bool) -> Option<Finder> {
+fn confirm(
+    picture: &Luma,
+    ground: &Ground,
+    (x, y, unit, inverted): (f32, f32, f32, bool),
+    ring: Ring,
+) -> Option<Finder> {
     let (mut line, mut marks) = (Vec::new(), Vec::new());
     let (column, row) = (x as usize, y as usize);
     let reach = (unit * 9.0) as usize + 2;
@@ -140,7 +171,7 @@ fn confirm(picture: &Luma, ground: &Ground, x: f32, y: f32, unit: f32, inverted:
     let mut down: Option<Cut> = None;
     edges(&line, |at| ground.least(column, top + at), &mut marks, |six, dark| {
         if dark != inverted
-            && let Some(cut) = cut(six)
+            && let Some(cut) = cut(six, ring)
         {
             let off = |cut: &Cut| (cut.middle + top as f32 - y).abs();
             if off(&cut) < 2.2 * cut.unit && down.as_ref().is_none_or(|best| off(&cut) < off(best)) {
@@ -159,7 +190,7 @@ fn confirm(picture: &Luma, ground: &Ground, x: f32, y: f32, unit: f32, inverted:
     let mut across = Cut { middle: x, unit };
     edges(&line[left..right], |at| ground.least(left + at, row), &mut marks, |six, dark| {
         if dark != inverted
-            && let Some(cut) = cut(six)
+            && let Some(cut) = cut(six, ring)
             && (cut.middle + left as f32 - x).abs() < 1.2 * unit
         {
             across = Cut { middle: cut.middle + left as f32, unit: cut.unit };
@@ -178,7 +209,55 @@ pub(crate) struct Corners {
     pub(crate) fault: f32,
 }
 
+/// Corners that two patterns suggest when the third cannot be seen: which place it would have, by the sides of a square.
+pub(crate) fn pairs(found: &[Finder]) -> Vec<[Finder; 3]> {
+    let mut best: Vec<Finder> = found.to_vec();
+    best.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
+    best.truncate(10);
+    let mut threes = Vec::new();
+    for (i, p) in best.iter().enumerate() {
+        for q in &best[i + 1..] {
+            let (dx, dy) = (q.x - p.x, q.y - p.y);
+            let far = dx.hypot(dy);
+            let ratio = p.unit() / q.unit();
+            let modules = far / ((module(p, dx, dy) + module(q, dx, dy)) / 2.0);
+            if p.inverted != q.inverted || !(0.6..1.67).contains(&ratio) || !(13.0..130.0).contains(&modules) {
+                continue;
+            }
+            let mean = |a: f32, b: f32| (a + b) / 2.0;
+            let new = |x: f32, y: f32| Finder {
+                x,
+                y,
+                across: mean(p.across, q.across),
+                down: mean(p.down, q.down),
+                votes: 0,
+                ..*p
+            };
+            // Beside either of them, on either side.
+            threes.extend([
+                [*p, *q, new(p.x - dy, p.y + dx)],
+                [*p, new(p.x + dy, p.y - dx), *q],
+                [*q, *p, new(q.x + dy, q.y - dx)],
+                [*q, new(q.x - dy, q.y + dx), *p],
+            ]);
+            // Or across from each other.
+            let (mx, my) = (mean(p.x, q.x), mean(p.y, q.y));
+            threes.extend([[new(mx + dy / 2.0, my - dx / 2.0), *q, *p], [new(mx - dy / 2.0, my + dx / 2.0), *p, *q]]);
+        }
+    }
+    threes
+}
+
 impl Corners {
+    /// Of three patterns in their order, without asking whether they look like a square.
+    pub(crate) fn of(at: [Finder; 3]) -> Self {
+        let along = |b: &Finder| {
+            let (a, dx, dy) = (&at[0], b.x - at[0].x, b.y - at[0].y);
+            dx.hypot(dy) / ((module(a, dx, dy) + module(b, dx, dy)) / 2.0) + 7.0
+        };
+        Self { at, side: (along(&at[1]) + along(&at[2])) / 2.0, fault: 0.0 }
+    }
+
     /// The same patterns in a picture `factor` times as large.
     pub(crate) fn scaled(&self, factor: f32) -> Self {
         Self { at: self.at.map(|finder| finder.scaled(factor)), ..*self }
@@ -188,7 +267,7 @@ impl Corners {
 /// The most likely threes among the patterns found, best first.
 pub(crate) fn corners(found: &[Finder]) -> Vec<Corners> {
     let mut best: Vec<Finder> = found.to_vec();
-    best.sort_by_key(|finder| std::cmp::Reverse(finder.votes));
+    best.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
     best.truncate(24);
     let mut threes = Vec::new();
     for i in 0..best.len() {
@@ -236,7 +315,7 @@ fn square(mut three: [Finder; 3]) -> Option<Corners> {
 }
 
 /// Length of a module of a pattern in a direction: the row and the column show a turned square too wide.
-fn module(finder: &Finder, dx: f32, dy: f32) -> f32 {
+pub(crate) fn module(finder: &Finder, dx: f32, dy: f32) -> f32 {
     let (long, short) = (dx.abs().max(dy.abs()), dx.abs().min(dy.abs()));
     let shown = if dx.abs() >= dy.abs() { finder.across } else { finder.down };
     let other = finder.unit();

@@ -10,9 +10,10 @@ mod pyramid;
 use crate::{Found, Luma, qr::Layout};
 use decode::{Reading, formats};
 use equalise::Equaliser;
-use finder::{Corners, Finder, corners, finders};
+pub(crate) use finder::Ring;
+use finder::{Corners, Finder, corners, finders, pairs};
 use grid::sample;
-use pose::{Pose, corner_likeness, guesses, refine};
+use pose::{Pose, corner_likeness, guesses, refine, search_third};
 use pyramid::{Ground, Pyramid};
 
 /// The share of timing modules that have to agree before a place is looked at closely.
@@ -23,6 +24,8 @@ const LEAST_LIKENESS: f32 = 0.45;
 const CLEAR_AGREEMENT: f32 = 0.7;
 /// Threes of patterns that are looked at in one picture, best first.
 const MOST_THREES: usize = 30;
+/// Patterns that are remembered of one form of the picture.
+const MOST_PATTERNS: usize = 120;
 /// Poses that later stages come back to.
 const MOST_POSES: usize = 3;
 
@@ -40,13 +43,15 @@ struct Place {
 pub(crate) struct Sight<'a> {
     pyramid: Pyramid<'a>,
     places: Vec<Place>,
+    /// Finder patterns seen in any of its forms, in pixels of the picture.
+    patterns: Vec<Finder>,
     /// Outlines of codes already read: what lies within is not searched again.
     read: Vec<[(f32, f32); 4]>,
 }
 
 impl<'a> Sight<'a> {
     pub(crate) fn new(picture: &'a Luma) -> Self {
-        Self { pyramid: Pyramid::of(picture), places: Vec::new(), read: Vec::new() }
+        Self { pyramid: Pyramid::of(picture), places: Vec::new(), patterns: Vec::new(), read: Vec::new() }
     }
 
     pub(crate) fn picture(&self) -> &'a Luma {
@@ -59,7 +64,7 @@ impl<'a> Sight<'a> {
         for level in (0..self.pyramid.levels()).rev() {
             let picture = self.pyramid.level(level);
             let ground = Ground::of(picture);
-            let patterns = finders(picture, &ground, 3);
+            let patterns = finders(picture, &ground, 3, Ring::Whole);
             found.extend(self.search(&patterns, (1 << level) as f32));
             // A large picture is not searched to the last pixel for small codes once a large one was read.
             if !found.is_empty() {
@@ -70,11 +75,53 @@ impl<'a> Sight<'a> {
     }
 
     /// Searches a picture that was made of this one, `factor` pixels of this one to each of its own.
-    pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32) -> Vec<Found> {
-        let patterns = finders(picture, &Ground::of(picture), 1);
+    pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring) -> Vec<Found> {
+        let patterns = finders(picture, &Ground::of(picture), 2, ring);
         let mut found = self.search(&patterns, factor);
         found.extend(self.equalised());
         found
+    }
+
+    /// Half of the picture, where that is not too small.
+    pub(crate) fn half(&self) -> (&Luma, f32) {
+        let level = usize::from(self.pyramid.levels() > 1);
+        (self.pyramid.level(level), (1 << level) as f32)
+    }
+
+    /// Finder patterns of which only two can be seen: the third is sought where it should be.
+    pub(crate) fn two_corners(&mut self) -> Vec<Found> {
+        let mut places = Vec::new();
+        for mut three in pairs(&self.patterns) {
+            let missing = three.iter().position(|finder| finder.votes == 0).unwrap_or(0);
+            let level = self.search_level(three[0].unit());
+            let factor = (1 << level) as f32;
+            let mut small = three.map(|finder| finder.scaled(1.0 / factor));
+            if search_third(self.pyramid.level(level), &mut small, missing) < LEAST_LIKENESS {
+                continue;
+            }
+            three = small.map(|finder| finder.scaled(factor));
+            places.extend(self.suggested(&Corners::of(three)));
+        }
+        let mut found = self.try_places(places);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// The size at which a pattern of such modules is looked for.
+    fn search_level(&self, unit: f32) -> usize {
+        ((unit / 2.0).max(1.0).log2() as usize).min(self.pyramid.levels() - 1)
+    }
+
+    fn remember(&mut self, patterns: &[Finder]) {
+        for pattern in patterns.iter().take(MOST_PATTERNS) {
+            let same = |known: &&mut Finder| {
+                known.inverted == pattern.inverted && (known.x - pattern.x).hypot(known.y - pattern.y) < 2.0 * pattern.unit()
+            };
+            match self.patterns.iter_mut().find(same) {
+                Some(known) => known.votes += pattern.votes,
+                None => self.patterns.push(*pattern),
+            }
+        }
     }
 
     /// Reads what was found so far but could not be read plainly.
@@ -97,6 +144,7 @@ impl<'a> Sight<'a> {
     fn search(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
         let mut found = Vec::new();
         let patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
+        self.remember(&patterns);
         let mut places: Vec<Place> = Vec::new();
         for three in corners(&patterns).iter().take(MOST_THREES) {
             if three.at.iter().any(|pattern| self.inside(pattern.x, pattern.y)) {
@@ -112,6 +160,12 @@ impl<'a> Sight<'a> {
             }
             places.push(place);
         }
+        found.extend(self.try_places(places));
+        found
+    }
+
+    fn try_places(&mut self, mut places: Vec<Place>) -> Vec<Found> {
+        let mut found = Vec::new();
         places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
         for mut place in places.into_iter().take(MOST_POSES) {
             if self.known(&place.pose) {
@@ -127,11 +181,11 @@ impl<'a> Sight<'a> {
     }
 
     fn suggested(&self, three: &Corners) -> Option<Place> {
-        let unit = three.at[0].unit();
-        let level = ((unit / 2.0).max(1.0).log2() as usize).min(self.pyramid.levels() - 1);
+        let level = self.search_level(three.at[0].unit());
         let factor = (1 << level) as f32;
         let rough = Pose::rough(three).scaled(1.0 / factor);
-        if corner_likeness(self.pyramid.level(level), &rough, three.at[0].inverted) < LEAST_LIKENESS {
+        let alike = corner_likeness(self.pyramid.level(level), &rough, three.at[0].inverted);
+        if alike.iter().sum::<f32>() / 3.0 < LEAST_LIKENESS || alike.iter().any(|&one| one < 0.2) {
             return None;
         }
         let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor)).into_iter().next()?;
@@ -253,4 +307,34 @@ impl<'a> Sight<'a> {
             })
         })
     }
+}
+
+/// DIAG
+pub fn diag(picture: &Luma, h: [f32; 9], side: usize, inverted: bool) -> String {
+    let s = side as f32;
+    let at = |u: f32, v: f32| {
+        let w = h[6] * u + h[7] * v + h[8];
+        ((h[0] * u + h[1] * v + h[2]) / w, (h[3] * u + h[4] * v + h[5]) / w, w)
+    };
+    let (a, b, c) = (at(3.5, 3.5), at(s - 3.5, 3.5), at(3.5, s - 3.5));
+    let pose = Pose { by: [a.0, a.1, b.0, b.1, c.0, c.1, b.2 / a.2 - 1.0, c.2 / a.2 - 1.0], side };
+    let sight = Sight::new(picture);
+    let mut out = format!("v{} u{:.1} ", pose.version(), pose.unit());
+    let near = |list: &[Finder], factor: f32| -> String {
+        [a, b, c].iter().map(|p| if list.iter().any(|f| f.inverted == inverted && (f.x * factor - p.0).hypot(f.y * factor - p.1) < 2.0 * pose.unit()) { '+' } else { '-' }).collect()
+    };
+    for level in 0..sight.pyramid.levels().min(2) {
+        let p = sight.pyramid.level(level);
+        let l = finders(p, &Ground::of(p), 1, Ring::Whole);
+        out += &format!("L{level}:{} ", near(&l, (1 << level) as f32));
+        for (name, q) in [("sh2.2", crate::filter::unsharp(p, 2, 2)), ("sh3.3", crate::filter::unsharp(p, 3, 3)), ("soft", crate::filter::box_blur(p, 1))] {
+            let l = finders(&q, &Ground::of(&q), 1, Ring::Whole);
+            out += &format!("{name}:{} ", near(&l, (1 << level) as f32));
+        }
+    }
+    let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false };
+    out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_some() as u8);
+    sight.refine(&mut place);
+    out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_some() as u8);
+    out
 }

@@ -1,6 +1,6 @@
 //! Where each module of a code lies in the picture.
 
-use super::finder::Corners;
+use super::finder::{Corners, Finder};
 use crate::{
     Luma,
     qr::{Layout, MAX_VERSION, Module},
@@ -134,37 +134,78 @@ fn timing(picture: &Luma, pose: &Pose, upright: bool, sign: f32) -> f32 {
     sign * sum / all
 }
 
-/// How much the three corners look like finder patterns, from -1 to 1: the correlation of what is there with what should be.
-pub(crate) fn corner_likeness(picture: &Luma, pose: &Pose, inverted: bool) -> f32 {
+/// How much each of the three corners looks like a finder pattern, from -1 to 1: the correlation of what is there with what
+/// should be.
+pub(crate) fn corner_likeness(picture: &Luma, pose: &Pose, inverted: bool) -> [f32; 3] {
     let map = pose.map();
-    let far = pose.side - 8;
-    let mut least = 1.0_f32;
-    let mut total = 0.0;
-    for (left, top) in [(0, 0), (far, 0), (0, far)] {
-        let (mut sum, mut square, mut dark_sum, mut dark_count) = (0.0, 0.0, 0.0, 0.0);
-        for at in 0..64 {
-            let (x, y) = (at % 8, at / 8);
-            let (ring_x, ring_y) = (x + usize::from(left == 0), y + usize::from(top == 0));
-            let ring = ring_x.abs_diff(4).max(ring_y.abs_diff(4));
-            let (px, py) = map.at((left + x) as f32 + 0.5, (top + y) as f32 + 0.5);
-            let value = between(picture, px, py);
-            sum += value;
-            square += value * value;
-            if ring <= 1 || ring == 3 {
-                dark_sum += value;
-                dark_count += 1.0;
+    let far = (pose.side - 7) as f32;
+    [(0.0, 0.0), (far, 0.0), (0.0, far)].map(|(left, top)| {
+        likeness(picture, inverted, |u, v| map.at(left + u, top + v))
+    })
+}
+
+/// The correlation of a finder pattern of 7 by 7 modules with what lies where `at` puts its modules.
+fn likeness(picture: &Luma, inverted: bool, at: impl Fn(f32, f32) -> (f32, f32)) -> f32 {
+    let (mut sum, mut square, mut dark_sum) = (0.0, 0.0, 0.0);
+    const ALL: f32 = 81.0;
+    const DARK: f32 = 33.0;
+    for n in 0..81_usize {
+        let (x, y) = (n % 9, n / 9);
+        let ring = x.abs_diff(4).max(y.abs_diff(4));
+        let (px, py) = at(x as f32 - 0.5, y as f32 - 0.5);
+        let value = between(picture, px, py);
+        sum += value;
+        square += value * value;
+        if ring <= 1 || ring == 3 {
+            dark_sum += value;
+        }
+    }
+    let mean = sum / ALL;
+    let deviation = (square / ALL - mean * mean).max(1.0).sqrt();
+    // The correlation with a pattern of two values needs only the mean where it is dark.
+    let likeness = (mean - dark_sum / DARK) * (DARK / (ALL - DARK)).sqrt() / deviation;
+    if inverted { -likeness } else { likeness }
+}
+
+/// Searches the missing one of three patterns around the place where the other two suggest it.
+pub(crate) fn search_third(picture: &Luma, three: &mut [Finder; 3], missing: usize) -> f32 {
+    let others: Vec<Finder> = (0..3).filter(|&i| i != missing).map(|i| three[i]).collect();
+    let (p, q) = (others[0], others[1]);
+    let inverted = p.inverted;
+    // Directions of the code's rows and columns: along a side, or halfway between when the two lie across.
+    let (dx, dy) = (three[1].x - three[0].x, three[1].y - three[0].y);
+    let size = (super::finder::module(&p, dx, dy) + super::finder::module(&q, dx, dy)) / 2.0;
+    let far = dx.hypot(dy).max(1.0);
+    let (ex, ey) = (dx / far * size, dy / far * size);
+    let start = three[missing];
+    let score = |u: f32, v: f32| {
+        let (cx, cy) = (start.x + u * ex - v * ey, start.y + u * ey + v * ex);
+        likeness(picture, inverted, |a, b| {
+            let (a, b) = (a - 3.5, b - 3.5);
+            (cx + a * ex - b * ey, cy + a * ey + b * ex)
+        })
+    };
+    let reach = ((far / size) * 0.14).clamp(3.0, 7.0) as i32;
+    let mut best = (score(0.0, 0.0), 0.0, 0.0);
+    for v in -reach..=reach {
+        for u in -reach..=reach {
+            let now = score(u as f32, v as f32);
+            if now > best.0 {
+                best = (now, u as f32, v as f32);
             }
         }
-        let mean = sum / 64.0;
-        let deviation = (square / 64.0 - mean * mean).max(1.0).sqrt();
-        let share: f32 = dark_count / 64.0;
-        // The correlation with a pattern of two values needs only the mean where it is dark.
-        let likeness = (mean - dark_sum / dark_count) * (share / (1.0 - share)).sqrt() / deviation;
-        let likeness = if inverted { -likeness } else { likeness };
-        least = least.min(likeness);
-        total += likeness / 3.0;
     }
-    0.5 * (least + total)
+    for step in [0.5, 0.25] {
+        for (du, dv) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
+            let now = score(best.1 + du, best.2 + dv);
+            if now > best.0 {
+                best = (now, best.1 + du, best.2 + dv);
+            }
+        }
+    }
+    three[missing].x += best.1 * ex - best.2 * ey;
+    three[missing].y += best.1 * ey + best.2 * ex;
+    best.0
 }
 
 /// A place for a code that three finder patterns suggest, with the share of timing modules that agree.
