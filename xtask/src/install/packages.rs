@@ -8,6 +8,8 @@ pub enum Need {
     Journey,
     /// Some tests use it and say so when they have to skip.
     Tests,
+    /// Other readers of QR codes, to compare ours with; nothing that ships or is tested has them.
+    Compare,
 }
 
 impl Need {
@@ -16,6 +18,7 @@ impl Need {
             Need::Build => "to build",
             Need::Journey => "for the journey and for tests",
             Need::Tests => "for tests",
+            Need::Compare => "for bench-scan",
         }
     }
 }
@@ -35,7 +38,7 @@ pub enum Found {
 }
 
 /// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
-pub const PACKAGES: [Package; 11] = [
+pub const PACKAGES: [Package; 14] = [
     Package {
         name: "gcc",
         need: Need::Build,
@@ -101,5 +104,23 @@ pub const PACKAGES: [Package; 11] = [
         need: Need::Tests,
         found: Found::Program("gnome-keyring-daemon"),
         why: "a real keyring for the device secret",
+    },
+    Package {
+        name: "cmake",
+        need: Need::Compare,
+        found: Found::Program("cmake"),
+        why: "builds zxing-cpp, a reader to compare with",
+    },
+    Package {
+        name: "g++",
+        need: Need::Compare,
+        found: Found::Program("c++"),
+        why: "the C++ compiler for zxing-cpp",
+    },
+    Package {
+        name: "libzbar-dev",
+        need: Need::Compare,
+        found: Found::Library("zbar"),
+        why: "zbar, a reader to compare with",
     },
 ];
