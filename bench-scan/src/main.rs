@@ -9,6 +9,7 @@ mod people;
 mod real;
 mod render;
 mod scene;
+mod sequence;
 mod tally;
 #[cfg(feature = "peers")]
 mod zbar;
@@ -29,6 +30,9 @@ struct Cli {
     /// Generated photographs of each kind of distortion (0: none)
     #[arg(long, default_value_t = 60)]
     count: usize,
+    /// Sequences of frames of each kind (0: none)
+    #[arg(long, default_value_t = 20)]
+    sequences: usize,
     /// A look in a minute: ten of each kind
     #[arg(long)]
     quick: bool,
@@ -69,6 +73,9 @@ fn main() -> ExitCode {
     }
     if count > 0 {
         measure::generated(&readers, cli.seed, count, &cli.only, cli.grades);
+    }
+    if cli.sequences > 0 {
+        sequence::sequences(&readers, cli.seed, if cli.quick { 5 } else { cli.sequences });
     }
     if let Some(folder) = &cli.real {
         match real::photos(folder) {

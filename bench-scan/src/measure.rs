@@ -37,6 +37,10 @@ fn look(readers: &[Reader], picture: &Luma, right: &[Vec<u8>], row: &mut [Cell],
         took.push((mark - before).as_secs_f32() * 1000.0);
         before = mark;
     }
+    if found.iter().all(|code| !right.contains(&code.bytes)) && !found.is_empty() {
+        let lens: Vec<_> = found.iter().map(|code| (code.bytes.len(), code.stage)).collect();
+        eprintln!("read something else (bytes, stage): {lens:?} {:02x?}", found.iter().map(|f| f.bytes.clone()).collect::<Vec<_>>());
+    }
     let by = found.iter().find(|code| right.contains(&code.bytes)).map(|code| code.stage);
     stages.add(&took, by);
     hits
@@ -110,6 +114,7 @@ pub fn real(readers: &[Reader], photos: &[Photo]) {
     let (mut stages, mut rest) = (Stages::default(), Stages::default());
     let (mut missed, mut behind) = (Vec::new(), Vec::new());
     for photo in photos {
+        eprintln!("{}/{}", photo.folder, photo.name);
         if photo.spellings.is_empty() {
             look(readers, &photo.luma, &[], without.row(&photo.folder), &mut rest);
             continue;

@@ -42,6 +42,14 @@ impl Reading {
         Self { blocks, mask: format & 7, format, solved }
     }
 
+    /// With the likeliest format under which a block can be mended; `None` when there is none.
+    pub(crate) fn begin(layout: &Layout, sure: &[f32]) -> Option<Self> {
+        formats(layout, sure).into_iter().find_map(|format| {
+            let mut new = Self::new(layout, format);
+            new.advance(layout, sure, true).then_some(new)
+        })
+    }
+
     /// Tries to mend the blocks that are not solved yet. True when one more is. `thorough` also tries what is left when the
     /// least certain words are taken as unknown, in steps of two.
     pub(crate) fn advance(&mut self, layout: &Layout, sure: &[f32], thorough: bool) -> bool {
@@ -87,6 +95,28 @@ impl Reading {
         (evidence >= least && !content.bytes.is_empty()).then_some(content)
     }
 
+    /// For each solved block the modules of its redundancy with their colour. Redundancy is what two codes have in common
+    /// only by chance, however much their texts are alike.
+    pub(crate) fn redundancy(&self, layout: &Layout) -> Vec<Vec<(usize, bool)>> {
+        let blocks = self.blocks.places.iter().zip(&self.solved);
+        blocks
+            .filter_map(|(places, solved)| {
+                let (words, _) = solved.as_ref()?;
+                let from = places.len() - self.blocks.parity;
+                let modules = places[from..].iter().zip(&words[from..]);
+                Some(modules.flat_map(|(&place, &word)| self.modules(layout, place, word)).collect())
+            })
+            .collect()
+    }
+
+    fn modules(&self, layout: &Layout, place: usize, word: u8) -> impl Iterator<Item = (usize, bool)> {
+        (0..8).map(move |bit| {
+            let at = layout.bits[place * 8 + bit] as usize;
+            let dark = word >> (7 - bit) & 1 == 1;
+            (at, dark != Layout::masked(self.mask, at % layout.side, at / layout.side))
+        })
+    }
+
     /// Modules whose colour is certain now: (place, dark). The format's only once a block vouches for it.
     pub(crate) fn certain(&self, layout: &Layout) -> Vec<(usize, bool)> {
         let mut certain = Vec::new();
@@ -101,16 +131,17 @@ impl Reading {
         }
         for (places, solved) in self.blocks.places.iter().zip(&self.solved) {
             let Some((words, _)) = solved else { continue };
-            for (&place, word) in places.iter().zip(words) {
-                for bit in 0..8 {
-                    let at = layout.bits[place * 8 + bit] as usize;
-                    let dark = word >> (7 - bit) & 1 == 1;
-                    certain.push((at, dark != Layout::masked(self.mask, at % layout.side, at / layout.side)));
-                }
-            }
+            certain.extend(places.iter().zip(words).flat_map(|(&place, &word)| self.modules(layout, place, word)));
         }
         certain
     }
+}
+
+/// Places of the modules of the redundancy under a format.
+pub(crate) fn redundant_modules(layout: &Layout, format: u16) -> Vec<usize> {
+    let blocks = Blocks::of(layout.version, Level::of_bits(format >> 3));
+    let parity = blocks.places.iter().flat_map(|places| &places[places.len() - blocks.parity..]);
+    parity.flat_map(|&place| layout.bits[place * 8..place * 8 + 8].iter().map(|&at| at as usize)).collect()
 }
 
 /// Each word with how doubtful it is: the chance that one of its bits is wrong, more or less.

@@ -112,7 +112,7 @@ fn edges(line: &[i16], least: impl Fn(usize) -> i16, edges: &mut Vec<f32>, mut s
 }
 
 /// Most confirmations for one picture: beyond that it is noise.
-const MOST_CHECKS: usize = 4000;
+const MOST_CHECKS: usize = 2000;
 
 /// Every pattern in the picture that looks like a finder pattern along a row and the column through its middle.
 pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize, ring: Ring) -> Vec<Finder> {

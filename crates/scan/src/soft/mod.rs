@@ -3,6 +3,7 @@
 mod decode;
 mod equalise;
 mod finder;
+mod fusion;
 mod grid;
 mod pose;
 mod pyramid;
@@ -10,6 +11,8 @@ mod pyramid;
 use crate::{Found, Luma, qr::Layout};
 use decode::{Reading, formats};
 use equalise::Equaliser;
+pub(crate) use fusion::Fusion;
+use fusion::Seen;
 pub(crate) use finder::Ring;
 use finder::{Corners, Finder, corners, finders, pairs};
 use grid::sample;
@@ -26,17 +29,20 @@ const CLEAR_AGREEMENT: f32 = 0.7;
 const MOST_THREES: usize = 30;
 /// Patterns that are remembered of one form of the picture.
 const MOST_PATTERNS: usize = 120;
+/// Rounds of the equaliser on one place.
+const MOST_ROUNDS: usize = 6;
 /// Poses that later stages come back to.
 const MOST_POSES: usize = 3;
 
 /// A place where there is probably a code that has not been read.
-#[derive(Clone, Copy)]
 struct Place {
     pose: Pose,
     inverted: bool,
     agreement: f32,
     refined: bool,
     equalised: bool,
+    /// What was made of it without reading it.
+    seen: Option<Seen>,
 }
 
 /// One picture with what the stages have found out about it so far.
@@ -134,7 +140,10 @@ impl<'a> Sight<'a> {
                 continue;
             }
             place.equalised = true;
-            found.extend(self.closely(place).map(|bytes| self.note(bytes, &place.pose)));
+            match self.closely(place) {
+                Ok(bytes) => found.push(self.note(bytes, &place.pose)),
+                Err(seen) => place.seen = seen,
+            }
         }
         self.places = places;
         found
@@ -195,6 +204,7 @@ impl<'a> Sight<'a> {
             agreement: guess.agreement,
             refined: false,
             equalised: false,
+            seen: None,
         })
     }
 
@@ -248,34 +258,29 @@ impl<'a> Sight<'a> {
         reading.content(layout).map(|content| content.bytes)
     }
 
-    /// Equalises, decides, and lets every block that is mended help the others.
-    fn closely(&self, place: &Place) -> Option<Vec<u8>> {
+    /// Equalises, decides, and lets every block that is mended help the others. What cannot be read is given back as far
+    /// as it was understood.
+    fn closely(&self, place: &Place) -> Result<Vec<u8>, Option<Seen>> {
         if !place.pose.sane(self.picture()) {
-            return None;
+            return Err(None);
         }
         let layout = Layout::of(place.pose.version());
         let mut equaliser = Equaliser::new(layout, self.sampled(place), place.inverted);
         let mut reading: Option<Reading> = None;
-        for round in 0..6 {
+        let mut sure = Vec::new();
+        for round in 0..MOST_ROUNDS {
             equaliser.round(round == 0);
-            let sure = equaliser.certainty();
-            let mut better = false;
-            match &mut reading {
-                Some(reading) => better = reading.advance(layout, &sure, true),
+            sure = equaliser.certainty();
+            let better = match &mut reading {
+                Some(reading) => reading.advance(layout, &sure, true),
                 None => {
-                    for format in formats(layout, &sure) {
-                        let mut new = Reading::new(layout, format);
-                        if new.advance(layout, &sure, true) {
-                            reading = Some(new);
-                            better = true;
-                            break;
-                        }
-                    }
+                    reading = Reading::begin(layout, &sure);
+                    reading.is_some()
                 }
-            }
+            };
             if let Some(reading) = &reading {
                 if let Some(content) = reading.content(layout) {
-                    return Some(content.bytes);
+                    return Ok(content.bytes);
                 }
                 for (module, dark) in reading.certain(layout) {
                     equaliser.learn(module, dark);
@@ -285,7 +290,14 @@ impl<'a> Sight<'a> {
                 break;
             }
         }
-        None
+        Err(Some(Seen { layout, equaliser, sure, outline: place.pose.outline() }))
+    }
+
+    /// The likeliest code that was seen and not read, for [`Fusion`].
+    pub(crate) fn unread(&mut self) -> Option<Seen> {
+        let places = &mut self.places;
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        places.iter_mut().find_map(|place| place.seen.take())
     }
 
     fn note(&mut self, bytes: Vec<u8>, pose: &Pose) -> Found {
@@ -332,9 +344,9 @@ pub fn diag(picture: &Luma, h: [f32; 9], side: usize, inverted: bool) -> String 
             out += &format!("{name}:{} ", near(&l, (1 << level) as f32));
         }
     }
-    let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false };
-    out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_some() as u8);
+    let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false, seen: None };
+    out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
     sight.refine(&mut place);
-    out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_some() as u8);
+    out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
     out
 }

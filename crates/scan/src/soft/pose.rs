@@ -178,13 +178,17 @@ pub(crate) fn search_third(picture: &Luma, three: &mut [Finder; 3], missing: usi
     let far = dx.hypot(dy).max(1.0);
     let (ex, ey) = (dx / far * size, dy / far * size);
     let start = three[missing];
-    let score = |u: f32, v: f32| {
-        let (cx, cy) = (start.x + u * ex - v * ey, start.y + u * ey + v * ex);
+    let alike = |cx: f32, cy: f32| {
         likeness(picture, inverted, |a, b| {
             let (a, b) = (a - 3.5, b - 3.5);
             (cx + a * ex - b * ey, cy + a * ey + b * ex)
         })
     };
+    // Turned otherwise than this hypothesis says, or no patterns at all.
+    if alike(p.x, p.y).min(alike(q.x, q.y)) < 0.5 {
+        return -1.0;
+    }
+    let score = |u: f32, v: f32| alike(start.x + u * ex - v * ey, start.y + u * ey + v * ex);
     let reach = ((far / size) * 0.14).clamp(3.0, 7.0) as i32;
     let mut best = (score(0.0, 0.0), 0.0, 0.0);
     for v in -reach..=reach {
