@@ -31,6 +31,7 @@ const CTL: &str = "crates/ctl";
 const WINDOW: &str = "src-tauri";
 const TESTS: &str = "tests";
 const XTASK: &str = "xtask";
+const BENCH_SCAN: &str = "bench-scan";
 
 /// What any crate's tests may use beyond their room: these two are pure, and what one draws the other reads.
 pub const INSTRUMENTS: &[&str] = &[SCAN, PRINT];
@@ -119,6 +120,12 @@ pub const ROOMS: &[Room] = &[
         never: OUTSIDE,
         why: "has to build on a machine that still lacks the libraries the others link",
     },
+    Room {
+        folder: BENCH_SCAN,
+        uses: &[SCAN],
+        never: OUTSIDE,
+        why: "measures scan against other readers; they and their C++ must not come into a crate that ships or is tested",
+    },
 ];
 
 pub const FENCES: &[Fence] = &[
@@ -142,9 +149,15 @@ pub const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["rqrr", "rxing"],
-        rooms: &[SCAN, TESTS],
+        rooms: &[SCAN, TESTS, BENCH_SCAN],
         free_in_tests: true,
         why: "decoders panic on real pictures; scan is where that is caught",
+    },
+    Fence {
+        crates: &["zxing-cpp", "quircs"],
+        rooms: &[BENCH_SCAN],
+        free_in_tests: false,
+        why: "readers to compare with; C++ that looks at foreign pixels does not ship",
     },
     Fence {
         crates: &["krilla"],
@@ -154,7 +167,7 @@ pub const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["qrcode"],
-        rooms: &[PRINT, TESTS],
+        rooms: &[PRINT, TESTS, BENCH_SCAN],
         free_in_tests: true,
         why: "codes are drawn where their size on paper is known",
     },
