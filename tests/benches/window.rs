@@ -3,9 +3,6 @@
 //!
 //! `cargo xtask bench -- window`; nothing here asserts a speed.
 
-#[path = "../tests/window/ward.rs"]
-mod ward;
-
 use app::{Session, device::Place, env::SystemEnv};
 use serde_json::json;
 use std::{
@@ -17,9 +14,8 @@ use std::{
 };
 use tungnha_tests::{
     crowd, program,
-    window::{Desktop, Window, children},
+    window::{Desktop, Ward, Window, children},
 };
-use ward::Ward;
 
 /// Our primary button; the empty window's button has the same colour.
 const PRIMARY: [u8; 3] = [0x0a, 0x5a, 0x55];

@@ -4,8 +4,10 @@
 //! WebKit's own driver starts the program; nothing stands in for any part of it.
 
 mod desktop;
+mod ward;
 
 pub use desktop::Desktop;
+pub use ward::{Ward, card};
 
 use fantoccini::{
     Client, ClientBuilder,

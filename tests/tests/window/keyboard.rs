@@ -1,7 +1,6 @@
 //! Whoever has a keyboard and no pointer registers a person, too.
 
-use crate::ward::Ward;
-use tungnha_tests::window::{Desktop, Window};
+use tungnha_tests::window::{Desktop, Ward, Window};
 
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";

@@ -7,4 +7,3 @@ mod keyboard;
 mod sending;
 mod trainer;
 mod volunteer;
-mod ward;

@@ -1,14 +1,11 @@
 //! A window that is killed while it sends.
 
-use crate::{
-    volunteer::{agree, compare, send_until},
-    ward::Ward,
-};
+use crate::volunteer::{agree, compare, send_until};
 use std::time::Duration;
 use tungnha_tests::{
     Proxy, Trouble,
     device::PIN,
-    window::{Desktop, Window},
+    window::{Desktop, Ward, Window},
 };
 
 #[test]

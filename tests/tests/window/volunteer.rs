@@ -1,10 +1,9 @@
 //! A volunteer's day: at the doors without a network, on the way with one.
 
-use crate::ward::{Ward, card};
 use std::{process::Command, time::Duration};
 use tungnha_tests::{
     device::PIN,
-    window::{Desktop, Window},
+    window::{Desktop, Ward, Window, card},
 };
 
 const ACCOUNT: &str = "Lập và quản lý tài khoản công dân số cho tôi.";

@@ -1,7 +1,8 @@
 //! A ward that knows the people whose cards lie in `fixtures/cards`.
 
+use super::Window;
+use crate::{Town, device::PIN};
 use std::path::{Path, PathBuf};
-use tungnha_tests::{Town, device::PIN, window::Window};
 
 /// A gateway of the development realm whose population register holds the invented people.
 pub struct Ward {
