@@ -150,7 +150,7 @@ mod tests {
         // What a terminal would change: line ends, control characters, letters of two bytes.
         let sent = "048|Trần Thị\r\n\x03\x11\x7f\x00\u{ff}".as_bytes();
         ours.write_all(sent).unwrap();
-        let mut came = Vec::new();
+        let mut came: Vec<u8> = Vec::new();
         while came.len() < sent.len() {
             let count = scanner.read(&mut buffer).unwrap();
             assert!(count > 0, "{came:?}");

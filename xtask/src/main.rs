@@ -3,6 +3,7 @@
 
 mod bench;
 mod bindings;
+mod camera;
 mod context;
 mod error;
 mod install;
@@ -48,6 +49,9 @@ enum Task {
     },
     /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
     Bindings,
+    /// Try the camera's adapter on real Video4Linux devices, in a small emulated machine made of Debian's packages; not a
+    /// part of `test`
+    Camera,
     /// Run the benchmarks; a word after `--` chooses among them
     Bench {
         #[arg(last = true)]
@@ -72,6 +76,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Run => run::run(&ctx),
         Task::Test { only } => test::test(&ctx, only),
         Task::Bindings => bindings::write(&ctx),
+        Task::Camera => camera::run(&ctx),
         Task::Bench { filter } => bench::bench(&ctx, filter),
     }
 }
