@@ -46,7 +46,8 @@ mod tests {
         for (rule, allowed) in rules {
             let allowed = allowed.as_str().unwrap();
             // The second is how WebView2 writes the same.
-            let both = ["camera:", "http://camera.localhost"].map(|source| allowed.split(' ').any(|each| each == source));
+            let both =
+                ["camera:", "http://camera.localhost"].map(|source| allowed.split(' ').any(|each| each == source));
             assert_eq!(both, [rule == "img-src"; 2], "{rule}");
         }
     }

@@ -33,7 +33,7 @@ impl Program {
         let desk = Arc::new(WindowDesk::new(self.app.clone(), self.folders.prints()));
         let eyes = Ports {
             cameras: cameras::of_this_machine(),
-            scanners: Arc::new(SerialPorts),
+            scanners: Arc::new(SerialPorts::of_this_machine()),
         };
         let host = Arc::new(Host::start(live, practice, Arc::new(SystemEnv::new()), desk)?.with_eyes(eyes));
         // On a thread of its own: a run of sync waits for the disk as often as for the network.

@@ -8,42 +8,51 @@ use std::io::{self, Read as _};
 const BAUD: u32 = 9600;
 
 /// The serial ports of this machine.
-pub struct SerialPorts;
+pub struct SerialPorts {
+    /// One that has no place in the system's list: a pseudo-terminal of a test.
+    extra: Option<String>,
+}
+
+impl SerialPorts {
+    /// Those of the system. In a build for development `TUNGNHA_SCANNER_PORT` may name one more.
+    pub fn of_this_machine() -> Self {
+        Self {
+            extra: match cfg!(debug_assertions) {
+                true => std::env::var("TUNGNHA_SCANNER_PORT").ok(),
+                false => None,
+            },
+        }
+    }
+
+    fn there(&self) -> Result<Vec<SerialPortInfo>, CameraError> {
+        let mut listed = serialport::available_ports().map_err(|error| failed(error.kind()))?;
+        listed.extend(self.extra.iter().map(|path| SerialPortInfo {
+            port_name: path.clone(),
+            port_type: SerialPortType::Unknown,
+        }));
+        listed.sort_by_key(|port| {
+            (
+                !matches!(port.port_type, SerialPortType::UsbPort(_)),
+                port.port_name.clone(),
+            )
+        });
+        Ok(listed)
+    }
+}
 
 impl Scanners for SerialPorts {
     fn list(&self) -> Result<Vec<ScannerName>, CameraError> {
-        let mut listed = serialport::available_ports().map_err(|error| failed(error.kind()))?;
-        // A port of a testing machine has no place in the system's list.
-        #[cfg(debug_assertions)]
-        listed.extend(std::env::var("TUNGNHA_SCANNER_PORT").ok().map(|port_name| SerialPortInfo {
-            port_name,
-            port_type: SerialPortType::Unknown,
-        }));
-        listed.sort_by_key(|port| (!matches!(port.port_type, SerialPortType::UsbPort(_)), port.port_name.clone()));
-        Ok(listed.iter().map(name).collect())
+        Ok(self.there()?.iter().map(name).collect())
     }
 
     fn open(&self, id: &str) -> Result<Box<dyn Scanner>, CameraError> {
-        let path = self.path(id)?;
-        let port = serialport::new(path, BAUD)
+        // Where it is now: numbers change with every cable that is plugged in.
+        let port = self.there()?.into_iter().find(|port| name(port).id == id);
+        let port = serialport::new(port.ok_or(CameraError::Missing)?.port_name, BAUD)
             .timeout(SCANNER_WAIT)
             .open()
             .map_err(|error| opening(error.kind()))?;
         Ok(Box::new(Port(port)))
-    }
-}
-
-impl SerialPorts {
-    /// Where the port is now: numbers change with every cable that is plugged in.
-    fn path(&self, id: &str) -> Result<String, CameraError> {
-        let mut listed = serialport::available_ports().map_err(|error| failed(error.kind()))?;
-        #[cfg(debug_assertions)]
-        listed.extend(std::env::var("TUNGNHA_SCANNER_PORT").ok().map(|port_name| SerialPortInfo {
-            port_name,
-            port_type: SerialPortType::Unknown,
-        }));
-        let found = listed.into_iter().find(|port| name(port).id == id);
-        found.map(|port| port.port_name).ok_or(CameraError::Missing)
     }
 }
 
@@ -105,5 +114,61 @@ fn opening(kind: ErrorKind) -> CameraError {
     match kind {
         ErrorKind::NoDevice | ErrorKind::Io(io::ErrorKind::WouldBlock) => CameraError::Busy,
         other => failed(other),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use serialport::TTYPort;
+    use std::io::Write as _;
+
+    /// A cable whose other end is ours.
+    fn cable() -> (TTYPort, SerialPorts, String) {
+        let (ours, theirs) = TTYPort::pair().unwrap();
+        let path = theirs.name().unwrap();
+        drop(theirs);
+        let ports = SerialPorts {
+            extra: Some(path.clone()),
+        };
+        (ours, ports, path)
+    }
+
+    #[test]
+    fn bytes_come_as_they_were_sent_and_silence_is_no_error() {
+        let (mut ours, ports, path) = cable();
+        assert!(
+            ports
+                .list()
+                .unwrap()
+                .iter()
+                .any(|port| port.id == path && port.name == path)
+        );
+        let mut scanner = ports.open(&path).unwrap();
+        let mut buffer = [0; 512];
+        assert_eq!(scanner.read(&mut buffer), Ok(0));
+        // What a terminal would change: line ends, control characters, letters of two bytes.
+        let sent = "048|Trần Thị\r\n\x03\x11\x7f\x00\u{ff}".as_bytes();
+        ours.write_all(sent).unwrap();
+        let mut came: Vec<u8> = Vec::new();
+        while came.len() < sent.len() {
+            let count = scanner.read(&mut buffer).unwrap();
+            assert!(count > 0, "{came:?}");
+            came.extend(&buffer[..count]);
+        }
+        assert_eq!(came, sent);
+        // The cable is pulled.
+        drop(ours);
+        assert_eq!(scanner.read(&mut buffer), Err(CameraError::Lost));
+    }
+
+    #[test]
+    fn a_port_that_is_not_there_is_missing() {
+        let (_ours, ports, _) = cable();
+        assert_eq!(ports.open("/dev/no-such-port").err(), Some(CameraError::Missing));
+        let gone = SerialPorts {
+            extra: Some("/dev/no-such-port".to_owned()),
+        };
+        assert_eq!(gone.open("/dev/no-such-port").err(), Some(CameraError::Missing));
     }
 }

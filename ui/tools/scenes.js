@@ -56,7 +56,19 @@ export const SCENES = [
   scene('today-empty', 'volunteer-empty'),
   scene('today-offline', 'volunteer-offline'),
   scene('today-error', 'volunteer-error'),
-  scene('take', 'volunteer', place(1)),
+  scene('take', 'volunteer', place(1), wait(150)),
+  scene('take-none', 'volunteer-nocamera', place(1), wait(150)),
+  scene('take-busy', 'volunteer-camerabusy', place(1), wait(150)),
+  scene('take-denied', 'volunteer-cameradenied', place(1), wait(150)),
+  scene('take-black', 'volunteer-camerablack', place(1), wait(150)),
+  scene('take-stalled', 'volunteer-camerastalled', place(1), wait(150)),
+  scene('take-unplugged', 'volunteer-cameralost', place(1), wait(150)),
+  scene('take-scanner', 'volunteer-scanner', place(1), wait(150)),
+  scene('take-found', 'volunteer', place(1), wait(150), (page) => page.evaluate(() => globalThis.walk.world.eyes.holdText('TN1')), wait(50)),
+  scene('take-refused', 'practice', place(1), wait(150), (page) => page.evaluate(() => {
+    const { world } = globalThis.walk;
+    world.emit('scan', { told: 'refused', run: world.eyes.run, code: 'real_card_in_demo' });
+  }), wait(50)),
   // houses and people
   scene('households', 'volunteer', place(2)),
   scene('households-empty', 'volunteer-empty', place(2)),
@@ -99,6 +111,8 @@ export const SCENES = [
   ),
   scene('verify-mistyped', 'volunteer', go('verify'), wait(100), type('main input', '7KQ2-M4XA-9RTV'), primary, wait(100)),
   scene('verify-other', 'volunteer', go('verify'), wait(100), type('main input', 'https://example.org/something-else'), primary, wait(100)),
+  scene('scanner', 'volunteer-scanner', go('scanner'), wait(100)),
+  scene('scanner-none', 'volunteer', go('scanner'), wait(100)),
   scene('doctor', 'volunteer', go('doctor')),
   scene('doctor-weak', 'volunteer-weak', go('doctor')),
   scene('doctor-alarm', 'volunteer-alarm', go('doctor')),

@@ -4,6 +4,7 @@
 mod bench;
 mod bench_scan;
 mod bindings;
+mod camera;
 mod context;
 mod error;
 mod install;
@@ -49,6 +50,9 @@ enum Task {
     },
     /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
     Bindings,
+    /// Try the camera's adapter on real Video4Linux devices, in a small emulated machine made of Debian's packages; not a
+    /// part of `test`
+    Camera,
     /// Run the benchmarks; a word after `--` chooses among them
     Bench {
         #[arg(last = true)]
@@ -80,6 +84,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Run => run::run(&ctx),
         Task::Test { only } => test::test(&ctx, only),
         Task::Bindings => bindings::write(&ctx),
+        Task::Camera => camera::run(&ctx),
         Task::Bench { filter } => bench::bench(&ctx, filter),
         Task::BenchScan { words } => bench_scan::bench_scan(&ctx, words),
     }

@@ -54,7 +54,9 @@ pub(super) fn list() -> Vec<Node> {
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut nodes = Vec::new();
     for number in numbers {
-        let Some((name, place)) = describe(number) else { continue };
+        let Some((name, place)) = describe(number) else {
+            continue;
+        };
         // The bus stays the same when numbers change; two nodes at one place are counted.
         let count = seen.entry(format!("{place}/{name}")).or_default();
         *count += 1;
@@ -90,7 +92,10 @@ fn describe(number: u32) -> Option<(String, String)> {
 }
 
 pub(super) fn find(id: &str) -> Result<Node, CameraError> {
-    list().into_iter().find(|node| node.name.id == id).ok_or(CameraError::Missing)
+    list()
+        .into_iter()
+        .find(|node| node.name.id == id)
+        .ok_or(CameraError::Missing)
 }
 
 fn fourcc(format: PixelFormat) -> FourCC {
@@ -112,7 +117,12 @@ impl Node {
         let device = self.device()?;
         let offered = device.enum_formats().map_err(|error| failed(&error))?;
         let mut modes = Vec::new();
-        for format in [PixelFormat::Mjpeg, PixelFormat::Yuyv, PixelFormat::Nv12, PixelFormat::Grey] {
+        for format in [
+            PixelFormat::Mjpeg,
+            PixelFormat::Yuyv,
+            PixelFormat::Nv12,
+            PixelFormat::Grey,
+        ] {
             let code = fourcc(format);
             if !offered.iter().any(|description| description.fourcc == code) {
                 continue;
@@ -225,7 +235,9 @@ impl Camera for Direct {
     }
 
     fn frame(&mut self) -> Result<Option<Frame>, CameraError> {
-        let Mode { width, height, format, .. } = self.mode;
+        let Mode {
+            width, height, format, ..
+        } = self.mode;
         let (buffer, meta) = match self.stream.next() {
             Ok(next) => next,
             Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(None),
@@ -243,7 +255,11 @@ impl Camera for Direct {
         };
         let bytes = match format {
             PixelFormat::Mjpeg => buffer[..jpeg_length(buffer)].to_vec(),
-            _ if self.stride > row => buffer.chunks(self.stride).flat_map(|line| &line[..row.min(line.len())]).copied().collect(),
+            _ if self.stride > row => buffer
+                .chunks(self.stride)
+                .flat_map(|line| &line[..row.min(line.len())])
+                .copied()
+                .collect(),
             _ => buffer.to_vec(),
         };
         Ok(Some(Frame {

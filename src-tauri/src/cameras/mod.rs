@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(all(test, target_os = "linux"))]
+mod machine;
 mod native;
 #[cfg(debug_assertions)]
 mod pictures;

@@ -53,14 +53,19 @@ impl Cameras for Native {
 
     fn open(&self, id: &str, choose: &dyn Fn(&[Mode]) -> Option<Mode>) -> Result<Box<dyn Camera>, CameraError> {
         let listed = nokhwa::query(nokhwa::utils::ApiBackend::Auto).map_err(|error| classify(&error))?;
-        let info = listed.iter().find(|info| id_of(info) == id).ok_or(CameraError::Missing)?;
+        let info = listed
+            .iter()
+            .find(|info| id_of(info) == id)
+            .ok_or(CameraError::Missing)?;
         // Its modes are known only once it is open in one of them.
         let any = RequestedFormat::with_formats(RequestedFormatType::None, &FORMATS);
         let mut camera = nokhwa::Camera::new(info.index().clone(), any).map_err(|error| classify(&error))?;
         let offered = camera.compatible_camera_formats().map_err(|error| classify(&error))?;
         let modes: Vec<Mode> = offered.iter().filter_map(mode_of).collect();
         let mode = choose(&modes).ok_or(CameraError::Failed)?;
-        camera.set_camera_requset(request(mode)?).map_err(|error| classify(&error))?;
+        camera
+            .set_camera_requset(request(mode)?)
+            .map_err(|error| classify(&error))?;
         Ok(Box::new(Nokhwa::started(camera, mode)?))
     }
 }
@@ -188,12 +193,27 @@ mod tests {
     #[test]
     fn what_nokhwa_says_is_understood_in_every_language() {
         for (said, expected) in [
-            ("Could not open device 0: V4L2 Error: Permission denied (os error 13)", CameraError::Denied),
-            ("Could not open device stream: Thiết bị bận (os error 16)", CameraError::Busy),
-            ("Could not capture frame: No such device (os error 19)", CameraError::Lost),
-            ("Could not capture frame: Invalid argument (os error 22)", CameraError::Failed),
+            (
+                "Could not open device 0: V4L2 Error: Permission denied (os error 13)",
+                CameraError::Denied,
+            ),
+            (
+                "Could not open device stream: Thiết bị bận (os error 16)",
+                CameraError::Busy,
+            ),
+            (
+                "Could not capture frame: No such device (os error 19)",
+                CameraError::Lost,
+            ),
+            (
+                "Could not capture frame: Invalid argument (os error 22)",
+                CameraError::Failed,
+            ),
             ("Could not open device 0: 0xC00D3704", CameraError::Busy),
-            ("Could not get device property CameraFormat: Failed to Fufill", CameraError::Failed),
+            (
+                "Could not get device property CameraFormat: Failed to Fufill",
+                CameraError::Failed,
+            ),
         ] {
             assert_eq!(from_words(said), expected, "{said}");
         }

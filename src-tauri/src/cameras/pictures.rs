@@ -97,7 +97,10 @@ fn frame(file: &std::path::Path) -> Option<Frame> {
         _ => return None,
     };
     let mut table = vec![150; width * height];
-    let (left, top) = (width.checked_sub(bytes.width())? / 2, height.checked_sub(bytes.height())? / 2);
+    let (left, top) = (
+        width.checked_sub(bytes.width())? / 2,
+        height.checked_sub(bytes.height())? / 2,
+    );
     for (y, row) in bytes.pixels().chunks(bytes.width()).enumerate() {
         table[(top + y) * width + left..][..row.len()].copy_from_slice(row);
     }

@@ -112,6 +112,11 @@ impl Desktop {
         self.folder.path().join("data")
     }
 
+    /// The folder that stands in for a camera (`src-tauri/src/cameras/pictures.rs`); no camera as long as it is not there.
+    pub fn camera(&self) -> PathBuf {
+        self.folder.path().join("camera")
+    }
+
     /// A path in the person's home folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -163,6 +168,8 @@ impl Desktop {
             .env("XDG_RUNTIME_DIR", runtime)
             .env("TUNGNHA_HOME", self.data())
             .env("TUNGNHA_SECRETS", home.join("secrets"))
+            // Without it a machine's own camera would watch the test.
+            .env("TUNGNHA_CAMERA_PICTURES", self.camera())
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")

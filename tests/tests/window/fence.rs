@@ -62,7 +62,15 @@ fn the_page_may_ask_for_nothing_else() {
         json!(["undefined", 0]),
         "the content rules hold in the window"
     );
+    // The camera's pictures may be looked at; a script gets none, and no door leads there.
+    let fetched = window.script(
+        "return fetch('camera://localhost/1/1').then(() => 'fetched', () => 'refused');",
+        vec![],
+    );
+    assert_eq!(fetched, "refused");
+    window.script("location.href = 'camera://localhost/1/1'", vec![]);
     window.picture("first-screen");
+    window.sees("Máy này chưa được phường/xã giao");
 }
 
 /// A second window in the same folder would be a second hand in the same database.

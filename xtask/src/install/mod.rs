@@ -138,6 +138,7 @@ fn is_there(ctx: &Context, package: &Package) -> bool {
     let found = match package.found {
         Found::Program(program) => on_path(program),
         Found::Library(library) => Child::new(&ctx.root, "pkg-config").args(["--exists", library]).works(),
+        Found::Package => false,
     };
     found || is_installed(ctx, package.name)
 }

@@ -35,10 +35,12 @@ pub enum Found {
     Program(&'static str),
     /// A name pkg-config knows.
     Library(&'static str),
+    /// It leaves no sign that is the same everywhere: only the package list knows.
+    Package,
 }
 
 /// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
-pub const PACKAGES: [Package; 15] = [
+pub const PACKAGES: &[Package] = &[
     Package {
         name: "gcc",
         need: Need::Build,
@@ -62,6 +64,12 @@ pub const PACKAGES: [Package; 15] = [
         need: Need::Build,
         found: Found::Library("webkit2gtk-4.1"),
         why: "the system's web view, in which the window is drawn",
+    },
+    Package {
+        name: "libclang-dev",
+        need: Need::Build,
+        found: Found::Package,
+        why: "reads the kernel's header for cameras (Video4Linux)",
     },
     Package {
         name: "xvfb",

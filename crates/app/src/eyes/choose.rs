@@ -79,8 +79,18 @@ mod tests {
             (&[usual[1], usual[2]], Some(usual[1])),
             (&[usual[3], usual[6]], Some(usual[6])),
             (&[usual[3], of(2592, 1944, Mjpeg, 30)], Some(of(2592, 1944, Mjpeg, 30))),
-            (&[of(1280, 720, Nv12, 30), of(1280, 720, Grey, 30), of(1280, 720, Yuyv, 30)], Some(of(1280, 720, Yuyv, 30))),
-            (&[of(640, 480, Grey, 15), of(800, 600, Grey, 15)], Some(of(800, 600, Grey, 15))),
+            (
+                &[
+                    of(1280, 720, Nv12, 30),
+                    of(1280, 720, Grey, 30),
+                    of(1280, 720, Yuyv, 30),
+                ],
+                Some(of(1280, 720, Yuyv, 30)),
+            ),
+            (
+                &[of(640, 480, Grey, 15), of(800, 600, Grey, 15)],
+                Some(of(800, 600, Grey, 15)),
+            ),
             (&[of(320, 180, Yuyv, 0)], None),
             (&[], None),
         ] {

@@ -27,7 +27,11 @@ pub fn of(cameras: Arc<dyn Cameras>) -> Vec<Seen> {
     let listed = cameras.list().expect("cameras can be listed");
     let ids: HashSet<_> = listed.iter().map(|camera| &camera.id).collect();
     assert_eq!(ids.len(), listed.len(), "each is listed once: {listed:?}");
-    assert!(listed.iter().all(|camera| !camera.id.is_empty() && !camera.name.is_empty()));
+    assert!(
+        listed
+            .iter()
+            .all(|camera| !camera.id.is_empty() && !camera.name.is_empty())
+    );
     assert_eq!(cameras.list().as_ref(), Ok(&listed), "asked twice, the same");
     let missing = cameras.open("no such camera", &choose::mode).err();
     assert_eq!(missing, Some(CameraError::Missing));
@@ -38,7 +42,12 @@ pub fn of(cameras: Arc<dyn Cameras>) -> Vec<Seen> {
             assert!(!offered.is_empty(), "{}: offers modes", camera.name);
             None
         });
-        assert_eq!(refused.err(), Some(CameraError::Failed), "{}: nothing chosen", camera.name);
+        assert_eq!(
+            refused.err(),
+            Some(CameraError::Failed),
+            "{}: nothing chosen",
+            camera.name
+        );
         // Opened, closed and opened again, by the way the program goes.
         let mut report = None;
         for _ in 0..2 {
@@ -72,7 +81,10 @@ fn watch(cameras: &Arc<dyn Cameras>, id: &str, name: &str) -> Seen {
     let closing = env.millis();
     drop(camera);
     let closed = Duration::from_millis(env.millis() - closing);
-    assert!(closed <= watched::CLOSING + Duration::from_millis(300), "{name} closes in {closed:?}");
+    assert!(
+        closed <= watched::CLOSING + Duration::from_millis(300),
+        "{name} closes in {closed:?}"
+    );
     Seen {
         name: name.to_owned(),
         mode,

@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn noise_of_a_covered_lens_is_still_dark() {
-        let noise: Vec<u8> = (0..320 * 240_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 28) as u8).collect();
+        let noise: Vec<u8> = (0..320 * 240_u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 28) as u8)
+            .collect();
         assert!(is_dark(&Luma::new(320, 240, noise).unwrap()));
     }
 }

@@ -55,7 +55,10 @@ mod tests {
         assert!(lines.take(first, 10).is_empty());
         assert_eq!(lines.take(rest, 20), ["048|Trần Thị".as_bytes()]);
         assert!(lines.take(b"\r\n\r\n", 30).is_empty(), "empty lines are nothing");
-        assert_eq!(lines.take(b"one\rtwo\n\xff\xfe\0", 40), [&b"one"[..], b"two", b"\xff\xfe"]);
+        assert_eq!(
+            lines.take(b"one\rtwo\n\xff\xfe\0", 40),
+            [&b"one"[..], b"two", b"\xff\xfe"]
+        );
 
         assert!(lines.take(b"without an end", 100).is_empty());
         assert!(lines.take(b"", 250).is_empty());
@@ -69,7 +72,9 @@ mod tests {
         for now in 0..100 {
             lines.take(&[b'x'; 1000], now);
         }
-        let [line] = &lines.take(b"\n", 101)[..] else { panic!("one") };
+        let [line] = &lines.take(b"\n", 101)[..] else {
+            panic!("one")
+        };
         assert_eq!(line.len(), MAX_BYTES + 1);
     }
 }

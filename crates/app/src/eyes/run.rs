@@ -1,8 +1,7 @@
 //! One run of live scanning: from opening the page to leaving it.
 
 use super::{
-    CameraError, CameraName, CameraStatus, Ports, Purpose, SCANNER_WAIT, ScannerStatus,
-    choose,
+    CameraError, CameraName, CameraStatus, Ports, Purpose, SCANNER_WAIT, ScannerStatus, choose,
     light::Light,
     lines::Lines,
     watched::{Newest, Watched, within},
@@ -66,6 +65,8 @@ struct Shared {
     number: u32,
     around: Around,
     newest: Arc<Newest>,
+    /// Frames that were looked at.
+    looked: AtomicU64,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -93,6 +94,7 @@ impl Run {
             number,
             around,
             newest: Arc::default(),
+            looked: AtomicU64::new(0),
             state: Mutex::new(State {
                 stop: false,
                 threads: 0,
@@ -113,6 +115,11 @@ impl Run {
 
     pub(crate) fn view(&self) -> ScanView {
         self.shared.state().view.clone()
+    }
+
+    /// Frames that were looked at so far.
+    pub(crate) fn looked(&self) -> u64 {
+        self.shared.looked.load(Ordering::Relaxed)
     }
 
     /// What the window has been shown of it.
@@ -277,6 +284,7 @@ impl Shared {
             };
             self.say(|view| view.camera = status);
             let found = live.look(&luma);
+            self.looked.fetch_add(1, Ordering::Relaxed);
             if let Some(bytes) = self.worth_saying(found)
                 && said.is_new(&bytes, env.millis())
                 && self.found(&bytes)
@@ -290,7 +298,10 @@ impl Shared {
     fn worth_saying(&self, found: Vec<Found>) -> Option<Vec<u8>> {
         match self.around.purpose {
             Purpose::Card => best(found),
-            Purpose::Text => found.into_iter().find(|found| found.text.is_some()).map(|found| found.bytes),
+            Purpose::Text => found
+                .into_iter()
+                .find(|found| found.text.is_some())
+                .map(|found| found.bytes),
         }
     }
 
@@ -310,7 +321,13 @@ impl Shared {
                     let done = scan.draft.is_some();
                     (ScanTold::Card { run, scan }, done)
                 }
-                Err(failure) => (ScanTold::Refused { run, code: failure.code }, false),
+                Err(failure) => (
+                    ScanTold::Refused {
+                        run,
+                        code: failure.code,
+                    },
+                    false,
+                ),
             },
         };
         drop(session);

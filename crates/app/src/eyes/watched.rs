@@ -86,7 +86,9 @@ impl Shared {
 
     /// Waits until something holds; false when it does not in time.
     fn wait(&self, patience: Duration, holds: impl Fn(&State) -> bool) -> bool {
-        let waited = self.news.wait_timeout_while(self.lock(), patience, |state| !holds(state));
+        let waited = self
+            .news
+            .wait_timeout_while(self.lock(), patience, |state| !holds(state));
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }
@@ -127,10 +129,7 @@ impl Watched {
         }
         let opened = shared.lock().opened.unwrap_or(Err(CameraError::Failed));
         // From here on a return closes it.
-        let mut watched = Self {
-            shared,
-            mode: NO_MODE,
-        };
+        let mut watched = Self { shared, mode: NO_MODE };
         watched.mode = opened?;
         Ok(watched)
     }

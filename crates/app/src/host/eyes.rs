@@ -110,7 +110,12 @@ impl Host {
         drop(running);
         drop(crossed);
         // Somebody locked meanwhile: then nobody's camera is on.
-        if self.hand().session.as_ref().is_none_or(|open| !Arc::ptr_eq(open, &session)) {
+        if self
+            .hand()
+            .session
+            .as_ref()
+            .is_none_or(|open| !Arc::ptr_eq(open, &session))
+        {
             self.eyes.close();
             return Err(Failure::plain("locked"));
         }
@@ -132,6 +137,12 @@ impl Host {
     pub(crate) async fn choose_scanner(&self, args: ChooseScanner) -> Result<ScanDevices, Failure> {
         self.session()?.choose(SCANNER, args.port.as_deref())?;
         self.scan_devices(Nothing).await
+    }
+
+    /// How many frames of a run were looked at so far: for measuring.
+    pub fn frames_looked_at(&self, run: u32) -> Option<u64> {
+        let running = self.eyes.run();
+        running.run.as_ref().filter(|open| open.number == run).map(Run::looked)
     }
 
     /// The newest picture of a run for the window, as soon as there is one that was not given yet. `None` while no camera
@@ -180,7 +191,9 @@ impl Session {
 
     fn chosen(&self, name: &str) -> Result<Option<String>, Failure> {
         let note = self.store.read(|tx| store::device::note(tx, name))?;
-        Ok(note.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|id| !id.is_empty()))
+        Ok(note
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .filter(|id| !id.is_empty()))
     }
 
     /// Remembers a device on this device.

@@ -11,6 +11,7 @@ mod lists;
 mod practice;
 mod pulse;
 
+pub use crate::rpc::scan::ScanTold;
 use crate::{
     AppError, Session,
     device::Place,
@@ -21,7 +22,6 @@ use crate::{
         types::{AppState, Person, Phase, RoleName, SyncView},
     },
 };
-pub use crate::rpc::scan::ScanTold;
 use domain::ids::{OperatorId, Realm};
 use protocol::enrolment::Role;
 use serde::Serialize;

@@ -11,8 +11,8 @@ pub mod bindings;
 
 use crate::{AppError, host::Host};
 use domain::registration::Problem;
-use serde::{Deserialize, Serialize};
 use scan::*;
+use serde::{Deserialize, Serialize};
 use types::*;
 
 /// What the window is told when a command did not do what was asked. A code and fields, never personal data.

@@ -24,11 +24,22 @@ fn a_card_before_the_camera_is_read_once_and_the_camera_goes_off() {
     assert!(rig.host.camera_picture(run).is_some());
     rig.hold_up("Trần Thị Mỹ Hạnh");
     let told = rig.hears("the card", |told| told["told"] == "card");
-    assert_eq!((&told["run"], &told["scan"]["draft"]["name"]["value"]), (&json!(run), &json!("Trần Thị Mỹ Hạnh")));
+    assert_eq!(
+        (&told["run"], &told["scan"]["draft"]["name"]["value"]),
+        (&json!(run), &json!("Trần Thị Mỹ Hạnh"))
+    );
     // The same as from a picture file: one way for all.
     let people = rig.ask("practice_people", Value::Null);
-    let hers = &people.as_array().unwrap().iter().find(|person| person["name"] == "Trần Thị Mỹ Hạnh").unwrap()["card_png"];
-    assert_eq!(told["scan"], rig.ask("read_card", json!({ "picture": hers, "text": null })));
+    let hers = &people
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|person| person["name"] == "Trần Thị Mỹ Hạnh")
+        .unwrap()["card_png"];
+    assert_eq!(
+        told["scan"],
+        rig.ask("read_card", json!({ "picture": hers, "text": null }))
+    );
     sleep(Duration::from_millis(400));
     assert_eq!(rig.rest(), Vec::<Value>::new(), "told once");
     assert_eq!(rig.camera.state().open, 0, "and off");
@@ -43,15 +54,26 @@ fn what_cannot_be_used_is_said_once_and_looking_goes_on() {
     let real = "048188123456||Trần Thị Mỹ Hạnh|09021988|Nữ|Thạch Thang, Hải Châu, Đà Nẵng|10052022";
     rig.camera.shows(on_the_table(&code(real)));
     let told = rig.hears("refused", |told| told["told"] == "refused");
-    assert_eq!((&told["run"], &told["code"]), (&json!(run), &json!("real_card_in_demo")));
+    assert_eq!(
+        (&told["run"], &told["code"]),
+        (&json!(run), &json!("real_card_in_demo"))
+    );
     sleep(Duration::from_millis(500));
-    assert!(!rig.rest().iter().any(|told| told["told"] == "refused"), "said once while it stays");
+    assert!(
+        !rig.rest().iter().any(|told| told["told"] == "refused"),
+        "said once while it stays"
+    );
     // Something else on the table, then the right card: no need to begin anew.
     rig.camera.shows(on_the_table(&code("https://example.org/")));
     let other = rig.hears("not a card", |told| told["told"] == "card");
-    assert_eq!((&other["scan"]["reading"]["status"], &other["scan"]["draft"]), (&json!("not_a_card"), &Value::Null));
+    assert_eq!(
+        (&other["scan"]["reading"]["status"], &other["scan"]["draft"]),
+        (&json!("not_a_card"), &Value::Null)
+    );
     rig.hold_up("Trần Thị Mỹ Hạnh");
-    rig.hears("the card", |told| told["told"] == "card" && !told["scan"]["draft"].is_null());
+    rig.hears("the card", |told| {
+        told["told"] == "card" && !told["scan"]["draft"].is_null()
+    });
 }
 
 #[test]
@@ -199,7 +221,10 @@ fn leaving_practice_and_beginning_it_anew_put_the_camera_off() {
 fn the_camera_that_was_chosen_is_taken_the_next_time_and_a_late_stop_ends_no_other_run() {
     let rig = Rig::new();
     let devices = rig.ask("scan_devices", Value::Null);
-    assert_eq!((&devices["cameras"][1]["name"], &devices["camera"]), (&json!("back"), &Value::Null));
+    assert_eq!(
+        (&devices["cameras"][1]["name"], &devices["camera"]),
+        (&json!("back"), &Value::Null)
+    );
     let first = rig.start();
     rig.hears_status("running");
     assert_eq!(rig.camera.state().opened.as_deref(), Some("bus/front"));
@@ -209,7 +234,10 @@ fn the_camera_that_was_chosen_is_taken_the_next_time_and_a_late_stop_ends_no_oth
     let again = rig.start();
     rig.stop(first);
     let view = rig.hears_status("running");
-    assert_eq!((&view["view"]["run"], &view["view"]["device"]), (&json!(again), &json!("back")));
+    assert_eq!(
+        (&view["view"]["run"], &view["view"]["device"]),
+        (&json!(again), &json!("back"))
+    );
     assert_eq!(rig.camera.state().open, 1, "one camera at a time, and it is still on");
     // It is not there today: then another one is.
     rig.stop(again);
@@ -217,7 +245,11 @@ fn the_camera_that_was_chosen_is_taken_the_next_time_and_a_late_stop_ends_no_oth
     rig.start();
     rig.hears_status("running");
     assert_eq!(rig.camera.state().opened.as_deref(), Some("bus/front"));
-    assert_eq!(rig.ask("scan_devices", Value::Null)["camera"], "bus/back", "and the choice stays");
+    assert_eq!(
+        rig.ask("scan_devices", Value::Null)["camera"],
+        "bus/back",
+        "and the choice stays"
+    );
 }
 
 /// A QR code as a camera sees it.

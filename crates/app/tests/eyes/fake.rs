@@ -109,7 +109,11 @@ impl Cameras for Fake {
     fn list(&self) -> Result<Vec<CameraName>, CameraError> {
         self.hang(Mood::HangsAtList);
         let state = self.state();
-        let there = if state.mood == Mood::Unplugged { &[][..] } else { &state.names };
+        let there = if state.mood == Mood::Unplugged {
+            &[][..]
+        } else {
+            &state.names
+        };
         Ok(there
             .iter()
             .map(|name| CameraName {
@@ -138,7 +142,10 @@ impl Cameras for Fake {
         state.opened = Some(id.to_owned());
         state.open += 1;
         drop(state);
-        Ok(Box::new(Open { fake: self.clone(), mode }))
+        Ok(Box::new(Open {
+            fake: self.clone(),
+            mode,
+        }))
     }
 }
 
@@ -217,7 +224,9 @@ impl Scanner for FakeScanner {
         if !state.there {
             return Err(CameraError::Lost);
         }
-        let Some(bytes) = state.sends.pop_front() else { return Ok(0) };
+        let Some(bytes) = state.sends.pop_front() else {
+            return Ok(0);
+        };
         into[..bytes.len()].copy_from_slice(&bytes);
         Ok(bytes.len())
     }

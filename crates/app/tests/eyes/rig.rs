@@ -80,8 +80,13 @@ impl Rig {
     }
 
     pub fn try_ask(&self, name: &str, args: Value) -> Result<Value, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(self.host.rpc(name, args)).map_err(|failure| failure.code)
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime
+            .block_on(self.host.rpc(name, args))
+            .map_err(|failure| failure.code)
     }
 
     /// Begins a run for cards; its number.
@@ -117,7 +122,9 @@ impl Rig {
 
     #[track_caller]
     pub fn hears_status(&self, camera: &str) -> Value {
-        self.hears(camera, |told| told["told"] == "status" && told["view"]["camera"] == camera)
+        self.hears(camera, |told| {
+            told["told"] == "status" && told["view"]["camera"] == camera
+        })
     }
 
     /// Everything told so far and not asked for yet.
@@ -135,7 +142,12 @@ impl Rig {
     /// Holds the card of a practice person before the camera.
     pub fn hold_up(&self, name: &str) {
         let people = self.ask("practice_people", Value::Null);
-        let person = people.as_array().unwrap().iter().find(|person| person["name"] == name).unwrap();
+        let person = people
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|person| person["name"] == name)
+            .unwrap();
         let png = STANDARD.decode(person["card_png"].as_str().unwrap()).unwrap();
         self.camera.shows(on_the_table(&decode_picture(&png).unwrap()));
     }

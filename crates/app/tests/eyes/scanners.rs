@@ -6,7 +6,10 @@ const CARD: &str = "048188999301||Trần Thị Mỹ Hạnh|09021988|Nữ|Thạch
 fn chosen(rig: &Rig) {
     rig.scanner.0.lock().unwrap().there = true;
     let devices = rig.ask("choose_scanner", json!({ "port": "usb/1" }));
-    assert_eq!((&devices["ports"][0]["name"], &devices["port"]), (&json!("A scanner"), &json!("usb/1")));
+    assert_eq!(
+        (&devices["ports"][0]["name"], &devices["port"]),
+        (&json!("A scanner"), &json!("usb/1"))
+    );
 }
 
 #[test]
@@ -35,7 +38,12 @@ fn a_scanner_that_is_pulled_out_says_so_and_goes_on_when_it_is_back() {
     rig.hears("ready", scanner("ready"));
     // The same card twice is two acts of a person.
     for _ in 0..2 {
-        rig.scanner.0.lock().unwrap().sends.push_back(b"https://example.org/\r".to_vec());
+        rig.scanner
+            .0
+            .lock()
+            .unwrap()
+            .sends
+            .push_back(b"https://example.org/\r".to_vec());
         rig.hears("something", |told| told["told"] == "card");
     }
     rig.stop(run);
@@ -49,7 +57,11 @@ fn a_scanner_that_is_pulled_out_says_so_and_goes_on_when_it_is_back() {
 fn a_keyboard_scanner_behind_an_input_method_is_refused_with_the_way_out() {
     let rig = Rig::new();
     let typed = |text: &str| rig.ask("read_card", json!({ "picture": null, "text": text }));
-    let mangled = typed("048188999301||Traanf Thij Myx Hanhj|09021988|Nuwx|Thachj Thang, Hair Chaau, DDaf Nawngx|10052022");
-    assert_eq!((&mangled["reading"]["codes"], &mangled["draft"]), (&json!(["input_method"]), &Value::Null));
+    let mangled =
+        typed("048188999301||Traanf Thij Myx Hanhj|09021988|Nuwx|Thachj Thang, Hair Chaau, DDaf Nawngx|10052022");
+    assert_eq!(
+        (&mangled["reading"]["codes"], &mangled["draft"]),
+        (&json!(["input_method"]), &Value::Null)
+    );
     assert_eq!(typed(CARD)["draft"]["name"]["value"], "Trần Thị Mỹ Hạnh");
 }

@@ -30,7 +30,9 @@ fn lost_separators(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     digits >= 12
         && !text.contains('|')
-        && text.get(digits..).is_some_and(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS)
+        && text
+            .get(digits..)
+            .is_some_and(|rest| rest.chars().filter(|c| c.is_alphabetic()).count() >= LETTERS)
 }
 
 /// The separators of a card, but letters where its number should be: the upper row of a Vietnamese layout types `đăâêô`.
@@ -39,7 +41,9 @@ fn lost_digits(text: &str) -> bool {
     text.matches('|').count() >= SEPARATORS
         && !number.is_empty()
         && !number.bytes().any(|byte| byte.is_ascii_digit())
-        && number.nfd().all(|c| matches!(c, 'đ' | 'a' | 'e' | 'o' | '\u{300}'..='\u{36f}'))
+        && number
+            .nfd()
+            .all(|c| matches!(c, 'đ' | 'a' | 'e' | 'o' | '\u{300}'..='\u{36f}'))
 }
 
 /// The keys of Telex instead of the letters they stand for: a vowel or d twice, w for a horn, and the tone at the end.
@@ -66,19 +70,53 @@ mod tests {
     #[test]
     fn a_card_through_an_input_method_is_refused_whatever_became_of_it() {
         for (what, text) in [
-            ("Telex", "048188999301||Traanf Thij Myx Hanhj|09021988|Nuwx|Thachj Thang, Hair Chaau, DDaf Nawngx|10052022"),
-            ("Telex, only the name", "048188999301||Nguyeenx Vawn An|09021988|Nữ|Thạch Thang, Hải Châu, Đà Nẵng|10052022"),
-            ("VNI", "048188999301||Tra6n2 Thi5 My4 Hanh5|09021988|Nu74|Tha5ch Thang, Ha3i Cha6u, D9a2 Na8ng4|10052022"),
-            ("marks dropped", "048188999301||Tran Thi My Hanh|09021988|Nu|Thach Thang, Hai Chau, Da Nang|10052022"),
-            ("letters dropped", "048188999301||Trn Th M Hnh|09021988|N|Thch Thang, Hi Chu,  Nng|10052022"),
-            ("marks replaced", "048188999301||Tr?n Th? M? H?nh|09021988|N?|Th?ch Thang, H?i Châu, Đà N?ng|10052022"),
-            ("separators lost", "048188999301Trần Thị Mỹ Hạnh09021988NữThạch Thang, Hải Châu, Đà Nẵng10052022"),
-            ("separators moved", "048188999301}}Trần Thị Mỹ Hạnh}09021988}Nữ}Thạch Thang, Hải Châu, Đà Nẵng}10052022"),
-            ("the Vietnamese layout", "đốăậậđă||Trần Thị Mỹ Hạnh|đẹđââă||Thạch Thang, Hải Châu, Đà Nẵng|ăđđ"),
+            (
+                "Telex",
+                "048188999301||Traanf Thij Myx Hanhj|09021988|Nuwx|Thachj Thang, Hair Chaau, DDaf Nawngx|10052022",
+            ),
+            (
+                "Telex, only the name",
+                "048188999301||Nguyeenx Vawn An|09021988|Nữ|Thạch Thang, Hải Châu, Đà Nẵng|10052022",
+            ),
+            (
+                "VNI",
+                "048188999301||Tra6n2 Thi5 My4 Hanh5|09021988|Nu74|Tha5ch Thang, Ha3i Cha6u, D9a2 Na8ng4|10052022",
+            ),
+            (
+                "marks dropped",
+                "048188999301||Tran Thi My Hanh|09021988|Nu|Thach Thang, Hai Chau, Da Nang|10052022",
+            ),
+            (
+                "letters dropped",
+                "048188999301||Trn Th M Hnh|09021988|N|Thch Thang, Hi Chu,  Nng|10052022",
+            ),
+            (
+                "marks replaced",
+                "048188999301||Tr?n Th? M? H?nh|09021988|N?|Th?ch Thang, H?i Châu, Đà N?ng|10052022",
+            ),
+            (
+                "separators lost",
+                "048188999301Trần Thị Mỹ Hạnh09021988NữThạch Thang, Hải Châu, Đà Nẵng10052022",
+            ),
+            (
+                "separators moved",
+                "048188999301}}Trần Thị Mỹ Hạnh}09021988}Nữ}Thạch Thang, Hải Châu, Đà Nẵng}10052022",
+            ),
+            (
+                "the Vietnamese layout",
+                "đốăậậđă||Trần Thị Mỹ Hạnh|đẹđââă||Thạch Thang, Hải Châu, Đà Nẵng|ăđđ",
+            ),
         ] {
             let reading = read_typed(text);
-            assert_eq!((reading.status, &reading.codes[..]), (CardStatus::Error, &[CardCode::InputMethod][..]), "{what}");
-            assert!(reading.to_draft_fields().is_none() && reading.fields.name.is_none(), "{what}");
+            assert_eq!(
+                (reading.status, &reading.codes[..]),
+                (CardStatus::Error, &[CardCode::InputMethod][..]),
+                "{what}"
+            );
+            assert!(
+                reading.to_draft_fields().is_none() && reading.fields.name.is_none(),
+                "{what}"
+            );
         }
     }
 

@@ -12,12 +12,21 @@ fn frame(format: PixelFormat, luma: &Luma) -> Frame {
     let bytes = match format {
         PixelFormat::Grey => pixels.to_vec(),
         PixelFormat::Yuyv => pixels.iter().flat_map(|&y| [y, 99]).collect(),
-        PixelFormat::Nv12 => pixels.iter().copied().chain(vec![99; pixels.len().div_ceil(2)]).collect(),
+        PixelFormat::Nv12 => pixels
+            .iter()
+            .copied()
+            .chain(vec![99; pixels.len().div_ceil(2)])
+            .collect(),
         PixelFormat::Mjpeg => {
             let mut file = Vec::new();
             let colour: Vec<u8> = pixels.iter().flat_map(|&y| [y, y, y]).collect();
             JpegEncoder::new_with_quality(&mut file, 95)
-                .write_image(&colour, luma.width() as u32, luma.height() as u32, ExtendedColorType::Rgb8)
+                .write_image(
+                    &colour,
+                    luma.width() as u32,
+                    luma.height() as u32,
+                    ExtendedColorType::Rgb8,
+                )
                 .unwrap();
             file
         }
@@ -34,7 +43,10 @@ fn frame(format: PixelFormat, luma: &Luma) -> Frame {
 fn without_tables(file: &[u8]) -> Vec<u8> {
     let (mut out, mut at) = (file[..2].to_vec(), 2);
     loop {
-        let (marker, len) = (file[at + 1], 2 + usize::from(u16::from_be_bytes([file[at + 2], file[at + 3]])));
+        let (marker, len) = (
+            file[at + 1],
+            2 + usize::from(u16::from_be_bytes([file[at + 2], file[at + 3]])),
+        );
         if marker == 0xDA {
             out.extend(&file[at..]);
             return out;
@@ -55,7 +67,11 @@ const ALL: [PixelFormat; 4] = [
 
 fn nearly(one: &Luma, other: &Luma) -> bool {
     (one.width(), one.height()) == (other.width(), other.height())
-        && one.pixels().iter().zip(other.pixels()).all(|(a, b)| a.abs_diff(*b) < 24)
+        && one
+            .pixels()
+            .iter()
+            .zip(other.pixels())
+            .all(|(a, b)| a.abs_diff(*b) < 24)
 }
 
 #[test]
@@ -119,7 +135,10 @@ fn what_is_not_a_frame_has_its_reason() {
         assert_eq!(frame.luma(), Err(expected), "{frame:?}");
         assert_eq!(frame.preview(640).map(|_| ()), Err(expected), "{frame:?}");
     }
-    assert!(!format!("{:?}", with(PixelFormat::Grey, 2, 2, 4)).contains('7'), "no pixel is shown");
+    assert!(
+        !format!("{:?}", with(PixelFormat::Grey, 2, 2, 4)).contains('7'),
+        "no pixel is shown"
+    );
 }
 
 #[test]
@@ -141,7 +160,10 @@ fn bmp_rows(file: &[u8]) -> Vec<Vec<u8>> {
     assert_eq!((&file[..2], long(2)), (&b"BM"[..], file.len()));
     let (start, width, height) = (long(10), long(18), long(22));
     let stride = width.next_multiple_of(4);
-    (0..height).rev().map(|y| file[start + y * stride..][..width].to_vec()).collect()
+    (0..height)
+        .rev()
+        .map(|y| file[start + y * stride..][..width].to_vec())
+        .collect()
 }
 
 proptest! {

@@ -123,6 +123,61 @@ describe('an adult with a card', () => {
     expect(asked('save')).toHaveLength(1);
   }, 20_000);
 
+  it('before the camera: nothing is pressed for it, and what cannot be used is said while looking goes on', async () => {
+    await pressButton('Quét thẻ');
+    await until(() => document.body.textContent?.includes('Đưa mã QR trên thẻ vào khung'), 'the camera');
+    expect(document.querySelector('img[src^="data:image/svg"]')).not.toBeNull();
+    world.emit('scan', { told: 'refused', run: world.eyes.run, code: 'real_card_in_demo' });
+    await until(() => document.body.textContent?.includes('Đây là thẻ thật'), 'refused');
+    expect(world.eyes.run).toBeDefined();
+    // Told of another run: of a page that was left.
+    world.emit('scan', { told: 'refused', run: 4711, code: 'vneid' });
+    world.eyes.holdUp(0);
+    await heading('Người có tên trên thẻ');
+    expect(document.body.textContent).not.toContain('mã trong VNeID');
+    expect(presses).toBe(1);
+    await pressButton('Tiếp tục');
+    await heading('Ông/bà có đồng ý không?');
+    expect(lastDraft().name).toEqual({ value: 'Trần Thị Mỹ Hạnh', source: 'scanned' });
+  }, 20_000);
+
+  it('leaves the camera off with the page, also when it is left before the camera is open', async () => {
+    await pressButton('Quét thẻ');
+    await until(() => world.eyes.run, 'a run');
+    await pressButton('Hôm nay');
+    await heading('Hôm nay');
+    expect(world.eyes.run).toBeUndefined();
+    world.delay = 30;
+    await pressButton('Quét thẻ');
+    await until(() => asked('start_scan').length === 2, 'asked');
+    await pressButton('Hôm nay');
+    await wait(200);
+    expect(world.eyes.run).toBeUndefined();
+    world.delay = 0;
+  }, 20_000);
+
+  it('meets every trouble of the camera with words and a way on', async () => {
+    await pressButton('Quét thẻ');
+    await until(() => document.body.textContent?.includes('Đưa mã QR'), 'the camera');
+    for (const [stands, says] of [
+      ['camera_stalled', 'Camera không gửi hình nữa'],
+      ['camera_black', 'Hình đen'],
+      ['camera_busy', 'Chương trình khác đang dùng camera'],
+      ['camera_lost', 'Camera vừa bị rút ra'],
+      ['no_camera', 'Không thấy camera nào'],
+    ] as const) {
+      world.eyes.stands(stands);
+      await until(() => document.body.textContent?.includes(says), says);
+      await button('Thử lại');
+      await button('Chọn ảnh');
+      await button('Nhập theo VNeID');
+    }
+    const before = asked('start_scan').length;
+    (await button('Thử lại')).click();
+    await until(() => asked('start_scan').length === before + 1, 'again');
+    await until(() => document.body.textContent?.includes('Đưa mã QR'), 'the camera again');
+  }, 20_000);
+
   it('with a scanner that types, without a phone: two questions, five presses', async () => {
     await pressButton('Quét thẻ');
     const field = await until(() => all<HTMLInputElement>('input.text')[0], 'scanner');
