@@ -125,8 +125,8 @@ mod tests {
 
     /// A cable whose other end is ours.
     fn cable() -> (TTYPort, SerialPorts, String) {
-        let (ours, theirs) = TTYPort::pair().unwrap();
-        let path = theirs.name().unwrap();
+        let (ours, theirs) = TTYPort::pair().expect("a pseudo-terminal");
+        let path = theirs.name().expect("it has a name");
         drop(theirs);
         let ports = SerialPorts {
             extra: Some(path.clone()),

@@ -97,7 +97,7 @@ struct Ear(Mutex<Vec<ScanTold>>, Condvar);
 impl Desk for Ear {
     fn tell(&self, event: Event) {
         if let Event::Scan { told } = event {
-            self.0.lock().unwrap().push(*told);
+            self.0.lock().unwrap().push(told);
             self.1.notify_all();
         }
     }

@@ -81,7 +81,7 @@ fn describe(number: u32) -> Option<(String, String)> {
     match Device::new(number as usize).and_then(|device| device.query_caps()) {
         Ok(caps) => {
             let pictures = caps.capabilities.contains(Flags::VIDEO_CAPTURE | Flags::STREAMING);
-            pictures.then(|| (caps.card, caps.bus))
+            pictures.then_some((caps.card, caps.bus))
         }
         // Not allowed to ask: a camera all the same, and opening it says why. The first node is the one with pictures.
         Err(error) if failed(&error) == CameraError::Denied && about("index")? == "0" => {

@@ -4,7 +4,7 @@
 use super::native::Native;
 use app::{
     domain::card,
-    eyes::{CameraError, Cameras as _, choose, contract},
+    eyes::{CameraError, Cameras as _, Mode, choose, contract},
     scan::{Live, Luma, decode_picture, frame::PixelFormat},
 };
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
@@ -155,8 +155,48 @@ fn a_card_is_read_through_the_kernel() {
         drop(camera);
     }
 
-    // Whoever feeds it stops: nothing hangs, and closing is quick.
-    drop(feeders);
+    // Whoever feeds it stops: the library waits without end, and closing is quick all the same.
+    let stalled = cameras
+        .list()
+        .expect("a list")
+        .into_iter()
+        .find(|camera| camera.name == FED[0].0)
+        .expect("fed");
+    let closed = contract::closes_while_stalled(Arc::new(Native), &stalled.id, || drop(feeders));
+    println!("stalled: closed in {closed} ms");
+
+    // Every format the kernel's camera has, with the library that reads it.
+    let listed = cameras.list().expect("a list");
+    let vivid = listed
+        .iter()
+        .find(|camera| camera.name.starts_with("vivid"))
+        .expect("the kernel's test camera");
+    for format in [PixelFormat::Yuyv, PixelFormat::Nv12, PixelFormat::Grey] {
+        let only = |offered: &[Mode]| {
+            let of_it: Vec<_> = offered.iter().copied().filter(|mode| mode.format == format).collect();
+            choose::mode(&of_it)
+        };
+        let mut camera = cameras.open(&vivid.id, &only).expect("it opens");
+        let mode = camera.mode();
+        let luma = camera
+            .frame()
+            .expect("a frame")
+            .expect("in time")
+            .luma()
+            .expect("a picture");
+        assert_eq!((luma.width(), luma.height()), (mode.width, mode.height));
+        let brightest = luma.pixels().iter().max();
+        drop(camera);
+        let set = super::linux::find(&vivid.id)
+            .and_then(|node| node.set(mode))
+            .expect("it takes the mode");
+        let library = if set.for_nokhwa { "nokhwa" } else { "v4l" };
+        println!(
+            "format: {format:?} {}x{} through {library}, brightest {brightest:?}",
+            mode.width, mode.height
+        );
+        assert_eq!(set.for_nokhwa, format != PixelFormat::Grey);
+    }
 
     // And a camera whose cable is pulled says that it is lost.
     let listed = cameras.list().expect("a list");

@@ -24,8 +24,8 @@ use crate::report::Outcome;
 const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// What the machine says when its test has ended; a number follows.
 const ENDED: &str = "the-camera-machine-ended:";
-/// Tests of the window's crate that need a camera.
-const TESTS: [&str; 2] = ["cameras::machine", "cameras::tests"];
+/// The test of the window's crate that needs such a machine.
+const TEST: &str = "cameras::machine";
 
 /// # Errors
 /// When the machine cannot be made or the adapter fails in it.
@@ -316,9 +316,8 @@ fn init(ctx: &Context, modules: &[PathBuf], test: &Path) -> String {
          /busybox mount -t tmpfs none /top\n/busybox mkdir /top/up /top/work /top/all\n\
          /busybox mount -t overlay -o lowerdir=/host,upperdir=/top/up,workdir=/top/work none /top/all\n\
          for place in proc sys dev; do /busybox mount --move /$place /top/all/$place; done\n";
-    let tests = TESTS.join(" ");
     script += &format!(
-        "/busybox chroot /top/all /bin/sh -c 'cd \"{}\" && \"{}\" --nocapture --test-threads=1 {tests}'\n\
+        "/busybox chroot /top/all /bin/sh -c 'cd \"{}\" && \"{}\" --nocapture --test-threads=1 {TEST}'\n\
          echo {ENDED} $?\n/busybox poweroff -f\n",
         ctx.root.join("src-tauri").display(),
         test.display(),

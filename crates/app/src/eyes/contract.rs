@@ -91,3 +91,28 @@ fn watch(cameras: &Arc<dyn Cameras>, id: &str, name: &str) -> Seen {
         tenths_per_second: (number - began) * 10_000 / spent,
     }
 }
+
+/// A camera that stops delivering while it is open is closed in a stated time all the same; `stall` makes it stop. Gives the
+/// milliseconds that closing took.
+///
+/// # Panics
+/// When it does not open, or closing takes too long.
+pub fn closes_while_stalled(cameras: Arc<dyn Cameras>, id: &str, stall: impl FnOnce()) -> u64 {
+    let env = SystemEnv::new();
+    let newest: Arc<watched::Newest> = Arc::default();
+    let camera = watched::Watched::open(cameras, id, Arc::clone(&newest), &|| false).expect("it opens");
+    assert!(newest.after(0, PATIENCE).is_some(), "it delivers");
+    stall();
+    let mut number = 0;
+    while let Some((next, _)) = newest.after(number, Duration::from_secs(1)) {
+        number = next;
+    }
+    let closing = env.millis();
+    drop(camera);
+    let closed = env.millis() - closing;
+    assert!(
+        closed <= watched::CLOSING.as_millis() as u64 + 300,
+        "closes in {closed} ms"
+    );
+    closed
+}

@@ -203,7 +203,7 @@ impl Shared {
     }
 
     fn tell(&self, told: ScanTold) {
-        self.around.desk.tell(Event::Scan { told: Box::new(told) });
+        self.around.desk.tell(Event::Scan { told });
     }
 
     // ---- the camera
@@ -319,7 +319,13 @@ impl Shared {
             Purpose::Card => match session.read_scanned(bytes) {
                 Ok(scan) => {
                     let done = scan.draft.is_some();
-                    (ScanTold::Card { run, scan }, done)
+                    (
+                        ScanTold::Card {
+                            run,
+                            scan: Box::new(scan),
+                        },
+                        done,
+                    )
                 }
                 Err(failure) => (
                     ScanTold::Refused {

@@ -47,7 +47,7 @@ pub enum Event {
     /// Live scanning read something or stands differently.
     Scan {
         /// What it says.
-        told: Box<ScanTold>,
+        told: ScanTold,
     },
 }
 

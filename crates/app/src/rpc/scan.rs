@@ -86,7 +86,7 @@ pub enum ScanTold {
         /// The run.
         run: u32,
         /// What it was; with a draft the run has ended.
-        scan: CardScan,
+        scan: Box<CardScan>,
     },
     /// A card that may not be used here.
     Refused {
