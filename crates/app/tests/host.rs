@@ -150,7 +150,10 @@ fn a_day_of_practice_ends_with_a_correction_that_is_accepted() {
     let standing = rig.ask("verify_code", json!({ "text": card["qr"] }));
     assert_eq!(standing["status"], "valid", "a practice device knows its own cards");
 
-    rig.ask("open_card", json!({ "rid": rid }));
+    rig.ask(
+        "open_paper",
+        json!({ "paper": "card", "rids": [rid], "last": null, "page": 0 }),
+    );
     let path = std::path::PathBuf::from(card["path"].as_str().unwrap());
     assert!(path.exists());
     rig.ask("lock", Value::Null);

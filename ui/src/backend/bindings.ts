@@ -55,10 +55,22 @@ export interface Commands {
   show: { args: ByRid; result: Shown };
   /** Makes the card as PDF and gives its place, code and QR. */
   card: { args: ByRid; result: CardFile };
-  /** Opens the card's PDF with the system's viewer. */
-  open_card: { args: ByRid; result: Nothing };
   /** Judges a code or the text of a citizen QR. */
   verify_code: { args: VerifyCode; result: Verification };
+  /** The machine's print queues, and which was used last for what. */
+  printers: { args: Nothing; result: Printers };
+  /** A page of the very document that would be printed, as a picture. */
+  preview: { args: PaperWanted; result: Preview };
+  /** Hands paper to a print queue. */
+  print_paper: { args: PrintPaper; result: PrintJob };
+  /** What became of it. */
+  print_job: { args: ByJob; result: PrintJob };
+  /** Takes it out of the queue. */
+  cancel_print: { args: ByJob; result: PrintJob };
+  /** Opens the document with the system's viewer, for machines whose printing we cannot see. */
+  open_paper: { args: PaperWanted; result: Nothing };
+  /** Compares what was printed with what was meant, before it is handed over. */
+  scan_back: { args: ScanBack; result: ScannedBack };
   /** What today needs: tasks, open forms, counts. */
   today: { args: Nothing; result: Today };
   /** Registrations, newest first, in pages. */
@@ -310,6 +322,15 @@ export type ByCommune = {
  * Five digits.
  */
 commune: string, };
+
+/**
+ * A print job, by the number that `print_paper` gave.
+ */
+export type ByJob = { 
+/**
+ * Number.
+ */
+job: number, };
 
 /**
  * A registration.
@@ -872,6 +893,11 @@ last_at: number, };
 export type HouseholdId = string;
 
 /**
+ * Where a job stands.
+ */
+export type JobState = "waiting" | "printing" | "done" | "failed" | "cancelled" | "unknown";
+
+/**
  * A page of a list.
  */
 export type List = { 
@@ -887,6 +913,11 @@ offset: number,
  * How many to give, at most 200.
  */
 limit: number, };
+
+/**
+ * What lies in a printer.
+ */
+export type Loaded = "cards" | "roll" | "sheets";
 
 /**
  * How somebody signed. No fingerprint, no recording.
@@ -944,6 +975,32 @@ total: number,
  * This page.
  */
 items: Array<Found>, };
+
+/**
+ * Kinds of paper.
+ */
+export type Paper = "card" | "sheet" | "slip" | "consent";
+
+/**
+ * Paper of one person, of several (a sheet), or of those registered last.
+ */
+export type PaperWanted = { 
+/**
+ * Kind.
+ */
+paper: Paper, 
+/**
+ * Whose; empty where `last` says so.
+ */
+rids: Array<Rid>, 
+/**
+ * A sheet of so many people registered last.
+ */
+last: number | null, 
+/**
+ * The page to show, counted from 0.
+ */
+page: number, };
 
 /**
  * A Gregorian date of known precision, 1900-01-01 ..= 2199-12-31. Text form `1988-02-09`, `1938-05` or `1938`;
@@ -1049,6 +1106,115 @@ export type PracticePlatform = "rules" | "refuse" | "duplicate";
  * How much of a date is known.
  */
 export type Precision = "day" | "month" | "year";
+
+/**
+ * A page as a picture.
+ */
+export type Preview = { 
+/**
+ * PNG, base64.
+ */
+png: string, 
+/**
+ * Pages of the document.
+ */
+pages: number, };
+
+/**
+ * A print job.
+ */
+export type PrintJob = { 
+/**
+ * Number.
+ */
+job: number, 
+/**
+ * Kind of paper.
+ */
+paper: Paper, 
+/**
+ * The queue's name.
+ */
+queue: string, 
+/**
+ * Where it stands.
+ */
+state: JobState, 
+/**
+ * What is in its way.
+ */
+trouble: Trouble | null, };
+
+/**
+ * Paper for a queue.
+ */
+export type PrintPaper = { 
+/**
+ * Kind.
+ */
+paper: Paper, 
+/**
+ * Whose; empty where `last` says so.
+ */
+rids: Array<Rid>, 
+/**
+ * A sheet of so many people registered last.
+ */
+last: number | null, 
+/**
+ * The queue's name.
+ */
+queue: string, };
+
+/**
+ * A queue.
+ */
+export type PrintQueue = { 
+/**
+ * The system's name for it.
+ */
+name: string, 
+/**
+ * A name for people, where somebody gave one.
+ */
+description: string, 
+/**
+ * What it takes.
+ */
+speaks: Speaks, 
+/**
+ * What lies in it.
+ */
+loaded: Loaded, 
+/**
+ * Paper comes out as things stand; else `trouble` says why not.
+ */
+ready: boolean, 
+/**
+ * What is in the way.
+ */
+trouble: Trouble | null, 
+/**
+ * The system's own choice.
+ */
+is_default: boolean, };
+
+/**
+ * The machine's print queues.
+ */
+export type Printers = { 
+/**
+ * Queues.
+ */
+queues: Array<PrintQueue>, 
+/**
+ * The queue used last for each kind of paper, as pairs; a queue that is gone is not named.
+ */
+chosen: Array<[Paper, string]>, 
+/**
+ * Why there are none.
+ */
+trouble: string | null, };
 
 /**
  * One thing that stops a draft, or that a volunteer should look at.
@@ -1175,6 +1341,28 @@ code: Code,
 state: State, };
 
 /**
+ * What was read from paper; one of the two is given.
+ */
+export type ScanBack = { 
+/**
+ * Whose paper it should be.
+ */
+rid: Rid, 
+/**
+ * A picture file's bytes, base64.
+ */
+picture: string | null, 
+/**
+ * What a scanner typed.
+ */
+text: string | null, };
+
+/**
+ * What paper turned out to be.
+ */
+export type ScannedBack = "same" | "other" | "not_ours" | "unreadable";
+
+/**
  * What was typed.
  */
 export type Search = { 
@@ -1273,6 +1461,11 @@ export type Signer = "myself" | "representative";
  * Where the value of a field came from; shown beside the field and kept with it.
  */
 export type Source = "scanned" | "typed" | "edited" | "vneid" | "birth_certificate" | "by_heart";
+
+/**
+ * What a queue takes.
+ */
+export type Speaks = "pdf" | "esc_pos";
 
 /**
  * The answer of a check.
@@ -1397,6 +1590,11 @@ drafts: Array<DraftItem>,
  * Saved last, at most 10.
  */
 recent: Array<Found>, };
+
+/**
+ * What keeps paper from coming out, in words that a volunteer can act on.
+ */
+export type Trouble = "offline" | "stopped" | "not_accepting" | "out_of_paper" | "jam" | "cover_open" | "out_of_ink" | "other";
 
 /**
  * The answer.

@@ -35,4 +35,12 @@ export const codes: Record<keyof typeof vi, string> = {
   device_known: 'This device was taken over with another invitation. Nothing is lost; tell the ward officer.',
   server_error: "The city's server has a fault. Records are safe on this device; try again later.",
   too_large: 'This picture is too large. Choose a smaller one, or take it again.',
+  no_print_system: 'No printer is connected to this device. The record is safe; print later, the code stays the same.',
+  print_queue_unknown: 'This printer is no longer there. Nothing was printed; choose another one.',
+  print_queue_closed: 'This printer takes no jobs. Nothing was printed; choose another one.',
+  print_job_unknown: 'The computer no longer knows this job. See whether paper came out, and print again if not.',
+  print_denied: 'The computer does not allow this. Nothing changed; ask whoever manages the device.',
+  print_answer: 'The print system answered in an unknown way. The record is safe; try again.',
+  paper_does_not_fit: 'This printer does not take that kind of paper. Nothing was printed; choose another one.',
+  nothing_to_print: 'There is nobody to print a card for. Nothing changed.',
 };

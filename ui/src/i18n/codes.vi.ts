@@ -34,4 +34,12 @@ export const codes = {
   device_known: 'Máy này đã nhận bằng mã mời khác. Không có gì mất; báo cán bộ phường/xã.',
   server_error: 'Máy chủ của thành phố đang lỗi. Hồ sơ vẫn an toàn trên máy; thử lại sau.',
   too_large: 'Ảnh này lớn quá. Chọn ảnh nhỏ hơn, hoặc chụp lại.',
+  no_print_system: 'Máy này chưa nối máy in nào. Hồ sơ vẫn an toàn; có thể in sau, mã không đổi.',
+  print_queue_unknown: 'Không còn máy in này. Chưa in gì; chọn máy in khác.',
+  print_queue_closed: 'Máy in này không nhận lệnh in. Chưa in gì; chọn máy in khác.',
+  print_job_unknown: 'Máy tính không còn nhớ lệnh in này. Xem giấy đã ra chưa rồi in lại nếu cần.',
+  print_denied: 'Máy tính không cho phép việc này. Không có gì thay đổi; nhờ người quản trị máy.',
+  print_answer: 'Hệ thống in trả lời lạ. Hồ sơ vẫn an toàn; thử in lại.',
+  paper_does_not_fit: 'Máy in này không in được loại giấy đó. Chưa in gì; chọn máy in khác.',
+  nothing_to_print: 'Chưa có ai để in thẻ. Không có gì thay đổi.',
 };

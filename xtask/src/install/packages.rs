@@ -35,7 +35,7 @@ pub enum Found {
 }
 
 /// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
-pub const PACKAGES: [Package; 11] = [
+pub const PACKAGES: [Package; 14] = [
     Package {
         name: "gcc",
         need: Need::Build,
@@ -101,5 +101,23 @@ pub const PACKAGES: [Package; 11] = [
         need: Need::Tests,
         found: Found::Program("gnome-keyring-daemon"),
         why: "a real keyring for the device secret",
+    },
+    Package {
+        name: "cups",
+        need: Need::Tests,
+        found: Found::Program("cupsd"),
+        why: "a print system of the tests' own",
+    },
+    Package {
+        name: "cups-client",
+        need: Need::Tests,
+        found: Found::Program("lpadmin"),
+        why: "sets up queues in it",
+    },
+    Package {
+        name: "cups-filters",
+        need: Need::Tests,
+        found: Found::Program("driverless"),
+        why: "turns our PDF into what a printer gets",
     },
 ];

@@ -8,12 +8,14 @@ mod device;
 mod forms;
 mod lists;
 mod practice;
+mod print;
 mod pulse;
 
 use crate::{
     AppError, Session,
     device::Place,
     env::Env,
+    paper::printer::{NoPrinter, Printer},
     practice::Platform,
     rpc::{
         Failure,
@@ -50,6 +52,11 @@ pub trait Desk: Send + Sync {
     fn tell(&self, event: Event);
     /// Opens a file with the system's viewer.
     fn open_file(&self, path: &Path) -> std::io::Result<()>;
+
+    /// The machine's printers.
+    fn printer(&self) -> Arc<dyn Printer> {
+        Arc::new(NoPrinter)
+    }
 
     /// Where cards lie between being made and being printed: a folder that is emptied at every lock and start. The
     /// session's own runtime folder is memory on most systems.
@@ -90,6 +97,8 @@ pub struct Host {
     stop: Notify,
     /// One run of sync at a time.
     sending: tokio::sync::Mutex<()>,
+    /// What was handed to a printer since somebody signed in.
+    prints: Mutex<Vec<print::Order>>,
 }
 
 impl Host {
@@ -120,6 +129,7 @@ impl Host {
             kick: Notify::new(),
             stop: Notify::new(),
             sending: tokio::sync::Mutex::new(()),
+            prints: Mutex::default(),
         };
         host.clear_prints();
         host.count_unsent();
@@ -241,6 +251,7 @@ impl Host {
             }
             tokio::time::sleep(PAUSE).await;
         }
+        self.forget_prints();
         self.clear_prints();
     }
 
