@@ -67,16 +67,21 @@ impl Simulated {
         self.desk().away = away;
     }
 
-    /// What came out, with its title; documents that were erased are empty.
-    pub fn printed(&self) -> Vec<(&'static str, Vec<u8>)> {
+    /// Documents that were handed over and not erased, in their order.
+    pub fn documents(&self) -> Vec<Vec<u8>> {
         let desk = self.desk();
-        let done = desk.jobs.values().filter(|job| job.state == JobState::Done);
-        done.map(|job| (job.title, job.document.clone())).collect()
+        let kept = desk.jobs.values().filter(|job| !job.document.is_empty());
+        kept.map(|job| job.document.clone()).collect()
+    }
+
+    /// What the jobs are called.
+    pub fn titles(&self) -> Vec<&'static str> {
+        self.desk().jobs.values().map(|job| job.title).collect()
     }
 
     /// Documents that the print system still keeps.
     pub fn kept(&self) -> usize {
-        self.desk().jobs.values().filter(|job| !job.document.is_empty()).count()
+        self.documents().len()
     }
 }
 

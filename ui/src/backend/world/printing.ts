@@ -23,9 +23,9 @@ export class Printing {
     this.#queues = [];
   }
 
-  /** No cards in the card printer. */
+  /** Nothing lies in any printer. */
   empty(): void {
-    this.#queues = this.#queues.map((each) => (each.loaded === 'cards' ? { ...each, ready: false, trouble: 'out_of_paper' } : each));
+    this.#queues = this.#queues.map((each) => ({ ...each, ready: false, trouble: each.trouble ?? 'out_of_paper' }));
   }
 
   /** One look at a job: it goes on, unless something is in its way. */
