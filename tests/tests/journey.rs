@@ -147,6 +147,21 @@ fn from_a_card_picture_to_a_receipt_a_verdict_a_correction_and_a_card() {
         None => println!("skipped: pdftoppm or zbarimg is missing, the card's QR was not read independently"),
     }
 
+    // The other paper carries the same code and QR.
+    for (what, file) in [("sheet", "sheet.pdf"), ("slip", "slip.pdf")] {
+        let pdf = device.beside(file);
+        device.run(&[what, &rid, "--out", pdf.to_str().unwrap()]).ok();
+        if let Some(read) = independent_reading(&device, &pdf) {
+            assert_eq!(read, field(&card, "qr"), "{what}");
+        }
+    }
+    let dots = device.beside("slip.bin");
+    device.run(&["slip", &rid, "--out", dots.to_str().unwrap()]).ok();
+    assert!(std::fs::read(&dots).unwrap().starts_with(b"\x1b@\x1dv0"), "ESC/POS");
+    let copy = device.beside("consent.pdf");
+    device.run(&["consent-copy", &rid, "--out", copy.to_str().unwrap()]).ok();
+    assert!(std::fs::read(&copy).unwrap().starts_with(b"%PDF"));
+
     let board = town.board();
     assert_eq!(
         (&board["registrations"]["received"], &board["registrations"]["accepted"]),

@@ -46,6 +46,19 @@ const sign = async (page) => {
   await page.mouse.up();
 };
 
+/** The page of paper of the newest person who waits to be sent. */
+const toPrint = [person('queued'), wait(150), press('In thẻ', 'Print the card'), wait(300)];
+const paper = (kind) => (page) => page.locator(`main input[type="radio"][value="${kind}"]`).click({ force: true });
+/** A scanner types the person's own code, or another one. */
+const scanned = (own) => async (page) => {
+  const code = await page.evaluate(async () => {
+    const { world, router } = globalThis.walk;
+    return (await world.call('show', { rid: router.current.params.rid })).code;
+  });
+  await page.locator('main section input[type="text"], main section input:not([type])').first().fill(own ? code : '7KQ2-M4XA-9RTW');
+  await page.keyboard.press('Enter');
+};
+
 const scene = (name, world, ...steps) => ({ name, world, steps });
 
 export const SCENES = [
@@ -86,6 +99,16 @@ export const SCENES = [
   scene('person-quarantined', 'volunteer', person('quarantined')),
   scene('person-withdraw', 'volunteer', person('queued'), click('main footer button.danger')),
   scene('person-withdrawn', 'volunteer', person('withdrawn')),
+  // paper
+  scene('print', 'volunteer', ...toPrint),
+  scene('print-slip', 'volunteer', ...toPrint, paper('slip'), wait(200)),
+  scene('print-consent', 'volunteer', ...toPrint, paper('consent'), wait(200)),
+  scene('print-done', 'volunteer', ...toPrint, primary, wait(2600)),
+  scene('print-same', 'volunteer', ...toPrint, primary, wait(2600), scanned(true), wait(200)),
+  scene('print-other', 'volunteer', ...toPrint, primary, wait(2600), scanned(false), wait(200)),
+  scene('print-empty', 'volunteer-jammed', ...toPrint, primary, wait(1200)),
+  scene('print-none', 'volunteer-unprinted', ...toPrint),
+  scene('print-sheet', 'volunteer', go('print', { last: 10 }), wait(300)),
   scene('search', 'volunteer', key('Control+k')),
   scene('search-found', 'volunteer-full', key('Control+k'), type('[role="dialog"] input', 'nguyen thi'), wait(150)),
   scene('search-none', 'volunteer', key('Control+k'), type('[role="dialog"] input', 'zzzz'), wait(150)),

@@ -54,6 +54,18 @@ impl Card {
 impl Session {
     /// The card of a registration. A reprint is the same code and the same QR: the day of issue is the day it was saved.
     pub fn card(&self, rid: Rid) -> Result<Card, AppError> {
+        let (face, code) = self.face(rid)?;
+        let pdf = print::card_pdf(&face).map_err(AppError::from)?;
+        Ok(Card {
+            pdf,
+            code,
+            with_name: face.name.is_some(),
+            qr_text: face.qr_text,
+        })
+    }
+
+    /// What stands on the card, and on everything else that is printed of a registration.
+    pub(crate) fn face(&self, rid: Rid) -> Result<(CardFace, Code), AppError> {
         let record = self
             .store
             .read(|tx| records::get(tx, &rid))?
@@ -76,9 +88,8 @@ impl Session {
             .content
             .as_ref()
             .map(|content| content.name.value.expose().to_owned());
-        let with_name = name.is_some();
         let face = CardFace {
-            qr_text: qr_text.clone(),
+            qr_text,
             code: code.to_string(),
             name,
             issued: format!("{:02}/{:02}/{:04}", today.day, today.month, today.year),
@@ -88,13 +99,7 @@ impl Session {
             realm,
             team: Some(self.identity.team.clone()).filter(|team| !team.is_empty()),
         };
-        let pdf = print::card_pdf(&face).map_err(|error| AppError::Print(error.code().to_owned()))?;
-        Ok(Card {
-            pdf,
-            code,
-            qr_text,
-            with_name,
-        })
+        Ok((face, code))
     }
 
     /// Judges a code or citizen QR with the list of devices from the last contact and this device's own key.

@@ -170,7 +170,10 @@ fn a_day_of_practice_ends_with_a_correction_that_is_accepted() {
         assert_eq!(rig.try_ask("verify_code", args.clone()), Err(code.to_owned()), "{args}");
     }
 
-    rig.ask("open_card", json!({ "rid": rid }));
+    rig.ask(
+        "open_paper",
+        json!({ "paper": "card", "rids": [rid], "last": null, "page": 0 }),
+    );
     let path = std::path::PathBuf::from(card["path"].as_str().unwrap());
     assert!(path.exists());
     rig.ask("lock", Value::Null);

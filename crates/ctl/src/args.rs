@@ -106,6 +106,40 @@ pub enum Command {
         #[arg(long, value_name = "FILE.pdf")]
         out: PathBuf,
     },
+    /// Writes cards as PDF, ten on a sheet of A4.
+    Sheet {
+        #[arg(required = true)]
+        rids: Vec<String>,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Writes the acknowledgement slip: as PDF, or for a receipt printer (ESC/POS) where the name ends in .bin.
+    Slip {
+        rid: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Writes the copy of the consent as PDF.
+    ConsentCopy {
+        rid: String,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Prints on a print queue and waits a little for what becomes of it.
+    Print {
+        #[arg(required = true)]
+        rids: Vec<String>,
+        #[arg(long, value_enum, default_value = "card")]
+        paper: PaperKind,
+        /// Name of the queue, as `printers` shows it.
+        #[arg(long, value_name = "NAME")]
+        queue: String,
+        /// Seconds to wait for the printer; the job stays in the queue in any case.
+        #[arg(long, default_value_t = 20, value_name = "SECONDS")]
+        patience: u32,
+    },
+    /// The machine's print queues. Needs no device.
+    Printers,
     /// Codes and citizen QRs.
     #[command(subcommand)]
     Code(Code),
@@ -116,6 +150,14 @@ pub enum Command {
     },
     /// Examines the device without changing anything.
     Doctor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaperKind {
+    Card,
+    Sheet,
+    Slip,
+    Consent,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@ use crate::{
     args::{Args, CardText, Code, Command, Device, SecretPlace},
     cards,
     output::{Failure, Output},
+    paper,
 };
 use app::{
     AppError, Session,
@@ -28,6 +29,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
             out.line(&schemars::schema_for!(Draft))?;
             Ok(0)
         }
+        Command::Printers => paper::printers(out),
         Command::Code(Code::Verify { text, image }) => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
             Some(text) => verify_code(args, &text, out),
             None => Ok(1),
@@ -128,6 +130,9 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
             write_new(path, &card.pdf)?;
             out.line(&card.summary(path))?;
         }
+        Command::Sheet { .. } | Command::Slip { .. } | Command::ConsentCopy { .. } | Command::Print { .. } => {
+            return paper::run(session, command, out);
+        }
         Command::Board { commune } => {
             let board = runtime()?.block_on(async { session.board(&session.connect()?, commune).await })?;
             out.line(&board)?;
@@ -140,7 +145,12 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
                 return Ok(3);
             }
         }
-        Command::CardText(_) | Command::Scan { .. } | Command::Device(_) | Command::Init { .. } | Command::Code(_) => {}
+        Command::CardText(_)
+        | Command::Scan { .. }
+        | Command::Device(_)
+        | Command::Init { .. }
+        | Command::Printers
+        | Command::Code(_) => {}
     }
     Ok(0)
 }
@@ -213,7 +223,7 @@ fn session(args: &Args) -> Result<Session, Failure> {
     Ok(Session::open(&place, args.operator, &pin()?, env())?)
 }
 
-fn rid(text: &str) -> Result<Rid, Failure> {
+pub(crate) fn rid(text: &str) -> Result<Rid, Failure> {
     text.parse().map_err(|_| Failure::Usage("not_an_id"))
 }
 
@@ -239,7 +249,7 @@ fn read_draft(path: &str) -> Result<Draft, Failure> {
 }
 
 /// Writes beside the target and renames, so that a full disk never leaves half a card under the name asked for.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let beside = path.with_extension("part");
     std::fs::write(&beside, bytes)
         .and_then(|()| std::fs::rename(&beside, path))

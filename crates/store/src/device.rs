@@ -138,6 +138,17 @@ pub fn set_trust(tx: &Write<'_>, bytes: &[u8]) -> Result<()> {
     set(tx, "trust", bytes)
 }
 
+/// The print queue that was used last for a kind of paper, by the paper's stable name.
+pub fn print_queue(tx: &Read<'_>, paper: &str) -> Result<Option<String>> {
+    let name = get(tx, &format!("print_queue.{paper}"))?;
+    Ok(name.and_then(|name| String::from_utf8(name.to_vec()).ok()))
+}
+
+/// Keeps it.
+pub fn set_print_queue(tx: &Write<'_>, paper: &str, queue: &str) -> Result<()> {
+    set(tx, &format!("print_queue.{paper}"), queue.as_bytes())
+}
+
 /// Where the chain stands.
 pub fn position(tx: &Read<'_>) -> Result<Position> {
     Ok(tx

@@ -90,6 +90,10 @@ fn print(desktop: &Desktop, window: &mut Window<'_>) {
         .find(is_code)
         .unwrap_or_else(|| panic!("no code: {text}"));
     window.press("In thẻ");
+    window.sees("In cho Trần Thị Mỹ Hạnh");
+    window.sees("Thẻ · 1 trang");
+    window.picture("print");
+    window.press("Mở bằng chương trình xem");
     window.until("the viewer shows the card", |_| desktop.opened().is_some());
     let card = desktop.opened().expect("a card");
     match Command::new("pdftotext").arg(&card).arg("-").output() {
@@ -99,6 +103,8 @@ fn print(desktop: &Desktop, window: &mut Window<'_>) {
         ),
         Err(_) => assert!(std::fs::read(card).expect("a file").starts_with(b"%PDF")),
     }
+    window.press("Quay lại");
+    window.sees("Đã ghi nhận đăng ký");
 }
 
 /// Without marks and without a network.

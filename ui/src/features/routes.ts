@@ -19,6 +19,7 @@ import More from './more/More.svelte';
 import Scanner from './more/Scanner.svelte';
 import Team from './more/Team.svelte';
 import Verify from './more/Verify.svelte';
+import PrintPage from './print/PrintPage.svelte';
 import PersonPage from './people/PersonPage.svelte';
 import Queue from './queue/Queue.svelte';
 import StateList from './queue/StateList.svelte';
@@ -40,6 +41,7 @@ export interface Routes {
   households: null;
   household: { id: HouseholdId };
   person: { rid: Rid };
+  print: { rid: Rid; name: string } | { last: number };
   queue: null;
   records: { state: State };
   more: null;
@@ -77,6 +79,7 @@ export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
   households: { component: Households, place: 'households', frame: 'full' },
   household: { component: HouseholdPage, place: 'households', frame: 'full' },
   person: { component: PersonPage, place: 'households', frame: 'full' },
+  print: { component: PrintPage, place: 'households', frame: 'full' },
   queue: { component: Queue, place: 'queue', frame: 'full' },
   records: { component: StateList, place: 'queue', frame: 'full' },
   more: { component: More, place: 'more', frame: 'full' },

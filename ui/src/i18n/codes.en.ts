@@ -47,4 +47,12 @@ export const codes: Record<keyof typeof vi, string> = {
   scanner_busy: 'Another program uses the hand scanner. Close it, then scan.',
   scanner_denied: 'The device does not let this program use the hand scanner. Ask the ward officer to allow it.',
   scanner_failed: 'The hand scanner does not work. Unplug it and plug it in again, or take another way on this page.',
+  no_print_system: 'No printer is connected to this device. The record is safe; print later, the code stays the same.',
+  print_queue_unknown: 'This printer is no longer there. Nothing was printed; choose another one.',
+  print_queue_closed: 'This printer takes no jobs. Nothing was printed; choose another one.',
+  print_job_unknown: 'The computer no longer knows this job. See whether paper came out, and print again if not.',
+  print_denied: 'The computer does not allow this. Nothing changed; ask whoever manages the device.',
+  print_answer: 'The print system answered in an unknown way. The record is safe; try again.',
+  paper_does_not_fit: 'This printer does not take that kind of paper. Nothing was printed; choose another one.',
+  nothing_to_print: 'There is nobody to print a card for. Nothing changed.',
 };

@@ -46,4 +46,12 @@ export const codes = {
   scanner_busy: 'Chương trình khác đang dùng máy quét. Đóng chương trình đó rồi quét.',
   scanner_denied: 'Máy không cho chương trình này dùng máy quét. Nhờ cán bộ phường/xã mở quyền.',
   scanner_failed: 'Máy quét không chạy được. Rút ra, cắm lại; hoặc dùng cách khác trên trang này.',
+  no_print_system: 'Máy này chưa nối máy in nào. Hồ sơ vẫn an toàn; có thể in sau, mã không đổi.',
+  print_queue_unknown: 'Không còn máy in này. Chưa in gì; chọn máy in khác.',
+  print_queue_closed: 'Máy in này không nhận lệnh in. Chưa in gì; chọn máy in khác.',
+  print_job_unknown: 'Máy tính không còn nhớ lệnh in này. Xem giấy đã ra chưa rồi in lại nếu cần.',
+  print_denied: 'Máy tính không cho phép việc này. Không có gì thay đổi; nhờ người quản trị máy.',
+  print_answer: 'Hệ thống in trả lời lạ. Hồ sơ vẫn an toàn; thử in lại.',
+  paper_does_not_fit: 'Máy in này không in được loại giấy đó. Chưa in gì; chọn máy in khác.',
+  nothing_to_print: 'Chưa có ai để in thẻ. Không có gì thay đổi.',
 };

@@ -137,4 +137,22 @@ pub const PACKAGES: &[Package] = &[
         found: Found::Library("zbar"),
         why: "zbar, a reader to compare with",
     },
+    Package {
+        name: "cups",
+        need: Need::Tests,
+        found: Found::Program("cupsd"),
+        why: "a print system of the tests' own",
+    },
+    Package {
+        name: "cups-client",
+        need: Need::Tests,
+        found: Found::Program("lpadmin"),
+        why: "sets up queues in it",
+    },
+    Package {
+        name: "cups-filters",
+        need: Need::Tests,
+        found: Found::Program("driverless"),
+        why: "turns our PDF into what a printer gets",
+    },
 ];

@@ -26,6 +26,7 @@ const CLIENT: &str = "crates/client";
 const SCAN: &str = "crates/scan";
 const PRINT: &str = "crates/print";
 const APP: &str = "crates/app";
+const PRINTERS: &str = "crates/printers";
 const GATEWAY: &str = "crates/gateway";
 const CTL: &str = "crates/ctl";
 const WINDOW: &str = "src-tauri";
@@ -91,6 +92,12 @@ pub const ROOMS: &[Room] = &[
         why: "decides in which order things happen on a device; the central side is another machine",
     },
     Room {
+        folder: PRINTERS,
+        uses: &[DOMAIN, PROTOCOL, APP],
+        never: &[],
+        why: "the machine's print queues behind app's port; window and command line share it",
+    },
+    Room {
         folder: GATEWAY,
         uses: &[DOMAIN, PROTOCOL],
         never: &[],
@@ -98,19 +105,21 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         folder: CTL,
-        uses: &[DOMAIN, PROTOCOL, APP],
+        uses: &[DOMAIN, PROTOCOL, APP, PRINTERS],
         never: &[],
         why: "app without a window; what it would decide itself the window would lack",
     },
     Room {
         folder: WINDOW,
-        uses: &[DOMAIN, PROTOCOL, APP],
+        uses: &[DOMAIN, PROTOCOL, APP, PRINTERS],
         never: &[],
         why: "app with a window; it wires the hardware and decides nothing",
     },
     Room {
         folder: TESTS,
-        uses: &[DOMAIN, PROTOCOL, STORE, CLIENT, SCAN, PRINT, APP, GATEWAY, CTL],
+        uses: &[
+            DOMAIN, PROTOCOL, STORE, CLIENT, SCAN, PRINT, APP, PRINTERS, GATEWAY, CTL,
+        ],
         never: &[],
         why: "whole journeys; the one place where every crate may meet",
     },
@@ -160,7 +169,7 @@ pub const FENCES: &[Fence] = &[
         why: "readers to compare with; C++ that looks at foreign pixels does not ship",
     },
     Fence {
-        crates: &["krilla"],
+        crates: &["krilla", "hayro"],
         rooms: &[PRINT, TESTS],
         free_in_tests: true,
         why: "one place decides how paper looks",

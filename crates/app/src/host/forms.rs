@@ -166,8 +166,7 @@ impl Host {
         let card = self.session()?.card(args.rid)?;
         let path = self.put_print(args.rid, &card.pdf)?;
         let summary = card.summary(&path);
-        let png = print::qr_png(summary.qr.as_bytes(), 8, print::ErrorCorrection::M)
-            .map_err(|error| AppError::Print(error.code().to_owned()))?;
+        let png = print::qr_png(summary.qr.as_bytes(), 8, print::ErrorCorrection::M).map_err(AppError::from)?;
         Ok(CardFile {
             path: summary.file,
             code: summary.code,
@@ -177,14 +176,7 @@ impl Host {
         })
     }
 
-    pub(crate) async fn open_card(&self, args: ByRid) -> Result<Nothing, Failure> {
-        let card = self.session()?.card(args.rid)?;
-        let path = self.put_print(args.rid, &card.pdf)?;
-        self.desk.open_file(&path).map_err(|_| Failure::plain("no_viewer"))?;
-        Ok(Nothing)
-    }
-
-    fn put_print(&self, rid: Rid, pdf: &[u8]) -> Result<PathBuf, Failure> {
+    pub(super) fn put_print(&self, rid: Rid, pdf: &[u8]) -> Result<PathBuf, Failure> {
         let folder = self.desk.print_folder();
         let path = folder.join(format!("{rid}.pdf"));
         store::write_private(&path, pdf)?;

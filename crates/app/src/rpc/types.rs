@@ -3,6 +3,10 @@
 pub use crate::{
     doctor::Findings,
     enroll::Saved,
+    paper::{
+        Paper, ScannedBack,
+        printer::{JobState, PrintQueue, Trouble},
+    },
     verify::Verification,
     views::{Found, Queue, Shown, Task},
 };
@@ -270,6 +274,46 @@ wire! {
         pub picture: Option<String>,
     }
 
+    /// Paper of one person, of several (a sheet), or of those registered last.
+    pub struct PaperWanted {
+        /// Kind.
+        pub paper: Paper,
+        /// Whose; empty where `last` says so.
+        pub rids: Vec<Rid>,
+        /// A sheet of so many people registered last.
+        pub last: Option<u32>,
+        /// The page to show, counted from 0.
+        pub page: u32,
+    }
+
+    /// Paper for a queue.
+    pub struct PrintPaper {
+        /// Kind.
+        pub paper: Paper,
+        /// Whose; empty where `last` says so.
+        pub rids: Vec<Rid>,
+        /// A sheet of so many people registered last.
+        pub last: Option<u32>,
+        /// The queue's name.
+        pub queue: String,
+    }
+
+    /// A print job, by the number that `print_paper` gave.
+    pub struct ByJob {
+        /// Number.
+        pub job: u32,
+    }
+
+    /// What was read from paper; one of the two is given.
+    pub struct ScanBack {
+        /// Whose paper it should be.
+        pub rid: Rid,
+        /// A picture file's bytes, base64.
+        pub picture: Option<String>,
+        /// What a scanner typed.
+        pub text: Option<String>,
+    }
+
     /// A page of a list.
     pub struct List {
         /// Only these states; empty means all but drafts.
@@ -381,6 +425,38 @@ told! {
         pub qr_png: String,
         /// The name is on it.
         pub with_name: bool,
+    }
+
+    /// The machine's print queues.
+    pub struct Printers {
+        /// Queues.
+        pub queues: Vec<PrintQueue>,
+        /// The queue used last for each kind of paper, as pairs; a queue that is gone is not named.
+        pub chosen: Vec<(Paper, String)>,
+        /// Why there are none.
+        pub trouble: Option<String>,
+    }
+
+    /// A page as a picture.
+    pub struct Preview {
+        /// PNG, base64.
+        pub png: String,
+        /// Pages of the document.
+        pub pages: u32,
+    }
+
+    /// A print job.
+    pub struct PrintJob {
+        /// Number.
+        pub job: u32,
+        /// Kind of paper.
+        pub paper: Paper,
+        /// The queue's name.
+        pub queue: String,
+        /// Where it stands.
+        pub state: JobState,
+        /// What is in its way.
+        pub trouble: Option<Trouble>,
     }
 
     /// What today needs.

@@ -14,6 +14,7 @@ import { NOTICE } from './notice';
 import { COMMUNES, emptyDraft, houseLine, initials, invent, mix, pick, PRACTICE, suggest, wholeDraft, type Invented } from './people';
 import { Eyes, EYES } from './eyes';
 import { pictureNumber, qrPicture } from './picture';
+import { Printing } from './printing';
 
 /** 23/11/2026 14:05 in Đà Nẵng: pictures of screens are the same every day. */
 export const NOW = Date.UTC(2026, 10, 23, 7, 5) / 1000;
@@ -49,7 +50,7 @@ interface Rec {
 
 /** What `?world=` can say, after `volunteer`, `coordinator` or `practice`, joined with hyphens. */
 const VARIANTS = [
-  'empty', 'full', 'offline', 'portal', 'paused', 'error', 'slow', 'alarm', 'hostile', 'locked', 'new', 'revoked', 'weak',
+  'empty', 'full', 'offline', 'portal', 'paused', 'error', 'slow', 'alarm', 'hostile', 'locked', 'new', 'revoked', 'weak', 'unprinted', 'jammed',
   ...EYES,
 ] as const;
 type Variant = (typeof VARIANTS)[number];
@@ -78,6 +79,7 @@ function fail(code: string, more: object = {}): never {
 export class World extends FakeBackend {
   readonly #variants: ReadonlySet<Variant>;
   readonly #born = performance.now();
+  readonly #paper = new Printing();
   readonly #live: { phase: AppState['phase']; records: Rec[] };
   #records: Rec[] = [];
   #by = new Map<string, Rec>();
@@ -108,6 +110,8 @@ export class World extends FakeBackend {
       { id: 3, name: evil ? HOSTILE[1] : 'Hà Văn Tám', has_pin: false },
     ];
     if (this.#is('slow')) this.delay = 5000;
+    if (this.#is('unprinted')) this.#paper.none();
+    if (this.#is('jammed')) this.#paper.empty();
     if (this.#is('offline')) [this.#network, this.#reason, this.#lastContact] = ['none', 'unreachable', NOW - 21 * HOUR];
     if (this.#is('portal')) [this.#network, this.#reason, this.#lastContact] = ['captive_portal', 'captive_portal', NOW - 3 * HOUR];
     if (this.#is('paused')) this.#paused = true;
@@ -680,10 +684,7 @@ export class World extends FakeBackend {
       const code = record.code ?? fail('not_in_this_state');
       return { path: `/print/${rid}.pdf`, code, qr: `TN1:${code}`, qr_png: qrPicture(), with_name: !record.gone };
     });
-    this.answer('open_card', ({ rid }) => {
-      this.#get(rid);
-      return null;
-    });
+    this.#paper.answers(this, (rid) => this.#get(rid).code ?? fail('not_in_this_state'));
     this.answer('verify_code', ({ text, picture }) => (text !== null ? this.#verify(text) : (picture ?? '').length < 100 ? fail('no_code') : this.#verify('TN1:valid')));
     this.answer('today', () => {
       this.#open();
