@@ -9,6 +9,7 @@ pub mod env;
 pub mod error;
 pub mod gateway;
 pub mod host;
+pub mod pool;
 pub mod practice;
 pub mod rpc;
 pub mod session;

@@ -59,6 +59,14 @@ export interface Commands {
   open_card: { args: ByRid; result: Nothing };
   /** Judges a code, the text of a citizen QR, or a picture of one. */
   verify_code: { args: VerifyCode; result: Verification };
+  /** Hands a pre-printed card to a registration: by the text of its QR or a picture of it. */
+  bind_card: { args: BindCard; result: PoolCard };
+  /** A pre-printed card is torn, badly printed or lost: by its QR, a picture of it, or its number. */
+  spoil_card: { args: VerifyCode; result: PoolCard };
+  /** The account of pre-printed cards, and those that must be exchanged. */
+  cards: { args: Nothing; result: CardAccount };
+  /** Blank practice cards. */
+  practice_cards: { args: Nothing; result: Array<PracticeCard> };
   /** What today needs: tasks, open forms, counts. */
   today: { args: Nothing; result: Today };
   /** Registrations, newest first, in pages. */
@@ -163,6 +171,23 @@ draft: Draft | null,
 after: Rid | null, };
 
 /**
+ * A pre-printed card for a registration; one of text and picture is given.
+ */
+export type BindCard = { 
+/**
+ * Registration.
+ */
+rid: Rid, 
+/**
+ * Text of the card's QR, from a scanner.
+ */
+text: string | null, 
+/**
+ * A picture file's bytes, base64.
+ */
+picture: string | null, };
+
+/**
  * The figures of the board, as the gateway gives them.
  */
 export type BoardFigures = { 
@@ -209,7 +234,48 @@ devices: Array<BoardTablet>,
 /**
  * Refused registrations: code, field and reason, since when, which tablet. No names: the platform tells none.
  */
-refusals: Array<BoardRefusal>, };
+refusals: Array<BoardRefusal>, 
+/**
+ * Pools of pre-printed cards, by team.
+ */
+pools: Array<BoardPool>, };
+
+/**
+ * The account of a team's pre-printed cards: the four states add up to `made`.
+ */
+export type BoardPool = { 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Ever made.
+ */
+made: number, 
+/**
+ * Not handed out yet.
+ */
+blank: number, 
+/**
+ * Handed to a resident.
+ */
+bound: number, 
+/**
+ * Used up.
+ */
+spoiled: number, 
+/**
+ * Called void.
+ */
+void: number, 
+/**
+ * Bindings that did not hold: copies, cards of others, void ones.
+ */
+refused: number, 
+/**
+ * The account adds up.
+ */
+adds_up: boolean, };
 
 /**
  * One refused registration on the board.
@@ -321,6 +387,35 @@ export type ByRid = {
 rid: Rid, };
 
 /**
+ * The account of pre-printed cards, as far as this device can know it.
+ */
+export type CardAccount = { 
+/**
+ * Cards of the team that can still be handed out; absent before the first contact.
+ */
+blank?: number, 
+/**
+ * When the platform said so.
+ */
+listed_at?: number, 
+/**
+ * Handed out by this device.
+ */
+bound: number, 
+/**
+ * Used up by this device.
+ */
+spoiled: number, 
+/**
+ * Of these, not yet told to the platform.
+ */
+untold: number, 
+/**
+ * Cards that must be exchanged, oldest first.
+ */
+tasks: Array<CardTask>, };
+
+/**
  * A birth date and how much of it the card knows.
  */
 export type CardBirth = { 
@@ -402,6 +497,11 @@ with_name: boolean, };
 export type CardKind = "cccd" | "can_cuoc" | "health_insurance" | "personal_qr" | "vneid" | "unknown";
 
 /**
+ * The number of a pre-printed card, without its check digits.
+ */
+export type CardNumber = string;
+
+/**
  * What one delivery of a scanner was.
  */
 export type CardReading = { 
@@ -455,6 +555,35 @@ same_number: Array<Found>, };
  * Whether a reading can be used.
  */
 export type CardStatus = "ok" | "warning" | "error" | "not_a_card";
+
+/**
+ * A card in a resident's hands that must be exchanged.
+ */
+export type CardTask = { 
+/**
+ * The card.
+ */
+number: CardNumber, 
+/**
+ * The registration, which stands.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code: Code, 
+/**
+ * `N.T.H`.
+ */
+initials: string, 
+/**
+ * `card_bound`, `card_void`, ...
+ */
+reason: string, 
+/**
+ * When it was bound, by the device's clock.
+ */
+bound_at: number, };
 
 /**
  * One's own PIN.
@@ -998,6 +1127,39 @@ export type PhoneOwner = "myself" | "family";
 export type Pin = string;
 
 /**
+ * A pre-printed card as this device knows it.
+ */
+export type PoolCard = { 
+/**
+ * Number.
+ */
+number: CardNumber, 
+/**
+ * `blank`, `bound`, `spoiled`, `void`, or `used` by another tablet of the team.
+ */
+state: string, 
+/**
+ * The registration it was handed to here.
+ */
+rid?: Rid, 
+/**
+ * Its code.
+ */
+code?: Code, 
+/**
+ * The platform knows of it.
+ */
+told: boolean, 
+/**
+ * Why the platform did not take the binding: the card must be exchanged.
+ */
+refused?: string, 
+/**
+ * When it was used, by the device's clock.
+ */
+changed_at?: number, };
+
+/**
  * The trainer's switches.
  */
 export type Practice = { 
@@ -1009,6 +1171,23 @@ network: PracticeNetwork,
  * Platform.
  */
 platform: PracticePlatform, };
+
+/**
+ * A blank practice card.
+ */
+export type PracticeCard = { 
+/**
+ * Number.
+ */
+number: CardNumber, 
+/**
+ * Text of its QR.
+ */
+qr: string, 
+/**
+ * The practice platform will say that another tablet bound it before.
+ */
+copied: boolean, };
 
 /**
  * What practice does to the network.
@@ -1390,6 +1569,10 @@ queue: Queue,
  */
 tasks: Array<Task>, 
 /**
+ * Pre-printed cards that must be exchanged, oldest first.
+ */
+cards: Array<CardTask>, 
+/**
  * Open forms, newest first.
  */
 drafts: Array<DraftItem>, 
@@ -1437,7 +1620,15 @@ known_devices: number,
 /**
  * When the platform last said that this list is whole; absent before the first time.
  */
-listed_at?: number, } | { "kind": "other", 
+listed_at?: number, } | { "kind": "blank_card", 
+/**
+ * `blank`, `bound`, `spoiled`, `void`, `used`; or why it is no card of this team: `card_forged`, ...
+ */
+status: string, 
+/**
+ * The card.
+ */
+card?: PoolCard, } | { "kind": "other", 
 /**
  * `not_our_code`.
  */
