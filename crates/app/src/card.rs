@@ -104,6 +104,15 @@ impl Session {
 
     /// Judges a code or citizen QR with the list of devices from the last contact and this device's own key.
     pub fn verify(&self, text: &str) -> Result<Verification, AppError> {
+        if let Some(judged) = self.judge_blank(text)? {
+            return Ok(match judged {
+                Ok(card) => Verification::BlankCard {
+                    status: card.state,
+                    card: Some(card),
+                },
+                Err(status) => Verification::BlankCard { status, card: None },
+            });
+        }
         let signer = Printed::read(text).map(|printed| printed.citizen.device).ok();
         let (key, known) = self.store.read(|tx| -> Result<_, AppError> {
             let key = signer.map(|device| signers::get(tx, device)).transpose()?.flatten();

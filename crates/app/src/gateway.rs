@@ -3,6 +3,7 @@
 use client::{ClientError, Connection};
 use domain::ids::DeviceId;
 use protocol::{
+    cards::{CardAnswer, CardReport},
     changes::ChangesPage,
     enrolment::{TokenAnswer, Trust},
     keys::SignSecret,
@@ -41,6 +42,13 @@ pub trait Gateway: Sync {
         report: &DeviceReport,
         transport: &SignSecret,
     ) -> impl Future<Output = Result<Acknowledged, ClientError>> + Send;
+    /// How pre-printed cards stand on the device.
+    fn cards(
+        &self,
+        token: &str,
+        report: &CardReport,
+        signing: &SignSecret,
+    ) -> impl Future<Output = Result<CardAnswer, ClientError>> + Send;
     /// A newer trust message, if there is one.
     fn refresh_trust(
         &self,
@@ -73,6 +81,10 @@ impl Gateway for Connection {
         transport: &SignSecret,
     ) -> Result<Acknowledged, ClientError> {
         Connection::report(self, token, report, transport).await
+    }
+
+    async fn cards(&self, token: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
+        Connection::cards(self, token, report, signing).await
     }
 
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {

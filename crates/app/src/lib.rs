@@ -11,6 +11,7 @@ pub mod eyes;
 pub mod gateway;
 pub mod host;
 pub mod paper;
+pub mod pool;
 pub mod practice;
 pub mod rpc;
 pub mod session;

@@ -1,10 +1,12 @@
 //! `code verify`: is this a code, and is this card one of ours? Works without a network.
 
+use crate::pool::PoolCard;
 use domain::{
     code::{BadCode, Code},
     ids::{DeviceId, Realm, UnixTime},
 };
 use protocol::{
+    cards,
     changes::DeviceKey,
     citizen::{self, Citizen, Standing},
 };
@@ -47,6 +49,14 @@ pub enum Verification {
         #[cfg_attr(feature = "bindings", ts(as = "Option<f64>"))]
         listed_at: Option<UnixTime>,
     },
+    /// A pre-printed card: its QR, or the number typed.
+    BlankCard {
+        /// `blank`, `bound`, `spoiled`, `void`, `used`; or why it is no card of this team: `card_forged`, ...
+        status: &'static str,
+        /// The card.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        card: Option<PoolCard>,
+    },
     /// Some other text: an ID card, a web address, somebody else's QR.
     Other {
         /// `not_our_code`.
@@ -69,6 +79,7 @@ impl Verification {
         match self {
             Self::Code { status, .. } => *status == "well_formed",
             Self::CitizenQr { status, .. } => *status == Standing::Valid,
+            Self::BlankCard { card, .. } => card.as_ref().is_some_and(|card| card.refused.is_none()),
             Self::Other { .. } => false,
         }
     }
@@ -86,7 +97,7 @@ pub fn text_in_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<
     let found = scan::scan_picture(file, budget).map_err(|error| error.code())?;
     let texts = || found.iter().filter_map(|code| code.text.as_deref());
     texts()
-        .find(|text| citizen::looks_like(text))
+        .find(|text| citizen::looks_like(text) || cards::looks_like(text))
         .or_else(|| texts().next())
         .map(str::to_owned)
         .ok_or("no_code")
@@ -113,7 +124,7 @@ pub fn verify(
             listed_at: known.listed_at,
         };
     }
-    if text.trim().chars().count() > TYPED {
+    if text.trim().chars().count() > TYPED || cards::looks_like(text) {
         return Verification::Other { status: "not_our_code" };
     }
     match text.parse::<Code>() {

@@ -13,6 +13,7 @@ use domain::{
 };
 use protocol::{
     ProtocolError,
+    cards::{CardAnswer, CardReport},
     cbor::{self, Blob},
     changes::ChangesPage,
     enrolment::{DeviceAnswer, DeviceRequest, TokenAnswer, TokenRequest, Trust},
@@ -178,6 +179,25 @@ impl Connection {
             .post("v1/reports", Signed::make(report, transport))?
             .bearer_auth(token);
         Ok(self.ask::<Acknowledged>(request).await?.0)
+    }
+
+    /// `POST /v1/cards`: how pre-printed cards stand on this device, signed by its signing key; gives one outcome for each.
+    ///
+    /// # Errors
+    /// [`ClientError::Mismatch`] for the answer to another report.
+    pub async fn cards(
+        &self,
+        token: &str,
+        report: &CardReport,
+        signing: &SignSecret,
+    ) -> Result<CardAnswer, ClientError> {
+        let body = Signed::make(report, signing);
+        let request = request_digest(&body);
+        let (answer, _) = self
+            .ask::<CardAnswer>(self.http.post("v1/cards", body)?.bearer_auth(token))
+            .await?;
+        bound(answer.request == request && answer.cards.len() == report.cards.len())?;
+        Ok(answer)
     }
 
     /// `GET /v1/communes/{code}/board` (JSON, for looking at; nothing on the device changes by it).

@@ -143,6 +143,9 @@ pub enum Command {
     /// Codes and citizen QRs.
     #[command(subcommand)]
     Code(Code),
+    /// Pre-printed blank cards of the team.
+    #[command(subcommand)]
+    CardPool(CardPool),
     /// The coordinator's board (only on a coordinator's device, with a network).
     Board {
         #[arg(long, value_name = "CODE")]
@@ -194,6 +197,29 @@ pub enum SecretPlace {
     Auto,
     Keyring,
     File,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CardPool {
+    /// Hands a card to a registration, by the text of its QR or a picture of it. Needs no network.
+    Bind {
+        rid: String,
+        #[arg(required_unless_present = "image", conflicts_with = "image")]
+        text: Option<String>,
+        /// A picture (PNG, JPEG) of the card.
+        #[arg(long, value_name = "FILE")]
+        image: Option<PathBuf>,
+    },
+    /// A card is torn, badly printed or lost: by its number, the text of its QR or a picture of it.
+    Spoil {
+        #[arg(required_unless_present = "image", conflicts_with = "image")]
+        text: Option<String>,
+        /// A picture (PNG, JPEG) of the card.
+        #[arg(long, value_name = "FILE")]
+        image: Option<PathBuf>,
+    },
+    /// Cards used on this device, the last first, and then the account.
+    List,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,7 +1,7 @@
 //! From what was typed to a use case and back to lines.
 
 use crate::{
-    args::{Args, CardText, Code, Command, Device, SecretPlace},
+    args::{Args, CardPool, CardText, Code, Command, Device, SecretPlace},
     cards,
     output::{Failure, Output},
     paper,
@@ -119,7 +119,12 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
                 out.line(&task)?;
                 out.say_named("refusal", &task.reason);
             }
+            for task in session.card_tasks()? {
+                out.line(&task)?;
+                out.say(task.reason);
+            }
         }
+        Command::CardPool(pool) => return card_pool(session, pool, out),
         Command::Search { text, limit } => {
             for found in session.search(text, *limit)? {
                 out.line(&found)?;
@@ -166,6 +171,29 @@ fn finish_sync(report: &app::sync::Report, out: &mut Output) -> Result<u8, Failu
     }
 }
 
+fn card_pool(session: &Session, pool: &CardPool, out: &mut Output) -> Result<u8, Failure> {
+    match pool {
+        CardPool::Bind { rid, text, image } => {
+            let rid = self::rid(rid)?;
+            match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+                Some(text) => out.line(&session.bind_card(rid, &text)?)?,
+                None => return Ok(1),
+            }
+        }
+        CardPool::Spoil { text, image } => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+            Some(text) => out.line(&session.spoil_card(&text)?)?,
+            None => return Ok(1),
+        },
+        CardPool::List => {
+            for card in session.used_cards()? {
+                out.line(&card)?;
+            }
+            out.line(&session.card_account()?)?;
+        }
+    }
+    Ok(0)
+}
+
 fn verify_code(args: &Args, text: &str, out: &mut Output) -> Result<u8, Failure> {
     let verification = if args.home.is_some() {
         session(args)?.verify(text)?
@@ -178,6 +206,12 @@ fn verify_code(args: &Args, text: &str, out: &mut Output) -> Result<u8, Failure>
         return Ok(0);
     }
     match &verification {
+        Verification::BlankCard { card: Some(card), .. } => {
+            if let Some(reason) = card.refused {
+                out.say(reason);
+            }
+        }
+        Verification::BlankCard { status, card: None } => out.say(status),
         Verification::Code { status, .. } | Verification::Other { status } => out.say_named("code", status),
         Verification::CitizenQr { status, .. } => out.say_named("code", status),
     }

@@ -230,6 +230,7 @@ mod tests {
             include_str!("../../app/src/device.rs"),
             include_str!("../../app/src/enroll.rs"),
             include_str!("../../app/src/paper/document.rs"),
+            include_str!("../../app/src/pool.rs"),
             include_str!("../../app/src/session.rs"),
             include_str!("../../app/src/views.rs"),
             include_str!("../../app/src/sync/apply.rs"),
@@ -238,6 +239,9 @@ mod tests {
         ] {
             codes.extend(literals(source, "Refused(\""));
         }
+        // Why the platform, or this device, does not take a pre-printed card; and numbers that are none.
+        let pool = include_str!("../../domain/src/pool.rs");
+        codes.extend(literals(pool, "=> \"card_").iter().map(|rest| format!("card_{rest}")));
         codes
     }
 

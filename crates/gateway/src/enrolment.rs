@@ -167,6 +167,7 @@ impl Gateway {
             });
             invitations::mark_used(tx, &hash, device, &answer)?;
             changes::mark(tx, device, Marker::Team)?;
+            changes::mark(tx, device, Marker::Cards)?;
             Ok(answer)
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     ProtocolError,
+    cards::CardPool,
     cbor::{self, Blob},
     enrolment::Operator,
     keys::{SealKey, SealSecret, VerifyKey},
@@ -75,6 +76,9 @@ pub enum Change {
     /// A revision that was received is not processed further; a person decides.
     #[n(5)]
     Stopped(#[n(0)] Stopped),
+    /// The team's pool of pre-printed cards as it stands now.
+    #[n(6)]
+    Cards(#[n(0)] CardPool),
 }
 
 /// A revision that stopped after its receipt: only the opener finds out that a body cannot be read, and two revisions

@@ -22,6 +22,7 @@
 //! locked, [`Home::spool`] still sends. Time and randomness are arguments.
 
 pub mod audit;
+pub mod cards;
 pub mod device;
 pub mod drafts;
 pub mod envelopes;

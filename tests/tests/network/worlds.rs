@@ -27,6 +27,10 @@ impl Gateway for Exchanged {
         self.real.report(token, report, key).await
     }
 
+    async fn cards(&self, token: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
+        self.real.cards(token, report, signing).await
+    }
+
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {
         self.real.refresh_trust(known).await
     }

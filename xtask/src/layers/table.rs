@@ -99,9 +99,9 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         folder: GATEWAY,
-        uses: &[DOMAIN, PROTOCOL],
+        uses: &[DOMAIN, PROTOCOL, PRINT],
         never: &[],
-        why: "the central side; what it shares with a device is rules and bytes, not a device's code",
+        why: "the central side; what it shares with a device is rules, bytes and paper (it makes the sheets of blank cards; print is pure), not a device's code",
     },
     Room {
         folder: CTL,

@@ -3,6 +3,7 @@
 //! Commands (`rpc`) are methods of [`Host`] and run on a bare host. Whatever changes is announced as an [`Event`]; the
 //! window asks again for what it shows and never patches a copy.
 
+mod cards;
 mod coordinator;
 mod device;
 mod eyes;

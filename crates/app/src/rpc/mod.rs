@@ -196,6 +196,16 @@ commands! {
     /// Compares what was printed with what was meant, before it is handed over.
     scan_back(ScanBack) -> ScannedBack;
 
+    // ---- pre-printed cards
+    /// Hands a pre-printed card to a registration: by the text of its QR or a picture of it.
+    bind_card(BindCard) -> PoolCard;
+    /// A pre-printed card is torn, badly printed or lost: by its QR, a picture of it, or its number.
+    spoil_card(VerifyCode) -> PoolCard;
+    /// The account of pre-printed cards, and those that must be exchanged.
+    cards(Nothing) -> CardAccount;
+    /// Blank practice cards.
+    practice_cards(Nothing) -> Vec<PracticeCard>;
+
     // ---- lists
     /// What today needs: tasks, open forms, counts.
     today(Nothing) -> Today;

@@ -7,6 +7,7 @@ pub use crate::{
         Paper, ScannedBack,
         printer::{JobState, PrintQueue, Trouble},
     },
+    pool::{CardAccount, CardTask, PoolCard},
     verify::Verification,
     views::{Found, Queue, Shown, Task},
 };
@@ -15,6 +16,7 @@ use domain::{
     code::Code,
     ids::{DeviceId, HouseholdId, OperatorId, Realm, Rid, UnixTime},
     place::Suggestion,
+    pool::CardNumber,
     registration::{Draft, Problem, Signer},
     state::State,
 };
@@ -314,6 +316,26 @@ wire! {
         pub text: Option<String>,
     }
 
+    /// A pre-printed card for a registration; one of text and picture is given.
+    pub struct BindCard {
+        /// Registration.
+        pub rid: Rid,
+        /// Text of the card's QR, from a scanner.
+        pub text: Option<String>,
+        /// A picture file's bytes, base64.
+        pub picture: Option<String>,
+    }
+
+    /// A blank practice card.
+    pub struct PracticeCard {
+        /// Number.
+        pub number: CardNumber,
+        /// Text of its QR.
+        pub qr: String,
+        /// The practice platform will say that another tablet bound it before.
+        pub copied: bool,
+    }
+
     /// A page of a list.
     pub struct List {
         /// Only these states; empty means all but drafts.
@@ -468,6 +490,8 @@ told! {
         pub queue: Queue,
         /// Tasks, oldest first, at most 20.
         pub tasks: Vec<Task>,
+        /// Pre-printed cards that must be exchanged, oldest first.
+        pub cards: Vec<CardTask>,
         /// Open forms, newest first.
         pub drafts: Vec<DraftItem>,
         /// Saved last, at most 10.
@@ -526,6 +550,34 @@ told! {
         pub devices: Vec<BoardTablet>,
         /// Refused registrations: code, field and reason, since when, which tablet. No names: the platform tells none.
         pub refusals: Vec<BoardRefusal>,
+        /// Pools of pre-printed cards, by team.
+        pub pools: Vec<BoardPool>,
+    }
+
+    /// The account of a team's pre-printed cards: the four states add up to `made`.
+    pub struct BoardPool {
+        /// Team.
+        pub team: String,
+        /// Ever made.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub made: u64,
+        /// Not handed out yet.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub blank: u64,
+        /// Handed to a resident.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub bound: u64,
+        /// Used up.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub spoiled: u64,
+        /// Called void.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub void: u64,
+        /// Bindings that did not hold: copies, cards of others, void ones.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub refused: u64,
+        /// The account adds up.
+        pub adds_up: bool,
     }
 
     /// One tablet.

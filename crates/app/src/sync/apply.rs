@@ -10,7 +10,7 @@ use protocol::{
     receipt::{BatchAnswer, Item, Outcome},
 };
 use store::{
-    Moment, Write,
+    Moment, Write, cards,
     device::{self, Identity},
     envelopes, receipts, records,
     records::Settlement,
@@ -124,6 +124,7 @@ impl Session {
                         device::set_identity(tx, &identity)?;
                     }
                     Change::Trust(bytes) => self.apply_trust(tx, &bytes.0)?,
+                    Change::Cards(pool) => cards::set_pool(tx, pool, page.time)?,
                     Change::Revoked => device::set_revoked(tx, page.time)?,
                 }
             }

@@ -132,6 +132,20 @@ impl Session {
             }
         }
         self.send_orphans(gateway, &bearer, report).await?;
+        // The platform knows a code before it hears which card carries it.
+        loop {
+            let (cards, revisions) = self.card_report()?;
+            if cards.cards.is_empty() {
+                break;
+            }
+            let answer = gateway.cards(&bearer, &cards, &self.keys.signing).await?;
+            self.apply_cards(&cards, &revisions, &answer)?;
+            pulse.attempt = 0;
+            // Another turn for what did not fit, or was done meanwhile; never the same words again.
+            if self.card_report()? == (cards, revisions) {
+                break;
+            }
+        }
         loop {
             let (since, serial) = self
                 .store

@@ -613,6 +613,7 @@ async fn a_board_is_of_the_commune_that_was_asked_for() {
         registrations: BoardCounts::default(),
         devices: vec![],
         refusals: Vec::new(),
+        pools: Vec::new(),
     };
     let served = serde_json::to_vec(&board).unwrap();
     let body = Arc::new(Mutex::new(served));

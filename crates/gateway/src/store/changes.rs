@@ -17,16 +17,19 @@ pub(crate) enum Marker {
     Trust,
     /// The device was revoked.
     Revoked,
+    /// The team's pool of pre-printed cards.
+    Cards,
 }
 
 impl Marker {
-    const ALL: [Marker; 3] = [Marker::Team, Marker::Trust, Marker::Revoked];
+    const ALL: [Marker; 4] = [Marker::Team, Marker::Trust, Marker::Revoked, Marker::Cards];
 
     const fn name(self) -> &'static str {
         match self {
             Marker::Team => "team",
             Marker::Trust => "trust",
             Marker::Revoked => "revoked",
+            Marker::Cards => "cards",
         }
     }
 }

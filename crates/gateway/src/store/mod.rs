@@ -4,6 +4,7 @@
 //! command line opens the same file beside the running server.
 
 pub(crate) mod board;
+pub(crate) mod cards;
 pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;

@@ -9,6 +9,7 @@ import type {
 } from '../bindings';
 import { BackendError } from '../client';
 import { FakeBackend } from '../fake';
+import { Cards, numberOf, pools, practiceCards } from './cards';
 import { checkDraft } from './form';
 import { NOTICE } from './notice';
 import { COMMUNES, emptyDraft, houseLine, initials, invent, mix, pick, PRACTICE, suggest, wholeDraft, type Invented } from './people';
@@ -97,6 +98,7 @@ export class World extends FakeBackend {
   #wrong = 0;
   /** What is before the camera. */
   readonly eyes: Eyes;
+  #cards = new Cards(undefined, fail);
 
   constructor(name: string) {
     super();
@@ -118,6 +120,11 @@ export class World extends FakeBackend {
     this.#use(this.#begin());
     if (this.#is('locked')) this.#phase = 'locked';
     if (this.#is('new')) [this.#phase, this.#people] = ['new', []];
+    if (!this.#is('empty')) {
+      this.#cards = new Cards(120, fail);
+      const handed = this.#records.find((record) => record.state === 'accepted');
+      if (handed?.code) this.#cards.refused({ rid: handed.rid, code: handed.code, initials: initials(handed.name) }, 41, NOW - 9 * HOUR);
+    }
     this.#live = { phase: 'locked', records: this.#records };
     if (role === 'practice') this.#toPractice();
     this.#answers();
@@ -474,6 +481,14 @@ export class World extends FakeBackend {
 
   #verify(text: string): Verification {
     const trimmed = text.trim();
+    if (trimmed.startsWith('TNP1:') || /^P\d/.test(trimmed)) {
+      try {
+        const card = this.#cards.get(trimmed);
+        return { kind: 'blank_card', status: card.state, card };
+      } catch (error) {
+        return { kind: 'blank_card', status: error instanceof BackendError ? error.code : 'internal' };
+      }
+    }
     if (/^TN\w*:/.test(trimmed)) {
       const status = (['revoked', 'demo', 'forged', 'unknown_signer'] as const).find((each) => trimmed.includes(each)) ?? 'valid';
       const listed_at = this.#now - 26 * 3600;
@@ -523,11 +538,23 @@ export class World extends FakeBackend {
     const some = devices.length > 0;
     return {
       commune, accepted, waiting, held: some ? 2 : 0, possible_duplicate: some ? 3 : 0, refused: refusals.length, withdrawn: some ? 5 : 0, unreadable: some ? 1 : 0,
-      received: accepted + waiting + (some ? 11 : 0) + refusals.length, devices, refusals,
+      received: accepted + waiting + (some ? 11 : 0) + refusals.length, devices, refusals, pools: some && !other ? pools((team, n) => (evil ? pick(HOSTILE, n) : team)) : [],
     };
   }
 
   // ---- the commands
+
+  #cardAnswers(): void {
+    const owner = (rid: string) => {
+      const record = this.#get(rid);
+      return { rid, code: record.code ?? '', initials: initials(record.name) };
+    };
+    const text = ({ text, picture }: { text: string | null; picture: string | null }) => text ?? ((picture ?? '').length < 100 ? fail('no_code') : `TNP1:${numberOf(77)}`);
+    this.answer('bind_card', (args) => this.#cards.bind(owner(args.rid), text(args), this.#now));
+    this.answer('spoil_card', (args) => this.#cards.spoil(text(args), this.#now));
+    this.answer('cards', () => this.#cards.account(this.#lastContact ?? NOW));
+    this.answer('practice_cards', () => (this.#practice ? practiceCards() : fail('not_in_practice')));
+  }
 
   #answers(): void {
     this.answer('state', () => this.#state());
@@ -686,6 +713,7 @@ export class World extends FakeBackend {
     });
     this.#paper.answers(this, (rid) => this.#get(rid).code ?? fail('not_in_this_state'));
     this.answer('verify_code', ({ text, picture }) => (text !== null ? this.#verify(text) : (picture ?? '').length < 100 ? fail('no_code') : this.#verify('TN1:valid')));
+    this.#cardAnswers();
     this.answer('today', () => {
       this.#open();
       const midnight = NOW - (NOW + 7 * HOUR) % DAY;
@@ -693,7 +721,7 @@ export class World extends FakeBackend {
       return {
         saved_today: saved.filter((record) => (record.saved_at ?? 0) >= midnight).length,
         queue: this.#counts(), tasks: this.#tasks().slice(0, 20), drafts: this.#drafts(),
-        recent: saved.slice(-10).toReversed().map(this.#found),
+        recent: saved.slice(-10).toReversed().map(this.#found), cards: this.#cards.tasks(),
       };
     });
     this.answer('list', ({ states, offset, limit }) => {

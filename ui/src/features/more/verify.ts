@@ -1,9 +1,10 @@
 /** The answer of a check, in words. */
 
-import type { Verification } from '../../backend/bindings';
+import type { Code, PoolCard, Verification } from '../../backend/bindings';
 import { problem } from '../../i18n';
 import { partialDate } from '../../shared/format';
 import type { Tone } from '../../shared/tone';
+import { words as cards } from '../cards/words';
 import { when } from '../people/when';
 import { words } from './words';
 
@@ -20,7 +21,29 @@ export interface Told {
 const list = (answer: { known_devices: number; listed_at?: number }): string =>
   answer.listed_at === undefined ? words.listNever : words.list(answer.known_devices, when(answer.listed_at));
 
+/** A pre-printed card, by what this device knows of it. */
+function blank(status: string, card: PoolCard | undefined): Told {
+  if (!card) return { tone: 'danger', words: problem(status) };
+  const more = card.number;
+  if (card.refused) return { tone: 'danger', words: cards.refusedCard, next: problem(card.refused), more };
+  switch (status) {
+    case 'blank':
+      return { tone: 'good', words: cards.blankCard, next: cards.blankCardNext, more };
+    case 'bound':
+      return { tone: 'good', words: cards.boundCard, next: cards.boundCardNext, more };
+    case 'used':
+      return { tone: 'attention', words: cards.usedCard, next: cards.usedCardNext, more };
+    default:
+      return { tone: 'danger', words: status === 'void' ? cards.voidCard : cards.spoiledCard, next: cards.worthless, more };
+  }
+}
+
+/** The code an answer is about. */
+export const codeOf = (answer: Verification): Code | undefined =>
+  answer.kind === 'other' ? undefined : answer.kind === 'blank_card' ? answer.card?.code : answer.code;
+
 export function told(answer: Verification): Told {
+  if (answer.kind === 'blank_card') return blank(answer.status, answer.card);
   if (answer.kind === 'other') return { tone: 'attention', words: problem(answer.status) };
   if (answer.kind === 'code') {
     if (answer.status === 'code_mistyped') return { tone: 'danger', words: words.mistyped };
