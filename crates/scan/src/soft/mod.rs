@@ -7,6 +7,7 @@ mod fusion;
 mod grid;
 mod pose;
 mod pyramid;
+mod rings;
 
 use crate::{Found, Luma, qr::Layout};
 use decode::{Reading, formats};
@@ -85,6 +86,22 @@ impl<'a> Sight<'a> {
         let patterns = finders(picture, &Ground::of(picture), 2, ring);
         let mut found = self.search(&patterns, factor);
         found.extend(self.equalised());
+        found
+    }
+
+    /// Searches the smaller sizes for patterns that only show as rings.
+    pub(crate) fn ringed(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for level in [2, 1] {
+            if level < self.pyramid.levels() {
+                let patterns = rings::ringed(self.pyramid.level(level));
+                found.extend(self.search(&patterns, (1 << level) as f32));
+                found.extend(self.equalised());
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
         found
     }
 
@@ -345,6 +362,7 @@ pub fn diag(picture: &Luma, h: [f32; 9], side: usize, inverted: bool) -> String 
         }
     }
     let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false, seen: None };
+    for level in 1..sight.pyramid.levels().min(3) { out += &format!("R{level}:{} ", near(&rings::ringed(sight.pyramid.level(level)), (1 << level) as f32)); }
     out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
     sight.refine(&mut place);
     out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);

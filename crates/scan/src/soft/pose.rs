@@ -167,6 +167,16 @@ fn likeness(picture: &Luma, inverted: bool, at: impl Fn(f32, f32) -> (f32, f32))
     if inverted { -likeness } else { likeness }
 }
 
+/// The same for a pattern with its middle at `x`, `y`, dark on light, turned by so many radians.
+pub(crate) fn turned_likeness(picture: &Luma, (x, y): (f32, f32), unit: f32, turn: f32) -> f32 {
+    let (sin, cos) = turn.sin_cos();
+    let (ex, ey) = (cos * unit, sin * unit);
+    likeness(picture, false, |a, b| {
+        let (a, b) = (a - 3.5, b - 3.5);
+        (x + a * ex - b * ey, y + a * ey + b * ex)
+    })
+}
+
 /// Searches the missing one of three patterns around the place where the other two suggest it.
 pub(crate) fn search_third(picture: &Luma, three: &mut [Finder; 3], missing: usize) -> f32 {
     let others: Vec<Finder> = (0..3).filter(|&i| i != missing).map(|i| three[i]).collect();
