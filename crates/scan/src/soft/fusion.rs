@@ -8,7 +8,7 @@ use super::{
     decode::{Reading, formats, redundant_modules},
     equalise::Equaliser,
 };
-use crate::{Found, qr::Layout};
+use crate::{Found, qr::Layout, soft::Track};
 use std::collections::VecDeque;
 
 /// Pictures kept.
@@ -25,10 +25,15 @@ pub(crate) struct Seen {
     pub(super) layout: &'static Layout,
     pub(super) equaliser: Equaliser,
     pub(super) sure: Vec<f32>,
-    pub(super) outline: [(f32, f32); 4],
+    pub(super) track: Track,
 }
 
 impl Seen {
+    /// Where it was.
+    pub(crate) fn track(&self) -> Track {
+        self.track
+    }
+
     /// From -1 (dark) to 1 (light).
     fn leaning(&self, module: usize) -> f32 {
         (self.sure[module] / 2.0).clamp(-1.0, 1.0)
@@ -75,7 +80,7 @@ impl Fusion {
 
     /// Adds a picture and reads what it and those before it that show the same code say together.
     pub(crate) fn add(&mut self, seen: Seen) -> Option<Found> {
-        let (layout, outline) = (seen.layout, seen.outline);
+        let (layout, outline) = (seen.layout, seen.track.pose.outline());
         let modules = redundant_modules(layout, formats(layout, &seen.sure)[0]);
         let (same, others): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut self.seen)
             .into_iter()
