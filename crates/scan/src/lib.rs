@@ -24,7 +24,7 @@ mod reader;
 mod soft;
 mod stage;
 
-pub use live::{Live, TOGETHER};
+pub use live::{FOLLOWED, Live, TOGETHER};
 pub use luma::Luma;
 pub use soft::diag;
 pub use picture::{MAX_DECODED_BYTES, MAX_PIXELS, ScanError, decode_picture};
@@ -40,7 +40,7 @@ pub struct Found {
     pub bytes: Vec<u8>,
     /// The bytes as text, only when they are valid UTF-8.
     pub text: Option<String>,
-    /// Name of the stage in [`STAGES`] that read it, or [`TOGETHER`].
+    /// Name of the stage in [`STAGES`] that read it, or [`TOGETHER`] or [`FOLLOWED`].
     pub stage: &'static str,
     /// Corners of the symbol in pixels of the picture scanned, one after the other around it.
     pub corners: [(f32, f32); 4],

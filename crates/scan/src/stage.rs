@@ -5,7 +5,7 @@
 
 use crate::{
     Found, Luma, filter,
-    reader::{enlarge, rqrr, rxing},
+    reader::{rqrr, rxing},
     soft::{Ring, Sight},
 };
 
@@ -61,6 +61,7 @@ pub const STAGES: &[Stage] = &[
         sight.filtered(&sharp, factor, Ring::Whole)
     }),
     on_miss("two_corners", |sight| sight.two_corners()),
+    on_miss("ringed", |sight| sight.ringed()),
     on_miss("rxing", |sight| rxing(sight.picture())),
     on_miss("merged", |sight| {
         let (half, factor) = sight.half();
@@ -70,17 +71,5 @@ pub const STAGES: &[Stage] = &[
     on_miss("sharpened", |sight| sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)),
     on_miss("softened", |sight| sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)),
     on_miss("two_corners_again", |sight| sight.two_corners()),
-    on_miss("doubled", |sight| doubled(sight.picture())),
     on_miss("rqrr", |sight| rqrr(sight.picture())),
 ];
-
-/// Doubling is for small codes in small pictures; above this many pixels it would cost seconds and gain nothing.
-const MOST_PIXELS_TO_DOUBLE: usize = 3_000_000;
-
-fn doubled(picture: &Luma) -> Vec<Found> {
-    if picture.pixels().len() > MOST_PIXELS_TO_DOUBLE {
-        return Vec::new();
-    }
-    let larger = filter::unsharp(&filter::double(picture), 2, 1);
-    enlarge(rxing(&larger), 0.5)
-}

@@ -16,6 +16,10 @@ const KERNEL: usize = TAPS * TAPS;
 /// Off what the model expects by more than this counts as something in the way, not as light or dark.
 const OUTLIER: f32 = 0.8;
 
+/// Grey at which a pixel tells nothing any more, and the share of such modules above which it is the paper that is so light.
+const BURNT: f32 = 251.0;
+const MOST_BURNT: f32 = 0.38;
+
 /// The equaliser at work on one sampled code.
 pub(crate) struct Equaliser {
     layout: &'static Layout,
@@ -30,6 +34,8 @@ pub(crate) struct Equaliser {
     known: Vec<f32>,
     /// What each module is thought to be.
     belief: Vec<f32>,
+    /// 0 where a glare spot hides what is there, otherwise 1.
+    shown: Vec<f32>,
     kernel: [f32; KERNEL],
 }
 
@@ -38,6 +44,9 @@ impl Equaliser {
     pub(crate) fn new(layout: &'static Layout, mut grey: Vec<f32>, inverted: bool) -> Self {
         let width = layout.side + 2 * MARGIN;
         let stride = width + 2 * REACH;
+        let burnt = grey.iter().filter(|v| **v > BURNT).count() as f32 / grey.len() as f32;
+        let hidden = |v: &f32| burnt < MOST_BURNT && *v > BURNT;
+        let shown = grey.iter().map(|v| if hidden(v) { 0.0 } else { 1.0 }).collect();
         if inverted {
             grey.iter_mut().for_each(|v| *v = 255.0 - *v);
         }
@@ -51,6 +60,7 @@ impl Equaliser {
             seen: vec![0.0; stride * stride],
             known: vec![0.0; stride * stride],
             belief: vec![1.0; stride * stride],
+            shown,
             kernel,
         };
         for (at, module) in layout.modules.iter().enumerate() {
@@ -83,10 +93,19 @@ impl Equaliser {
         let inner: Vec<f32> = (0..side * side)
             .map(|at| self.grey[(at / side + MARGIN) * self.width + at % side + MARGIN])
             .collect();
-        let mean = local_mean(&inner, side, 4);
+        let shown: Vec<f32> = (0..side * side)
+            .map(|at| self.shown[(at / side + MARGIN) * self.width + at % side + MARGIN] + 1e-3)
+            .collect();
+        let weighted = |values: &[f32], radius: usize| -> Vec<f32> {
+            let product: Vec<f32> = values.iter().zip(&shown).map(|(v, w)| v * w).collect();
+            let weights = local_mean(&shown, side, radius);
+            local_mean(&product, side, radius).iter().zip(weights).map(|(sum, weight)| sum / weight).collect()
+        };
+        let mean = weighted(&inner, 4);
         let off: Vec<f32> = inner.iter().zip(&mean).map(|(v, mean)| (v - mean).abs()).collect();
-        let floor = 0.3 * off.iter().sum::<f32>() / off.len() as f32 + 0.5;
-        let swing = local_mean(&off, side, 6);
+        let usual = off.iter().zip(&shown).map(|(v, w)| v * w).sum::<f32>() / shown.iter().sum::<f32>();
+        let floor = 0.3 * usual + 0.5;
+        let swing = weighted(&off, 6);
         self.normalise(|x, y| {
             let nearest = |v: usize| v.saturating_sub(MARGIN).min(side - 1);
             let at = nearest(y) * side + nearest(x);
@@ -118,16 +137,20 @@ impl Equaliser {
     fn better_levels(&mut self) {
         let expected = self.blurred(&self.belief);
         let width = self.width;
-        let mut sheets: [Vec<f32>; 4] = std::array::from_fn(|_| Vec::with_capacity(width * width));
+        let mut sheets: [Vec<f32>; 5] = std::array::from_fn(|_| Vec::with_capacity(width * width));
         for y in 0..width {
             for x in 0..width {
                 let (grey, model) = (self.grey[y * width + x], expected[(y + REACH) * self.stride + x + REACH]);
-                for (sheet, value) in sheets.iter_mut().zip([grey, model, model * model, grey * model]) {
-                    sheet.push(value);
+                let weight = self.shown[y * width + x] + 1e-3;
+                for (sheet, value) in sheets.iter_mut().zip([1.0, grey, model, model * model, grey * model]) {
+                    sheet.push(weight * value);
                 }
             }
         }
-        let [grey, model, square, product] = sheets.map(|sheet| local_mean(&sheet, width, 4));
+        let [weight, mut grey, mut model, mut square, mut product] = sheets.map(|sheet| local_mean(&sheet, width, 4));
+        for sheet in [&mut grey, &mut model, &mut square, &mut product] {
+            sheet.iter_mut().zip(&weight).for_each(|(sum, weight)| *sum /= weight);
+        }
         let slope = |at: usize| {
             (product[at] - grey[at] * model[at]) / (square[at] - model[at] * model[at]).max(0.05)
         };
@@ -225,8 +248,9 @@ impl Equaliser {
         let mut off = self.blurred(belief);
         for y in 0..self.width {
             let start = (y + REACH) * self.stride + REACH;
-            for at in start..start + self.width {
-                off[at] = self.seen[at] - off[at];
+            let shown = &self.shown[y * self.width..(y + 1) * self.width];
+            for (at, shown) in (start..).zip(shown) {
+                off[at] = shown * (self.seen[at] - off[at]);
             }
         }
         off
@@ -276,18 +300,24 @@ impl Equaliser {
         let squares: Vec<f32> = inner.iter().map(|&at| off[at] * off[at]).collect();
         let usual = squares.iter().sum::<f32>() / squares.len() as f32;
         let local = local_mean(&squares, side, 2);
+        let most: f32 = self.kernel.iter().sum();
         inner
             .iter()
             .zip(local)
-            .map(|(&at, local)| {
+            .enumerate()
+            .map(|(module, (&at, local))| {
                 let noise = 0.5 * usual + 0.5 * local + 0.01 * energy + 1e-4;
                 let mut sure = 2.0 * (gathered[at] + energy * self.belief[at]) / noise;
                 if raw[at].abs() > OUTLIER {
                     sure *= 0.3;
                 }
-                if self.seen[at].abs() > 1.8 {
-                    sure *= 0.2;
+                let shown = self.shown[(module / side + MARGIN) * self.width + module % side + MARGIN];
+                // Lighter than light: the edge of a glare spot.
+                let over = self.seen[at] - most - 2.5 * usual.sqrt();
+                if over > 0.4 {
+                    sure *= 0.1;
                 }
+                sure *= shown;
                 if self.known[at] != 0.0 { self.known[at] * 1000.0 } else { sure }
             })
             .collect()

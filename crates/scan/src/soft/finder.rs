@@ -18,6 +18,8 @@ pub(crate) struct Finder {
     pub(crate) inverted: bool,
     /// Rows in which it was seen.
     pub(crate) votes: u32,
+    /// Width and height are those of a module whichever way it is turned, not of cuts through it.
+    pub(crate) round: bool,
 }
 
 impl Finder {
@@ -196,7 +198,7 @@ fn confirm(
             across = Cut { middle: cut.middle + left as f32, unit: cut.unit };
         }
     });
-    Some(Finder { x: across.middle, y: middle, across: across.unit, down: down.unit, inverted, votes: 1 })
+    Some(Finder { x: across.middle, y: middle, across: across.unit, down: down.unit, inverted, votes: 1, round: false })
 }
 
 /// Three finder patterns that may belong together: the one in the corner, then the one to its right and the one below.
@@ -316,6 +318,9 @@ fn square(mut three: [Finder; 3]) -> Option<Corners> {
 
 /// Length of a module of a pattern in a direction: the row and the column show a turned square too wide.
 pub(crate) fn module(finder: &Finder, dx: f32, dy: f32) -> f32 {
+    if finder.round {
+        return finder.unit();
+    }
     let (long, short) = (dx.abs().max(dy.abs()), dx.abs().min(dy.abs()));
     let shown = if dx.abs() >= dy.abs() { finder.across } else { finder.down };
     let other = finder.unit();

@@ -8,7 +8,7 @@ use super::{
     decode::{Reading, formats, redundant_modules},
     equalise::Equaliser,
 };
-use crate::{Found, qr::Layout};
+use crate::{Found, qr::Layout, soft::Track};
 use std::collections::VecDeque;
 
 /// Pictures kept.
@@ -17,21 +17,35 @@ const MOST_SEEN: usize = 8;
 const OLDEST: u64 = 20;
 /// Correlation of two pictures of one code, or of a picture and the code read, is above this; of two codes it is nearly 0.
 const LEAST_ALIKE: f32 = 0.25;
-/// No single picture may be surer of a module than this, or one mistake would outweigh all others.
-const MOST_SURE: f32 = 6.0;
+/// No single picture may be surer of a module than this, or one mistake would outweigh all others. Half as sure is usual.
+const MOST_SURE: f32 = 8.0;
 
 /// A code that was seen but not read.
 pub(crate) struct Seen {
     pub(super) layout: &'static Layout,
     pub(super) equaliser: Equaliser,
     pub(super) sure: Vec<f32>,
-    pub(super) outline: [(f32, f32); 4],
+    pub(super) track: Track,
 }
 
 impl Seen {
+    /// Where it was.
+    pub(crate) fn track(&self) -> Track {
+        self.track
+    }
+
     /// From -1 (dark) to 1 (light).
     fn leaning(&self, module: usize) -> f32 {
         (self.sure[module] / 2.0).clamp(-1.0, 1.0)
+    }
+
+    /// How sure each module is, on a scale that is the same for every picture unless one is much worse than others.
+    fn votes(&self) -> impl Iterator<Item = f32> {
+        let mut sizes: Vec<f32> = self.sure.iter().map(|sure| sure.abs()).filter(|size| *size < 999.0).collect();
+        let middle = sizes.len() / 2;
+        let usual = if sizes.is_empty() { 1.0 } else { *sizes.select_nth_unstable_by(middle, f32::total_cmp).1 };
+        let scale = (0.5 * MOST_SURE / usual.max(1e-3)).min(1.0);
+        self.sure.iter().map(move |sure| (sure * scale).clamp(-MOST_SURE, MOST_SURE))
     }
 
     fn alike(&self, other: &Seen, modules: &[usize]) -> f32 {
@@ -75,7 +89,7 @@ impl Fusion {
 
     /// Adds a picture and reads what it and those before it that show the same code say together.
     pub(crate) fn add(&mut self, seen: Seen) -> Option<Found> {
-        let (layout, outline) = (seen.layout, seen.outline);
+        let (layout, outline) = (seen.layout, seen.track.pose.outline());
         let modules = redundant_modules(layout, formats(layout, &seen.sure)[0]);
         let (same, others): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut self.seen)
             .into_iter()
@@ -100,7 +114,7 @@ fn read(layout: &'static Layout, together: &mut [(u64, Seen)]) -> Option<Vec<u8>
     for _ in 0..4 {
         let mut sum = vec![0.0; layout.modules.len()];
         for (_, seen) in together.iter() {
-            sum.iter_mut().zip(&seen.sure).for_each(|(sum, sure)| *sum += sure.clamp(-MOST_SURE, MOST_SURE));
+            sum.iter_mut().zip(seen.votes()).for_each(|(sum, vote)| *sum += vote);
         }
         let better = match &mut reading {
             Some(reading) => reading.advance(layout, &sum, true),

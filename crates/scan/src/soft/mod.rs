@@ -7,6 +7,7 @@ mod fusion;
 mod grid;
 mod pose;
 mod pyramid;
+mod rings;
 
 use crate::{Found, Luma, qr::Layout};
 use decode::{Reading, formats};
@@ -16,13 +17,15 @@ use fusion::Seen;
 pub(crate) use finder::Ring;
 use finder::{Corners, Finder, corners, finders, pairs};
 use grid::sample;
-use pose::{Pose, corner_likeness, guesses, refine, search_third};
+use pose::{Pose, corner_likeness, follow_corners, guesses, refine, search_third};
 use pyramid::{Ground, Pyramid};
 
 /// The share of timing modules that have to agree before a place is looked at closely.
 const LEAST_AGREEMENT: f32 = 0.4;
 /// How much three patterns have to look like the corners of one code.
 const LEAST_LIKENESS: f32 = 0.45;
+/// As much, when one of the three is hidden.
+const CLEAR_LIKENESS: f32 = 0.6;
 /// With this share a reading is tried at once.
 const CLEAR_AGREEMENT: f32 = 0.7;
 /// Threes of patterns that are looked at in one picture, best first.
@@ -43,6 +46,13 @@ struct Place {
     equalised: bool,
     /// What was made of it without reading it.
     seen: Option<Seen>,
+}
+
+/// Where a code was.
+#[derive(Clone, Copy)]
+pub(crate) struct Track {
+    pose: Pose,
+    inverted: bool,
 }
 
 /// One picture with what the stages have found out about it so far.
@@ -88,10 +98,41 @@ impl<'a> Sight<'a> {
         found
     }
 
+    /// Searches the smaller sizes for patterns that only show as rings.
+    pub(crate) fn ringed(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for level in [2, 1] {
+            if level < self.pyramid.levels() {
+                let patterns = rings::ringed(self.pyramid.level(level));
+                found.extend(self.search(&patterns, (1 << level) as f32));
+                found.extend(self.equalised());
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
     /// Half of the picture, where that is not too small.
     pub(crate) fn half(&self) -> (&Luma, f32) {
         let level = usize::from(self.pyramid.levels() > 1);
         (self.pyramid.level(level), (1 << level) as f32)
+    }
+
+    /// Looks for a code near where one was in the frame before, turned as it was then.
+    pub(crate) fn follow(&mut self, before: &Track) -> Vec<Found> {
+        let level = self.search_level(before.pose.unit());
+        let factor = (1 << level) as f32;
+        let Some(corners) = follow_corners(self.pyramid.level(level), &before.pose.scaled(1.0 / factor), before.inverted)
+        else {
+            return Vec::new();
+        };
+        let mut places = Vec::new();
+        places.extend(self.suggested(&corners.scaled(factor)));
+        let mut found = self.try_places(places);
+        found.extend(self.equalised());
+        found
     }
 
     /// Finder patterns of which only two can be seen: the third is sought where it should be.
@@ -102,9 +143,11 @@ impl<'a> Sight<'a> {
             let level = self.search_level(three[0].unit());
             let factor = (1 << level) as f32;
             let mut small = three.map(|finder| finder.scaled(1.0 / factor));
-            if search_third(self.pyramid.level(level), &mut small, missing) < LEAST_LIKENESS {
+            let likeness = search_third(self.pyramid.level(level), &mut small, missing);
+            if likeness < LEAST_LIKENESS {
                 continue;
             }
+            small[missing].votes = 1;
             three = small.map(|finder| finder.scaled(factor));
             places.extend(self.suggested(&Corners::of(three)));
         }
@@ -194,7 +237,11 @@ impl<'a> Sight<'a> {
         let factor = (1 << level) as f32;
         let rough = Pose::rough(three).scaled(1.0 / factor);
         let alike = corner_likeness(self.pyramid.level(level), &rough, three.at[0].inverted);
-        if alike.iter().sum::<f32>() / 3.0 < LEAST_LIKENESS || alike.iter().any(|&one| one < 0.2) {
+        // A corner that nobody saw may be under a glare spot; then the two others have to be all the clearer.
+        let mut sorted = alike;
+        sorted.sort_by(f32::total_cmp);
+        let hidden = three.at.iter().any(|finder| finder.votes == 0) && sorted[1] > CLEAR_LIKENESS;
+        if !hidden && (alike.iter().sum::<f32>() / 3.0 < LEAST_LIKENESS || sorted[0] < 0.2) {
             return None;
         }
         let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor)).into_iter().next()?;
@@ -290,7 +337,8 @@ impl<'a> Sight<'a> {
                 break;
             }
         }
-        Err(Some(Seen { layout, equaliser, sure, outline: place.pose.outline() }))
+        let track = Track { pose: place.pose, inverted: place.inverted };
+        Err(Some(Seen { layout, equaliser, sure, track }))
     }
 
     /// The likeliest code that was seen and not read, for [`Fusion`].
@@ -345,6 +393,7 @@ pub fn diag(picture: &Luma, h: [f32; 9], side: usize, inverted: bool) -> String 
         }
     }
     let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false, seen: None };
+    for level in 1..sight.pyramid.levels().min(3) { out += &format!("R{level}:{} ", near(&rings::ringed(sight.pyramid.level(level)), (1 << level) as f32)); }
     out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
     sight.refine(&mut place);
     out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);

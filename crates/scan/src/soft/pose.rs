@@ -167,6 +167,82 @@ fn likeness(picture: &Luma, inverted: bool, at: impl Fn(f32, f32) -> (f32, f32))
     if inverted { -likeness } else { likeness }
 }
 
+/// The same for a pattern with its middle at `x`, `y`, dark on light, turned by so many radians.
+pub(crate) fn turned_likeness(picture: &Luma, (x, y): (f32, f32), unit: f32, turn: f32) -> f32 {
+    let (sin, cos) = turn.sin_cos();
+    let (ex, ey) = (cos * unit, sin * unit);
+    likeness(picture, false, |a, b| {
+        let (a, b) = (a - 3.5, b - 3.5);
+        (x + a * ex - b * ey, y + a * ey + b * ex)
+    })
+}
+
+/// The three corners of a code near where they were: `None` unless at least two look like it and the third is near what they
+/// suggest.
+pub(crate) fn follow_corners(picture: &Luma, before: &Pose, inverted: bool) -> Option<Corners> {
+    let map = before.map();
+    let far = before.side as f32 - 3.5;
+    let mut shifts = [(0.0, 0.0, 0.0); 3];
+    let mut bases = [(0.0, 0.0, 0.0, 0.0, 0.0, 0.0); 3];
+    for (i, (u, v)) in [(3.5, 3.5), (far, 3.5), (3.5, far)].into_iter().enumerate() {
+        let (x, y) = map.at(u, v);
+        let ((ax, ay), (bx, by)) = (map.at(u + 1.0, v), map.at(u, v + 1.0));
+        bases[i] = (x, y, ax - x, ay - y, bx - x, by - y);
+        let (ex, ey, fx, fy) = (ax - x, ay - y, bx - x, by - y);
+        let score = |du: f32, dv: f32| {
+            let (cx, cy) = (x + du * ex + dv * fx, y + du * ey + dv * fy);
+            likeness(picture, inverted, |a, b| {
+                let (a, b) = (a - 3.5, b - 3.5);
+                (cx + a * ex + b * fx, cy + a * ey + b * fy)
+            })
+        };
+        let mut best = (f32::MIN, 0.0, 0.0);
+        for dv in -9..=9 {
+            for du in -9..=9 {
+                let now = score(du as f32, dv as f32);
+                if now > best.0 {
+                    best = (now, du as f32, dv as f32);
+                }
+            }
+        }
+        for step in [0.5, 0.25] {
+            for (du, dv) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
+                let now = score(best.1 + du, best.2 + dv);
+                if now > best.0 {
+                    best = (now, best.1 + du, best.2 + dv);
+                }
+            }
+        }
+        shifts[i] = best;
+    }
+    // The one that cannot be seen has moved as the others have.
+    let seen: Vec<usize> = (0..3).filter(|&i| shifts[i].0 > 0.4).collect();
+    if seen.len() < 2 {
+        return None;
+    }
+    let mean = |pick: fn(&(f32, f32, f32)) -> f32| seen.iter().map(|&i| pick(&shifts[i])).sum::<f32>() / seen.len() as f32;
+    let (du, dv) = (mean(|s| s.1), mean(|s| s.2));
+    let mut at = [0, 1, 2].map(|i| {
+        let (x, y, ex, ey, fx, fy) = bases[i];
+        let (du, dv) = if seen.contains(&i) { (shifts[i].1, shifts[i].2) } else { (du, dv) };
+        let unit = ((ex * fy - ey * fx).abs()).sqrt();
+        Finder {
+            x: x + du * ex + dv * fx,
+            y: y + du * ey + dv * fy,
+            across: unit,
+            down: unit,
+            inverted,
+            votes: u32::from(seen.contains(&i)),
+            round: true,
+        }
+    });
+    // Their distance says how large a module is better than what was before.
+    let far = |a: &Finder, b: &Finder| (a.x - b.x).hypot(a.y - b.y) / (before.side as f32 - 7.0);
+    let unit = (far(&at[0], &at[1]) + far(&at[0], &at[2])) / 2.0;
+    at.iter_mut().for_each(|finder| (finder.across, finder.down) = (unit, unit));
+    Some(Corners::of(at))
+}
+
 /// Searches the missing one of three patterns around the place where the other two suggest it.
 pub(crate) fn search_third(picture: &Luma, three: &mut [Finder; 3], missing: usize) -> f32 {
     let others: Vec<Finder> = (0..3).filter(|&i| i != missing).map(|i| three[i]).collect();
