@@ -8,6 +8,7 @@ use app::{
     env::{Env, SystemEnv},
     gateway::Gateway,
     protocol::{
+        cards::{CardAnswer, CardReport},
         changes::ChangesPage,
         enrolment::{TokenAnswer, Trust},
         envelope::{Body, Envelope},

@@ -1,15 +1,12 @@
 //! The camera in the window: a folder of pictures stands in for one, everything behind the port is the real thing.
 
-use crate::{
-    volunteer::agree,
-    ward::{Ward, card},
-};
+use crate::volunteer::agree;
 use std::{
     fs,
     thread::sleep,
     time::{Duration, Instant},
 };
-use tungnha_tests::window::{Desktop, Window};
+use tungnha_tests::window::{Desktop, Ward, Window, card};
 
 const GUIDE: &str = "Đưa mã QR trên thẻ vào khung.";
 

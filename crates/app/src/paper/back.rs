@@ -2,6 +2,7 @@
 
 use crate::{AppError, Session, verify::Verification};
 use domain::{code::Code, ids::Rid};
+use protocol::citizen::Standing;
 use serde::Serialize;
 
 /// What paper turned out to be.
@@ -61,8 +62,15 @@ impl Session {
     }
 }
 
+/// The code that paper stands for. What is forged stands for nothing, whatever it says.
 fn code_in(verification: &Verification) -> Option<Code> {
     match verification {
+        Verification::CitizenQr {
+            status: Standing::Forged,
+            ..
+        }
+        | Verification::Other { .. } => None,
         Verification::Code { code, .. } | Verification::CitizenQr { code, .. } => *code,
+        Verification::BlankCard { card, .. } => card.as_ref().and_then(|card| card.code),
     }
 }
