@@ -159,7 +159,9 @@ fn from_a_card_picture_to_a_receipt_a_verdict_a_correction_and_a_card() {
     device.run(&["slip", &rid, "--out", dots.to_str().unwrap()]).ok();
     assert!(std::fs::read(&dots).unwrap().starts_with(b"\x1b@\x1dv0"), "ESC/POS");
     let copy = device.beside("consent.pdf");
-    device.run(&["consent-copy", &rid, "--out", copy.to_str().unwrap()]).ok();
+    device
+        .run(&["consent-copy", &rid, "--out", copy.to_str().unwrap()])
+        .ok();
     assert!(std::fs::read(&copy).unwrap().starts_with(b"%PDF"));
 
     let board = town.board();

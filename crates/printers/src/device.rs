@@ -95,9 +95,13 @@ impl Printer for DeviceFiles {
         })
     }
 
-    /// What was written cannot be taken back; there is no copy to erase.
+    /// There is no copy to erase, and what is being written cannot be taken back.
     fn forget(&self, _: &str, job: u32) -> Result<(), PrinterError> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.get(&job).map(|_| ()).ok_or(PrinterError::UnknownJob)
+        match jobs.get(&job) {
+            None => Err(PrinterError::UnknownJob),
+            Some(JobState::Printing) => Err(PrinterError::Denied),
+            Some(_) => Ok(()),
+        }
     }
 }

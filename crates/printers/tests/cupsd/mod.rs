@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 pub struct Cupsd {
@@ -88,15 +88,14 @@ impl Cupsd {
             program: Some(program),
             folder,
         };
-        let start = Instant::now();
-        while std::os::unix::net::UnixStream::connect(cupsd.socket()).is_err() {
-            if start.elapsed() > Duration::from_secs(20) {
-                let log = fs::read_to_string(cupsd.folder().join("log/error")).unwrap_or_default();
-                panic!("cupsd does not start: {log}");
+        for _ in 0..400 {
+            if std::os::unix::net::UnixStream::connect(cupsd.socket()).is_ok() {
+                return Some(cupsd);
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        Some(cupsd)
+        let log = fs::read_to_string(cupsd.folder().join("log/error")).unwrap_or_default();
+        panic!("cupsd does not start: {log}");
     }
 
     pub fn folder(&self) -> &Path {
