@@ -160,6 +160,7 @@ export const SCENES = [
   scene('handover-empty', 'volunteer-empty', go('handover')),
   // coordinator
   scene('area', 'coordinator'),
+  scene('area-cards', 'coordinator', wait(100), (page) => page.getByRole('columnheader', { name: /^(Còn trắng|Blank)$/ }).scrollIntoViewIfNeeded()),
   scene('area-offline', 'coordinator-offline'),
   scene('area-empty', 'coordinator-empty'),
   scene('area-error', 'coordinator-error'),

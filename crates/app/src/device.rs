@@ -294,6 +294,8 @@ pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled
         )?;
         device::set_trust(tx, &Signed::make(&trust, &root))?;
         device::set_identity(tx, &identity)?;
+        // Practice needs no first contact: its two sheets lie on the trainer's table.
+        store::cards::set_pool(tx, &crate::practice::pool(), env.now())?;
         Ok(())
     })?;
     Session::begin(store, 1, kind, env)?.write_contact()?;

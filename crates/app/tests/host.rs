@@ -75,6 +75,12 @@ impl Rig {
         rig
     }
 
+    fn saved(&self, name: &str) -> (Value, Value) {
+        let (rid, draft) = self.form_of(name);
+        let saved = self.ask("save", json!({ "rid": rid, "draft": draft }));
+        (rid, saved["code"].clone())
+    }
+
     /// Reads a practice person's card and fills the form as a volunteer would.
     fn form_of(&self, name: &str) -> (Value, Value) {
         let people = self.ask("practice_people", Value::Null);
@@ -94,6 +100,80 @@ impl Rig {
         draft["consent"]["signatures"] = json!([{ "signer": "myself", "manner": "drawn", "strokes": [1, 2, 3, 4] }]);
         (opened["rid"].clone(), draft)
     }
+}
+
+/// Trainees bind cards as at a door: without a network, and one of them turns out to be a copy afterwards.
+#[test]
+fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
+    let rig = Rig::practice();
+    rig.ask("set_practice", json!({ "network": "none", "platform": "rules" }));
+    let cards = rig.ask("practice_cards", Value::Null);
+    let copied = cards
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|card| card["copied"] == true)
+        .unwrap();
+    let ((rid, code), (other, _)) = (rig.saved("Trần Thị Mỹ Hạnh"), rig.saved("Lê Văn Sáu"));
+    let bind = |rid: &Value, card: &Value| rig.try_ask("bind_card", json!({ "rid": rid, "text": card["qr"] }));
+
+    let bound = bind(&rid, &cards[0]).unwrap();
+    assert_eq!(
+        (&bound["state"], &bound["code"], &bound["told"]),
+        (&json!("bound"), &code, &json!(false))
+    );
+    assert_eq!(bind(&other, &cards[0]), Err("card_bound".to_owned()));
+    assert_eq!(bind(&rid, &cards[1]), Err("has_a_card".to_owned()));
+    bind(&other, copied).unwrap();
+    // By a picture, as by its text.
+    let png = print::qr_png(
+        cards[0]["qr"].as_str().unwrap().as_bytes(),
+        6,
+        print::ErrorCorrection::M,
+    )
+    .unwrap();
+    let picture = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, png);
+    let judged = rig.ask("verify_code", json!({ "picture": picture }));
+    assert_eq!(
+        (&judged["kind"], &judged["status"], &judged["card"]["code"]),
+        (&json!("blank_card"), &json!("bound"), &code)
+    );
+    assert_eq!(
+        rig.ask("search", json!({ "text": cards[0]["number"], "limit": 5 }))[0]["rid"],
+        rid
+    );
+    let account = rig.ask("cards", Value::Null);
+    assert_eq!(
+        (&account["blank"], &account["bound"], &account["untold"]),
+        (&json!(18), &json!(2), &json!(2))
+    );
+
+    rig.ask("set_practice", json!({ "network": "good", "platform": "rules" }));
+    rig.ask("sync_now", Value::Null);
+    let tasks = rig.ask("today", Value::Null)["cards"].clone();
+    assert_eq!((&tasks[0]["rid"], &tasks[0]["reason"]), (&other, &json!("card_bound")));
+    assert_eq!(tasks.as_array().unwrap().len(), 1);
+    assert_eq!(rig.ask("state", Value::Null)["tasks"], 1);
+    assert_eq!(
+        rig.ask("show", json!({ "rid": other }))["state"],
+        "accepted",
+        "the registration stands"
+    );
+    // Another card, and it is done; the torn one is given up by its number.
+    bind(&other, &cards[1]).unwrap();
+    assert_eq!(rig.ask("today", Value::Null)["cards"], json!([]));
+    rig.ask("spoil_card", json!({ "text": cards[0]["number"] }));
+    bind(&rid, &cards[2]).unwrap();
+    rig.ask("sync_now", Value::Null);
+    let account = rig.ask("cards", Value::Null);
+    assert_eq!((&account["spoiled"], &account["untold"]), (&json!(1), &json!(0)));
+    for (text, code) in [("P9000-0000-84", "card_number_mistyped"), ("hello", "card_number_form")] {
+        assert_eq!(rig.try_ask("spoil_card", json!({ "text": text })), Err(code.to_owned()));
+    }
+    assert_eq!(
+        rig.try_ask("bind_card", json!({ "rid": rid })),
+        Err("malformed_arguments".to_owned())
+    );
 }
 
 #[test]

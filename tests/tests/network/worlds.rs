@@ -1,6 +1,7 @@
 //! Practice and real people are kept apart at both ends.
 
 use crate::*;
+use protocol::cards::{CardAnswer, CardReport};
 
 /// A gateway that gets one envelope exchanged for another one under the same `eid`.
 struct Exchanged {

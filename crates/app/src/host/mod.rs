@@ -196,9 +196,10 @@ impl Host {
             let known = people.iter().find(|person| person.id == session.operator).cloned();
             known.unwrap_or_else(|| person(session.operator, ""))
         });
-        let open_tasks = session
-            .as_ref()
-            .and_then(|session| session.store.read(tasks::list).ok());
+        let open_tasks = session.as_ref().and_then(|session| {
+            let count = |tx: &store::Read<'_>| Ok(tasks::list(tx)?.len() + store::cards::to_exchange(tx)?.len());
+            session.store.read::<_, store::StoreError>(count).ok()
+        });
         AppState {
             phase,
             realm: match (practice, &home) {
@@ -219,7 +220,7 @@ impl Host {
             people,
             operator,
             sync,
-            tasks: open_tasks.map_or(0, |tasks| tasks.len() as u64),
+            tasks: open_tasks.map_or(0, |tasks| tasks as u64),
             practice: platform.map(|platform| platform.practice()),
             now: self.env.now(),
             program: crate::PROGRAM.to_owned(),

@@ -3,6 +3,7 @@
 //!
 //! Handlers are plain methods of [`crate::host::Host`] and run without a window.
 
+mod card_types;
 pub mod scan;
 pub mod types;
 

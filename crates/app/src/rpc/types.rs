@@ -1,5 +1,6 @@
 //! What travels between window and host. JSON; times are seconds since 1970 UTC; identifiers are hexadecimal text.
 
+pub use super::card_types::{BindCard, BoardPool, PracticeCard};
 pub use crate::{
     doctor::Findings,
     enroll::Saved,
@@ -16,7 +17,6 @@ use domain::{
     code::Code,
     ids::{DeviceId, HouseholdId, OperatorId, Realm, Rid, UnixTime},
     place::Suggestion,
-    pool::CardNumber,
     registration::{Draft, Problem, Signer},
     state::State,
 };
@@ -316,26 +316,6 @@ wire! {
         pub text: Option<String>,
     }
 
-    /// A pre-printed card for a registration; one of text and picture is given.
-    pub struct BindCard {
-        /// Registration.
-        pub rid: Rid,
-        /// Text of the card's QR, from a scanner.
-        pub text: Option<String>,
-        /// A picture file's bytes, base64.
-        pub picture: Option<String>,
-    }
-
-    /// A blank practice card.
-    pub struct PracticeCard {
-        /// Number.
-        pub number: CardNumber,
-        /// Text of its QR.
-        pub qr: String,
-        /// The practice platform will say that another tablet bound it before.
-        pub copied: bool,
-    }
-
     /// A page of a list.
     pub struct List {
         /// Only these states; empty means all but drafts.
@@ -552,32 +532,6 @@ told! {
         pub refusals: Vec<BoardRefusal>,
         /// Pools of pre-printed cards, by team.
         pub pools: Vec<BoardPool>,
-    }
-
-    /// The account of a team's pre-printed cards: the four states add up to `made`.
-    pub struct BoardPool {
-        /// Team.
-        pub team: String,
-        /// Ever made.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub made: u64,
-        /// Not handed out yet.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub blank: u64,
-        /// Handed to a resident.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub bound: u64,
-        /// Used up.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub spoiled: u64,
-        /// Called void.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub void: u64,
-        /// Bindings that did not hold: copies, cards of others, void ones.
-        #[cfg_attr(feature = "bindings", ts(type = "number"))]
-        pub refused: u64,
-        /// The account adds up.
-        pub adds_up: bool,
     }
 
     /// One tablet.

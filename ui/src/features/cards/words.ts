@@ -27,7 +27,7 @@ export const words = messages(
     copied: 'bản sao: máy khác đã gắn, gửi xong mới biết',
 
     tasks: 'Thẻ phải đổi',
-    taskHow: 'Hồ sơ vẫn an toàn. Bấm để gắn thẻ khác.',
+    taskHow: 'Bấm để gắn thẻ khác.',
     taskBadge: 'đổi thẻ',
 
     poolNone: 'Chưa nhận sổ thẻ in sẵn của Tổ',
@@ -82,7 +82,7 @@ export const words = messages(
     copied: 'a copy: another tablet has bound it; known after sending',
 
     tasks: 'Cards to exchange',
-    taskHow: 'The record is safe. Press to bind another card.',
+    taskHow: 'Press to bind another card.',
     taskBadge: 'exchange',
 
     poolNone: 'The list of the team’s pre-printed cards has not come yet',
