@@ -1,9 +1,13 @@
 //! What the program tells the window, and what it asks of the system around it.
 
-use app::host::{Desk, Event};
+use app::{
+    host::{Desk, Event},
+    paper::printer::Printer,
+};
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 use tauri::{AppHandle, Emitter as _};
 
@@ -11,11 +15,16 @@ use tauri::{AppHandle, Emitter as _};
 pub struct WindowDesk {
     app: AppHandle,
     prints: PathBuf,
+    printer: Arc<dyn Printer>,
 }
 
 impl WindowDesk {
     pub fn new(app: AppHandle, prints: PathBuf) -> Self {
-        Self { app, prints }
+        Self {
+            app,
+            prints,
+            printer: Arc::new(printers::System::new()),
+        }
     }
 }
 
@@ -32,6 +41,11 @@ impl Desk for WindowDesk {
     fn open_file(&self, path: &Path) -> io::Result<()> {
         open::that_detached(path)
     }
+
+    fn printer(&self) -> Arc<dyn Printer> {
+        Arc::clone(&self.printer)
+    }
+
     fn print_folder(&self) -> PathBuf {
         self.prints.clone()
     }

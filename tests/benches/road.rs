@@ -5,18 +5,7 @@
 use app::{
     Session,
     device::{Place, init_demo},
-    env::{Env, SystemEnv},
-};
-use domain::{
-    code::{Code, DEMO_GROUP},
-    ids::{Eid, Realm, Rid},
-    registration::{Circumstances, Draft},
-    signing::SigningRule,
-    state::{self, Event, State},
-};
-use protocol::{
-    enrolment::Trust,
-    envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
+    env::SystemEnv,
 };
 use std::{
     fs::File,
@@ -24,8 +13,11 @@ use std::{
     os::unix::fs::FileExt as _,
     sync::{Arc, OnceLock},
 };
-use store::{device, drafts, records, search};
-use tungnha_tests::Person;
+use store::search;
+use tungnha_tests::{
+    Person,
+    crowd::{self, draft},
+};
 
 fn main() {
     divan::main();
@@ -51,13 +43,6 @@ fn device() -> Bench {
     init_demo(&place, "270419", env.clone()).unwrap();
     let session = Session::open(&place, None, "270419", env.clone()).unwrap();
     Bench { session, env, folder }
-}
-
-fn draft(n: u32) -> Draft {
-    let mut person = Person::number(n);
-    // Beyond the 1,000 serials of invented people, the number's place code tells them apart.
-    person.pin = format!("{:03}{}", n / 1000 % 1000, &person.pin[3..]);
-    serde_json::from_value(person.draft()).unwrap()
 }
 
 /// From the finished form to "saved": parse, seal, sign, one durable transaction, copy in the spool.
@@ -106,75 +91,7 @@ fn crowded() -> &'static Bench {
     static CROWDED: OnceLock<Bench> = OnceLock::new();
     CROWDED.get_or_init(|| {
         let bench = device();
-        let env: &dyn Env = &*bench.env;
-        let around = Circumstances {
-            today: domain::date::CivilDate::in_vietnam(env.now()),
-            realm: Realm::Development,
-            signing: SigningRule::CAREFUL,
-            operator: 1,
-            correcting: false,
-        };
-        let store = bench.session.store();
-        for chunk in (0..RESIDENTS).collect::<Vec<_>>().chunks(2_000) {
-            store
-                .write(|tx| -> Result<_, store::StoreError> {
-                    let keys = device::keys(tx)?.unwrap();
-                    let opener = Trust::read(&device::trust(tx)?.unwrap()).unwrap().openers[0];
-                    for n in chunk {
-                        let form = draft(*n);
-                        let content = form.finish(&around).unwrap();
-                        let (rid, eid) = (Rid(env.random()), Eid(env.random()));
-                        let code = Code::from_parts(DEMO_GROUP, env.random()).unwrap();
-                        let at = device::position(tx)?;
-                        let captured = Capture {
-                            wall: env.now(),
-                            monotonic: 0,
-                            boot: 0,
-                            server_floor: None,
-                        };
-                        let header = Header {
-                            version: VERSION,
-                            eid,
-                            rid,
-                            base: None,
-                            device: 0,
-                            epoch: at.epoch,
-                            seq: at.seq,
-                            prev: at.prev,
-                            operator: 1,
-                            realm: Realm::Demo,
-                            opener: opener.id(),
-                            kind: Kind::Registration,
-                            captured,
-                            commune: content.residence.commune,
-                            notice: 1,
-                            code,
-                        };
-                        let body = Body::Registration(Box::new(content.clone()));
-                        let envelope = Envelope::make(header, &body, &opener, &keys.signing, &mut env.rng()).unwrap();
-                        drafts::begin(tx, &rid, None, &form, env.now())?;
-                        let saved = state::next(State::Draft, None, Event::Saved { head: eid }).unwrap();
-                        let new = records::NewRevision {
-                            rid,
-                            eid,
-                            code,
-                            kind: Kind::Registration,
-                            epoch: at.epoch,
-                            seq: at.seq,
-                            digest: envelope.digest(),
-                            base: None,
-                            envelope: &envelope.to_bytes(),
-                            captured,
-                            operator: 1,
-                            content: Some(&content),
-                            now: env.now(),
-                        };
-                        records::put_revision(tx, &new, &saved)?;
-                    }
-                    Ok(())
-                })
-                .unwrap();
-        }
+        crowd::fill(&bench.session, &*bench.env, RESIDENTS);
         bench
     })
 }

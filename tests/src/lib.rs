@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod chance;
+pub mod crowd;
 pub mod device;
 pub mod inside;
 pub mod newcomers;

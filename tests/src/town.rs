@@ -159,7 +159,12 @@ impl Town {
 
     /// The board of Hải Châu.
     pub fn board(&self) -> Value {
-        self.run("board", &["--commune", "20242"])
+        self.board_of("20242")
+    }
+
+    /// The board of a commune by its code.
+    pub fn board_of(&self, commune: &str) -> Value {
+        self.run("board", &["--commune", commune])
     }
 }
 

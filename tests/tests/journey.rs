@@ -124,10 +124,43 @@ fn from_a_card_picture_to_a_receipt_a_verdict_a_correction_and_a_card() {
         (&verified["status"], &verified["code"]),
         (&json!("valid"), &refused_later["code"])
     );
+    assert_eq!(verified["known_devices"], 1);
+    assert!(
+        verified["listed_at"].as_i64().is_some_and(|at| at > 1_700_000_000),
+        "{verified}"
+    );
+    // Another device of the city, in any team, knows it too once it met the platform; before that it cannot say.
+    let other = Device::enrolled(&town);
+    let judged = |device: &Device| device.run(&["code", "verify", &field(&card, "qr")]);
+    assert_eq!(judged(&other).lines[0]["status"], "unknown_signer");
+    other.run(&["sync"]).ok();
+    assert_eq!(judged(&other).ok()["status"], "valid");
+    town.run("revoke", &["--device", "1"]);
+    other.run(&["sync"]).ok();
+    assert_eq!(
+        judged(&other).lines[0]["status"],
+        "revoked",
+        "of the day of the revocation"
+    );
     match independent_reading(&device, &pdf) {
         Some(read) => assert_eq!(read, field(&card, "qr")),
         None => println!("skipped: pdftoppm or zbarimg is missing, the card's QR was not read independently"),
     }
+
+    // The other paper carries the same code and QR.
+    for (what, file) in [("sheet", "sheet.pdf"), ("slip", "slip.pdf")] {
+        let pdf = device.beside(file);
+        device.run(&[what, &rid, "--out", pdf.to_str().unwrap()]).ok();
+        if let Some(read) = independent_reading(&device, &pdf) {
+            assert_eq!(read, field(&card, "qr"), "{what}");
+        }
+    }
+    let dots = device.beside("slip.bin");
+    device.run(&["slip", &rid, "--out", dots.to_str().unwrap()]).ok();
+    assert!(std::fs::read(&dots).unwrap().starts_with(b"\x1b@\x1dv0"), "ESC/POS");
+    let copy = device.beside("consent.pdf");
+    device.run(&["consent-copy", &rid, "--out", copy.to_str().unwrap()]).ok();
+    assert!(std::fs::read(&copy).unwrap().starts_with(b"%PDF"));
 
     let board = town.board();
     assert_eq!(

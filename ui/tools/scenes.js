@@ -46,6 +46,26 @@ const sign = async (page) => {
   await page.mouse.up();
 };
 
+/** The page of paper of the newest person who waits to be sent. */
+const toPrint = [person('queued'), wait(150), press('In thẻ', 'Print the card'), wait(300)];
+const paper = (kind) => (page) => page.locator(`main input[type="radio"][value="${kind}"]`).click({ force: true });
+/** A scanner types the person's own code, or another one. */
+const scanned = (own) => async (page) => {
+  const code = await page.evaluate(async () => {
+    const { world, router } = globalThis.walk;
+    return (await world.call('show', { rid: router.current.params.rid })).code;
+  });
+  await page.locator('main section input[type="text"], main section input:not([type])').first().fill(own ? code : '7KQ2-M4XA-9RTW');
+  await page.keyboard.press('Enter');
+};
+/** The page that hands a pre-printed card to the newest waiting person. */
+const toCard = (page) =>
+  page.evaluate(async () => {
+    const { world, router } = globalThis.walk;
+    const { items } = await world.call('list', { states: ['queued'], offset: 0, limit: 1 });
+    await router.go('prePrinted', { rid: items[0].rid, code: items[0].code });
+  });
+
 const scene = (name, world, ...steps) => ({ name, world, steps });
 
 export const SCENES = [
@@ -53,6 +73,12 @@ export const SCENES = [
   scene('enrol', 'new'),
   scene('sign-in', 'volunteer-locked'),
   scene('today', 'volunteer'),
+  scene('card-exchange', 'volunteer', wait(150), (page) => page.getByText('P0000-0041').first().click(), wait(200)),
+  scene('card-bind', 'volunteer', toCard),
+  ...['forged', 'team', 'world', 'void', 'used'].map((which) => scene(`card-${which}`, 'volunteer', toCard, type('main input', `TNP1:${which}`), primary, wait(150))),
+  scene('card-bound', 'volunteer', toCard, type('main input', 'TNP1:P0000-0012-62'), primary, wait(200)),
+  scene('card-has-one', 'volunteer', toCard, type('main input', 'TNP1:P0000-0012-62'), primary, wait(200), toCard, type('main input', 'TNP1:P0000-0013-59'), primary, wait(200)),
+  scene('card-practice', 'practice', ...toConsent, answer(0, 'yes'), answer(1, 'no'), sign, wait(200), primary, wait(700), click('main button.listrow'), wait(200)),
   scene('today-empty', 'volunteer-empty'),
   scene('today-offline', 'volunteer-offline'),
   scene('today-error', 'volunteer-error'),
@@ -85,6 +111,16 @@ export const SCENES = [
   scene('person-quarantined', 'volunteer', person('quarantined')),
   scene('person-withdraw', 'volunteer', person('queued'), click('main footer button.danger')),
   scene('person-withdrawn', 'volunteer', person('withdrawn')),
+  // paper
+  scene('print', 'volunteer', ...toPrint),
+  scene('print-slip', 'volunteer', ...toPrint, paper('slip'), wait(200)),
+  scene('print-consent', 'volunteer', ...toPrint, paper('consent'), wait(200)),
+  scene('print-done', 'volunteer', ...toPrint, primary, wait(2600)),
+  scene('print-same', 'volunteer', ...toPrint, primary, wait(2600), scanned(true), wait(200)),
+  scene('print-other', 'volunteer', ...toPrint, primary, wait(2600), scanned(false), wait(200)),
+  scene('print-empty', 'volunteer-jammed', ...toPrint, primary, wait(1200)),
+  scene('print-none', 'volunteer-unprinted', ...toPrint),
+  scene('print-sheet', 'volunteer', go('print', { last: 10 }), wait(300)),
   scene('search', 'volunteer', key('Control+k')),
   scene('search-found', 'volunteer-full', key('Control+k'), type('[role="dialog"] input', 'nguyen thi'), wait(150)),
   scene('search-none', 'volunteer', key('Control+k'), type('[role="dialog"] input', 'zzzz'), wait(150)),
@@ -109,6 +145,10 @@ export const SCENES = [
     scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), type('main input', `TN1:${standing}`), primary, wait(100)),
   ),
   scene('verify-mistyped', 'volunteer', go('verify'), wait(100), type('main input', '7KQ2-M4XA-9RTV'), primary, wait(100)),
+  ...['blank', 'team', 'forged'].map((which) =>
+    scene(`verify-card-${which}`, 'volunteer', go('verify'), wait(100), type('main input', which === 'blank' ? 'P0000-0012-62' : `TNP1:${which}`), primary, wait(100)),
+  ),
+  scene('verify-other', 'volunteer', go('verify'), wait(100), type('main input', 'https://example.org/something-else'), primary, wait(100)),
   scene('scanner', 'volunteer-scanner', go('scanner'), wait(100)),
   scene('scanner-none', 'volunteer', go('scanner'), wait(100)),
   scene('doctor', 'volunteer', go('doctor')),

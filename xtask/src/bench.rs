@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::metadata::Metadata;
 use crate::proc::Child;
+use crate::ui;
 
 /// Names each benchmark to cargo: a bare `cargo bench` would also start every unit test in a mode that measures nothing.
 ///
@@ -31,6 +32,20 @@ pub fn bench(ctx: &Context, filter: &[String]) -> Result<()> {
         return Ok(());
     }
     println!("Measuring takes a quiet machine: close what you can.");
+    // The window and the gateway are measured as programs, as they ship, beside a window with nothing in it.
+    (ui::BUILD.run)(ctx)?;
+    Child::cargo(&ctx.root)
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "-p",
+            "tungnha-gateway",
+            "-p",
+            "tungnha-window",
+        ])
+        .args(["--bins", "--example", "empty-window"])
+        .run()?;
     Child::cargo(&ctx.root)
         .args(["bench", "--locked"])
         .args(args)

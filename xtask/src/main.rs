@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "this program talks to a person at a terminal")]
 
 mod bench;
+mod bench_scan;
 mod bindings;
 mod camera;
 mod context;
@@ -57,6 +58,13 @@ enum Task {
         #[arg(last = true)]
         filter: Vec<String>,
     },
+    /// Measure the reader of QR codes against others on generated and real photographs: `--quick`, `--real FOLDER`,
+    /// `--seed N`, `--count N`, `--help` for the rest
+    #[command(disable_help_flag = true)]
+    BenchScan {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -78,5 +86,6 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Bindings => bindings::write(&ctx),
         Task::Camera => camera::run(&ctx),
         Task::Bench { filter } => bench::bench(&ctx, filter),
+        Task::BenchScan { words } => bench_scan::bench_scan(&ctx, words),
     }
 }

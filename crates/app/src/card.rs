@@ -1,12 +1,18 @@
 //! The resident's card.
 
-use crate::{AppError, Session, verify::Verification};
+use crate::{
+    AppError, Session,
+    verify::{Known, Verification},
+};
 use domain::{code::Code, date::CivilDate, ids::Rid, place};
 use print::CardFace;
-use protocol::{changes::DeviceKey, citizen::Citizen};
+use protocol::{
+    changes::DeviceKey,
+    citizen::{Citizen, Printed},
+};
 use serde::Serialize;
 use std::path::Path;
-use store::{device, envelopes, records};
+use store::{envelopes, records, signers};
 
 /// A card ready to be printed.
 pub struct Card {
@@ -48,6 +54,18 @@ impl Card {
 impl Session {
     /// The card of a registration. A reprint is the same code and the same QR: the day of issue is the day it was saved.
     pub fn card(&self, rid: Rid) -> Result<Card, AppError> {
+        let (face, code) = self.face(rid)?;
+        let pdf = print::card_pdf(&face).map_err(AppError::from)?;
+        Ok(Card {
+            pdf,
+            code,
+            with_name: face.name.is_some(),
+            qr_text: face.qr_text,
+        })
+    }
+
+    /// What stands on the card, and on everything else that is printed of a registration.
+    pub(crate) fn face(&self, rid: Rid) -> Result<(CardFace, Code), AppError> {
         let record = self
             .store
             .read(|tx| records::get(tx, &rid))?
@@ -70,9 +88,8 @@ impl Session {
             .content
             .as_ref()
             .map(|content| content.name.value.expose().to_owned());
-        let with_name = name.is_some();
         let face = CardFace {
-            qr_text: qr_text.clone(),
+            qr_text,
             code: code.to_string(),
             name,
             issued: format!("{:02}/{:02}/{:04}", today.day, today.month, today.year),
@@ -82,27 +99,37 @@ impl Session {
             realm,
             team: Some(self.identity.team.clone()).filter(|team| !team.is_empty()),
         };
-        let pdf = print::card_pdf(&face).map_err(|error| AppError::Print(error.code().to_owned()))?;
-        Ok(Card {
-            pdf,
-            code,
-            qr_text,
-            with_name,
-        })
+        Ok((face, code))
     }
 
     /// Judges a code or citizen QR with the list of devices from the last contact and this device's own key.
     pub fn verify(&self, text: &str) -> Result<Verification, AppError> {
-        let known = self.store.read(device::device_keys)?;
-        let mut keys = known.map(|(keys, _)| keys).unwrap_or_default();
-        if keys.iter().all(|key| key.device != self.identity.device) {
-            keys.push(DeviceKey {
-                device: self.identity.device,
-                key: self.keys.signing.public(),
-                revoked_at: None,
+        if let Some(judged) = self.judge_blank(text)? {
+            return Ok(match judged {
+                Ok(card) => Verification::BlankCard {
+                    status: card.state,
+                    card: Some(card),
+                },
+                Err(status) => Verification::BlankCard { status, card: None },
             });
         }
-        Ok(crate::verify::verify(text, self.identity.realm, &keys))
+        let signer = Printed::read(text).map(|printed| printed.citizen.device).ok();
+        let (key, known) = self.store.read(|tx| -> Result<_, AppError> {
+            let key = signer.map(|device| signers::get(tx, device)).transpose()?.flatten();
+            let on_list = signers::get(tx, self.identity.device)?.is_some();
+            let known = Known {
+                devices: signers::len(tx)? + u64::from(!on_list),
+                listed_at: signers::complete_at(tx)?,
+            };
+            Ok((key, known))
+        })?;
+        let own = || DeviceKey {
+            device: self.identity.device,
+            key: self.keys.signing.public(),
+            revoked_at: None,
+        };
+        let key = key.or_else(|| (signer == Some(self.identity.device)).then(own));
+        Ok(crate::verify::verify(text, self.identity.realm, known, |_| key))
     }
 }
 

@@ -268,6 +268,7 @@ pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled
         platform: vec![crate::practice::platform_key().public()],
         openers: vec![crate::practice::opener().public()?],
         issued_at: env.now(),
+        cards: Some(vec![crate::practice::card_key().public()]),
     };
     let identity = Identity {
         device: 0,

@@ -1,5 +1,6 @@
 //! One error for every use case: a stable code, fields where they help, no personal data.
 
+use crate::paper::printer::PrinterError;
 use client::ClientError;
 use domain::registration::Problem;
 use domain::state::Illegal;
@@ -36,6 +37,15 @@ pub enum AppError {
     /// Paper.
     #[error("printing failed: {0}")]
     Print(String),
+    /// The machine's printers.
+    #[error(transparent)]
+    Printer(#[from] PrinterError),
+}
+
+impl From<print::PrintError> for AppError {
+    fn from(error: print::PrintError) -> Self {
+        Self::Print(error.code().to_owned())
+    }
 }
 
 impl From<ClientError> for AppError {
@@ -60,6 +70,7 @@ impl AppError {
             Self::Client(error) => error.code(),
             Self::Protocol(error) => error.code(),
             Self::Print(_) => "print_failed",
+            Self::Printer(error) => error.code(),
         }
     }
 
@@ -68,7 +79,7 @@ impl AppError {
         match self {
             Self::Problems(_) | Self::Declined | Self::Refused(_) | Self::GatewayRefused(_) | Self::Illegal(_) => true,
             Self::Protocol(_) => true,
-            Self::Store(_) | Self::Client(_) | Self::Print(_) => false,
+            Self::Store(_) | Self::Client(_) | Self::Print(_) | Self::Printer(_) => false,
         }
     }
 

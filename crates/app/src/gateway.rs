@@ -3,6 +3,7 @@
 use client::{ClientError, Connection};
 use domain::ids::DeviceId;
 use protocol::{
+    cards::{CardAnswer, CardReport},
     changes::ChangesPage,
     enrolment::{TokenAnswer, Trust},
     keys::SignSecret,
@@ -26,12 +27,13 @@ pub trait Gateway: Sync {
         token: &str,
         envelopes: Vec<Vec<u8>>,
     ) -> impl Future<Output = Result<(BatchAnswer, Vec<u8>), ClientError>> + Send;
-    /// One page of changes.
+    /// One page of changes after `since`, and of device keys after the serial `keys`.
     fn changes(
         &self,
         token: &str,
         device: DeviceId,
         since: u64,
+        keys: u64,
     ) -> impl Future<Output = Result<ChangesPage, ClientError>> + Send;
     /// How the device stands.
     fn report(
@@ -40,6 +42,13 @@ pub trait Gateway: Sync {
         report: &DeviceReport,
         transport: &SignSecret,
     ) -> impl Future<Output = Result<Acknowledged, ClientError>> + Send;
+    /// How pre-printed cards stand on the device.
+    fn cards(
+        &self,
+        token: &str,
+        report: &CardReport,
+        signing: &SignSecret,
+    ) -> impl Future<Output = Result<CardAnswer, ClientError>> + Send;
     /// A newer trust message, if there is one.
     fn refresh_trust(
         &self,
@@ -61,8 +70,8 @@ impl Gateway for Connection {
         Connection::batch(self, token, envelopes).await
     }
 
-    async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
-        Connection::changes(self, token, device, since).await
+    async fn changes(&self, token: &str, device: DeviceId, since: u64, keys: u64) -> Result<ChangesPage, ClientError> {
+        Connection::changes(self, token, device, since, keys).await
     }
 
     async fn report(
@@ -72,6 +81,10 @@ impl Gateway for Connection {
         transport: &SignSecret,
     ) -> Result<Acknowledged, ClientError> {
         Connection::report(self, token, report, transport).await
+    }
+
+    async fn cards(&self, token: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
+        Connection::cards(self, token, report, signing).await
     }
 
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {

@@ -10,6 +10,8 @@ pub mod error;
 pub mod eyes;
 pub mod gateway;
 pub mod host;
+pub mod paper;
+pub mod pool;
 pub mod practice;
 pub mod rpc;
 pub mod session;

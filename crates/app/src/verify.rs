@@ -1,9 +1,14 @@
 //! `code verify`: is this a code, and is this card one of ours? Works without a network.
 
-use domain::{code::Code, ids::Realm};
+use crate::pool::PoolCard;
+use domain::{
+    code::{BadCode, Code},
+    ids::{DeviceId, Realm, UnixTime},
+};
 use protocol::{
+    cards,
     changes::DeviceKey,
-    citizen::{Citizen, Standing},
+    citizen::{self, Citizen, Standing},
 };
 use serde::Serialize;
 
@@ -37,8 +42,35 @@ pub enum Verification {
         #[serde(skip_serializing_if = "Option::is_none")]
         issued: Option<String>,
         /// Device keys known to the verifier.
-        known_devices: usize,
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        known_devices: u64,
+        /// When the platform last said that this list is whole; absent before the first time.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<f64>"))]
+        listed_at: Option<UnixTime>,
     },
+    /// A pre-printed card: its QR, or the number typed.
+    BlankCard {
+        /// `blank`, `bound`, `spoiled`, `void`, `used`; or why it is no card of this team: `card_forged`, ...
+        status: &'static str,
+        /// The card.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        card: Option<PoolCard>,
+    },
+    /// Some other text: an ID card, a web address, somebody else's QR.
+    Other {
+        /// `not_our_code`.
+        status: &'static str,
+    },
+}
+
+/// What the verifier knows of the city's devices, and since when.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Devices on its list.
+    pub devices: u64,
+    /// When the list was last known to be whole.
+    pub listed_at: Option<UnixTime>,
 }
 
 impl Verification {
@@ -47,14 +79,39 @@ impl Verification {
         match self {
             Self::Code { status, .. } => *status == "well_formed",
             Self::CitizenQr { status, .. } => *status == Standing::Valid,
+            Self::BlankCard { card, .. } => card.as_ref().is_some_and(|card| card.refused.is_none()),
+            Self::Other { .. } => false,
         }
     }
 }
 
-/// Judges a text. `realm` is the verifier's world, `keys` the devices it knows.
-pub fn verify(text: &str, realm: Realm, keys: &[DeviceKey]) -> Verification {
-    if text.trim_start().starts_with("TN") && text.contains(':') {
-        let (status, citizen) = Citizen::check(text, realm, keys);
+/// Characters of the longest text that may be a code somebody typed.
+const TYPED: usize = 24;
+
+/// The text to judge in a picture: one of ours where there is one, for other codes may lie on the same table.
+/// `budget` says whether there is time for another way of looking.
+///
+/// # Errors
+/// The stable code of what is wrong with the file, or `no_code` where nothing could be read.
+pub fn text_in_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<String, &'static str> {
+    let found = scan::scan_picture(file, budget).map_err(|error| error.code())?;
+    let texts = || found.iter().filter_map(|code| code.text.as_deref());
+    texts()
+        .find(|text| citizen::looks_like(text) || cards::looks_like(text))
+        .or_else(|| texts().next())
+        .map(str::to_owned)
+        .ok_or("no_code")
+}
+
+/// Judges a text. `realm` is the verifier's world, `key_of` looks a device up on its list.
+pub fn verify(
+    text: &str,
+    realm: Realm,
+    known: Known,
+    key_of: impl FnOnce(DeviceId) -> Option<DeviceKey>,
+) -> Verification {
+    if citizen::looks_like(text) {
+        let (status, citizen) = Citizen::check(text, realm, key_of);
         return Verification::CitizenQr {
             status,
             code: citizen.as_ref().map(|citizen| citizen.code),
@@ -63,8 +120,12 @@ pub fn verify(text: &str, realm: Realm, keys: &[DeviceKey]) -> Verification {
                 let day = domain::date::CivilDate::in_vietnam(i64::from(citizen.day) * 86_400);
                 format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
             }),
-            known_devices: keys.len(),
+            known_devices: known.devices,
+            listed_at: known.listed_at,
         };
+    }
+    if text.trim().chars().count() > TYPED || cards::looks_like(text) {
+        return Verification::Other { status: "not_our_code" };
     }
     match text.parse::<Code>() {
         Ok(code) => Verification::Code {
@@ -72,10 +133,14 @@ pub fn verify(text: &str, realm: Realm, keys: &[DeviceKey]) -> Verification {
             code: Some(code),
             realm: Some(domain::code::realm_of(code)),
         },
-        Err(bad) => Verification::Code {
-            status: bad.code(),
-            code: None,
-            realm: None,
-        },
+        Err(bad) => code(bad),
+    }
+}
+
+fn code(bad: BadCode) -> Verification {
+    Verification::Code {
+        status: bad.code(),
+        code: None,
+        realm: None,
     }
 }

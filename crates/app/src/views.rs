@@ -7,6 +7,7 @@ use domain::{
     registration::{Draft, FieldName},
     state::{Conservation, QuarantineReason, Reason, RefusalCode, State},
 };
+use protocol::citizen::Printed;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{outbox, records, search, tasks};
@@ -177,6 +178,13 @@ impl Session {
 
     /// Finds people.
     pub fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>, AppError> {
+        // A card in the hand, of either kind: whoever it was given to.
+        if let Some(rid) = self.bound_here(text)? {
+            let record = self.store.read(|tx| records::get(tx, &rid))?;
+            return Ok(record.into_iter().map(Found::of).collect());
+        }
+        let code = Printed::read(text).map(|printed| printed.citizen.code.to_string());
+        let text = code.as_deref().unwrap_or(text);
         let hits = self.store.read(|tx| search::find(tx, text, limit as usize))?;
         Ok(hits
             .into_iter()

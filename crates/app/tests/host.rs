@@ -149,8 +149,31 @@ fn a_day_of_practice_ends_with_a_correction_that_is_accepted() {
     );
     let standing = rig.ask("verify_code", json!({ "text": card["qr"] }));
     assert_eq!(standing["status"], "valid", "a practice device knows its own cards");
+    assert_eq!(standing["known_devices"], 1);
+    assert_eq!(
+        standing.get("listed_at"),
+        None,
+        "practice has no list of the city's devices"
+    );
+    let by_picture = rig.ask("verify_code", json!({ "picture": card["qr_png"] }));
+    assert_eq!(by_picture, standing, "a picture says the same");
+    let other = rig.ask(
+        "verify_code",
+        json!({ "text": "048188999301||Trần Thị Mỹ Hạnh|09021988|Nữ|Đà Nẵng|10052022" }),
+    );
+    assert_eq!(other, json!({ "kind": "other", "status": "not_our_code" }));
+    for (args, code) in [
+        (json!({}), "malformed_arguments"),
+        (json!({ "text": "a", "picture": "b" }), "malformed_arguments"),
+        (json!({ "picture": "" }), "not_a_picture"),
+    ] {
+        assert_eq!(rig.try_ask("verify_code", args.clone()), Err(code.to_owned()), "{args}");
+    }
 
-    rig.ask("open_card", json!({ "rid": rid }));
+    rig.ask(
+        "open_paper",
+        json!({ "paper": "card", "rids": [rid], "last": null, "page": 0 }),
+    );
     let path = std::path::PathBuf::from(card["path"].as_str().unwrap());
     assert!(path.exists());
     rig.ask("lock", Value::Null);

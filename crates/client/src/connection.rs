@@ -13,6 +13,7 @@ use domain::{
 };
 use protocol::{
     ProtocolError,
+    cards::{CardAnswer, CardReport},
     cbor::{self, Blob},
     changes::ChangesPage,
     enrolment::{DeviceAnswer, DeviceRequest, TokenAnswer, TokenRequest, Trust},
@@ -143,15 +144,26 @@ impl Connection {
         Ok((answer, bytes))
     }
 
-    /// `GET /v1/changes?since=`: one page for this device. Ask again with `next` while `more`.
+    /// `GET /v1/changes?since=&keys=`: one page for this device. Ask again with `next` while `more`, and with the serial
+    /// of the keys while more of those wait.
     ///
     /// # Errors
     /// [`ClientError::Mismatch`] for a page of another device or cursor, and for one that leads backwards or in a circle.
-    pub async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
-        let request = self.http.get(&format!("v1/changes?since={since}"))?.bearer_auth(token);
+    pub async fn changes(
+        &self,
+        token: &str,
+        device: DeviceId,
+        since: u64,
+        keys: u64,
+    ) -> Result<ChangesPage, ClientError> {
+        let path = format!("v1/changes?since={since}&keys={keys}");
+        let request = self.http.get(&path)?.bearer_auth(token);
         let (page, _) = self.ask::<ChangesPage>(request).await?;
         bound(page.device == device && page.since == since)?;
         bound(page.next >= since && !(page.more && page.next == since))?;
+        if let Some(news) = &page.keys {
+            bound(news.after == keys && news.serial >= keys && !(news.more && news.serial == keys))?;
+        }
         Ok(page)
     }
 
@@ -167,6 +179,25 @@ impl Connection {
             .post("v1/reports", Signed::make(report, transport))?
             .bearer_auth(token);
         Ok(self.ask::<Acknowledged>(request).await?.0)
+    }
+
+    /// `POST /v1/cards`: how pre-printed cards stand on this device, signed by its signing key; gives one outcome for each.
+    ///
+    /// # Errors
+    /// [`ClientError::Mismatch`] for the answer to another report.
+    pub async fn cards(
+        &self,
+        token: &str,
+        report: &CardReport,
+        signing: &SignSecret,
+    ) -> Result<CardAnswer, ClientError> {
+        let body = Signed::make(report, signing);
+        let request = request_digest(&body);
+        let (answer, _) = self
+            .ask::<CardAnswer>(self.http.post("v1/cards", body)?.bearer_auth(token))
+            .await?;
+        bound(answer.request == request && answer.cards.len() == report.cards.len())?;
+        Ok(answer)
     }
 
     /// `GET /v1/communes/{code}/board` (JSON, for looking at; nothing on the device changes by it).

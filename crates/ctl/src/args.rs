@@ -106,9 +106,46 @@ pub enum Command {
         #[arg(long, value_name = "FILE.pdf")]
         out: PathBuf,
     },
+    /// Writes cards as PDF, ten on a sheet of A4.
+    Sheet {
+        #[arg(required = true)]
+        rids: Vec<String>,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Writes the acknowledgement slip: as PDF, or for a receipt printer (ESC/POS) where the name ends in .bin.
+    Slip {
+        rid: String,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Writes the copy of the consent as PDF.
+    ConsentCopy {
+        rid: String,
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Prints on a print queue and waits a little for what becomes of it.
+    Print {
+        #[arg(required = true)]
+        rids: Vec<String>,
+        #[arg(long, value_enum, default_value = "card")]
+        paper: PaperKind,
+        /// Name of the queue, as `printers` shows it.
+        #[arg(long, value_name = "NAME")]
+        queue: String,
+        /// Seconds to wait for the printer; the job stays in the queue in any case.
+        #[arg(long, default_value_t = 20, value_name = "SECONDS")]
+        patience: u32,
+    },
+    /// The machine's print queues. Needs no device.
+    Printers,
     /// Codes and citizen QRs.
     #[command(subcommand)]
     Code(Code),
+    /// Pre-printed blank cards of the team.
+    #[command(subcommand)]
+    CardPool(CardPool),
     /// The coordinator's board (only on a coordinator's device, with a network).
     Board {
         #[arg(long, value_name = "CODE")]
@@ -116,6 +153,14 @@ pub enum Command {
     },
     /// Examines the device without changing anything.
     Doctor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaperKind {
+    Card,
+    Sheet,
+    Slip,
+    Consent,
 }
 
 #[derive(Debug, Subcommand)]
@@ -155,7 +200,36 @@ pub enum SecretPlace {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum CardPool {
+    /// Hands a card to a registration, by the text of its QR or a picture of it. Needs no network.
+    Bind {
+        rid: String,
+        #[arg(required_unless_present = "image", conflicts_with = "image")]
+        text: Option<String>,
+        /// A picture (PNG, JPEG) of the card.
+        #[arg(long, value_name = "FILE")]
+        image: Option<PathBuf>,
+    },
+    /// A card is torn, badly printed or lost: by its number, the text of its QR or a picture of it.
+    Spoil {
+        #[arg(required_unless_present = "image", conflicts_with = "image")]
+        text: Option<String>,
+        /// A picture (PNG, JPEG) of the card.
+        #[arg(long, value_name = "FILE")]
+        image: Option<PathBuf>,
+    },
+    /// Cards used on this device, the last first, and then the account.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Code {
-    /// Checks a code or the text of a citizen QR.
-    Verify { text: String },
+    /// Checks a code, or a citizen QR by its text or picture. Needs no network; with `--home` it knows the city's devices.
+    Verify {
+        #[arg(required_unless_present = "image", conflicts_with = "image")]
+        text: Option<String>,
+        /// A picture (PNG, JPEG) of the QR.
+        #[arg(long, value_name = "FILE")]
+        image: Option<PathBuf>,
+    },
 }

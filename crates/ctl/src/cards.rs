@@ -1,10 +1,19 @@
 //! `card-text parse` and `scan`: need no device.
 
 use crate::output::{Failure, Output};
-use app::{domain::card, env::Env, scan};
+use app::{
+    domain::card,
+    env::{Env, SystemEnv},
+    scan, verify,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
-use std::{ffi::OsStr, fs::File, io::Read as _, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 /// Most bytes read of one file; a longer one is refused, not cut.
 const MAX_PICTURE: u64 = 64 * 1024 * 1024;
@@ -114,4 +123,28 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
         }
     }
     Ok(status)
+}
+
+/// A text given as it is, or in a picture. `None` after it was said why there is none.
+pub fn text_of(text: Option<&str>, image: Option<&Path>, out: &mut Output) -> Result<Option<String>, Failure> {
+    let Some(image) = image else {
+        return Ok(text.map(str::to_owned));
+    };
+    let file = read(image.as_os_str(), MAX_PICTURE).map_err(|error| Failure::File {
+        path: image.to_string_lossy().into_owned(),
+        error,
+    })?;
+    let env = SystemEnv::new();
+    let start = env.millis();
+    match verify::text_in_picture(&file, &mut || env.millis() - start < 10_000) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            out.line(&Unread {
+                file: &image.to_string_lossy(),
+                error,
+            })?;
+            out.say_named("picture", &error);
+            Ok(None)
+        }
+    }
 }

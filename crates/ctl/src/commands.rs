@@ -1,9 +1,10 @@
 //! From what was typed to a use case and back to lines.
 
 use crate::{
-    args::{Args, CardText, Code, Command, Device, SecretPlace},
+    args::{Args, CardPool, CardText, Code, Command, Device, SecretPlace},
     cards,
     output::{Failure, Output},
+    paper,
 };
 use app::{
     AppError, Session,
@@ -28,7 +29,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
             out.line(&schemars::schema_for!(Draft))?;
             Ok(0)
         }
-        Command::Code(Code::Verify { text }) => verify_code(args, text, out),
+        Command::Printers => paper::printers(out),
+        Command::Code(Code::Verify { text, image }) => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+            Some(text) => verify_code(args, &text, out),
+            None => Ok(1),
+        },
         Command::Device(Device::Enrol {
             gateway,
             invitation,
@@ -114,7 +119,12 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
                 out.line(&task)?;
                 out.say_named("refusal", &task.reason);
             }
+            for task in session.card_tasks()? {
+                out.line(&task)?;
+                out.say(task.reason);
+            }
         }
+        Command::CardPool(pool) => return card_pool(session, pool, out),
         Command::Search { text, limit } => {
             for found in session.search(text, *limit)? {
                 out.line(&found)?;
@@ -124,6 +134,9 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
             let card = session.card(self::rid(rid)?)?;
             write_new(path, &card.pdf)?;
             out.line(&card.summary(path))?;
+        }
+        Command::Sheet { .. } | Command::Slip { .. } | Command::ConsentCopy { .. } | Command::Print { .. } => {
+            return paper::run(session, command, out);
         }
         Command::Board { commune } => {
             let board = runtime()?.block_on(async { session.board(&session.connect()?, commune).await })?;
@@ -137,7 +150,12 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
                 return Ok(3);
             }
         }
-        Command::CardText(_) | Command::Scan { .. } | Command::Device(_) | Command::Init { .. } | Command::Code(_) => {}
+        Command::CardText(_)
+        | Command::Scan { .. }
+        | Command::Device(_)
+        | Command::Init { .. }
+        | Command::Printers
+        | Command::Code(_) => {}
     }
     Ok(0)
 }
@@ -153,18 +171,48 @@ fn finish_sync(report: &app::sync::Report, out: &mut Output) -> Result<u8, Failu
     }
 }
 
+fn card_pool(session: &Session, pool: &CardPool, out: &mut Output) -> Result<u8, Failure> {
+    match pool {
+        CardPool::Bind { rid, text, image } => {
+            let rid = self::rid(rid)?;
+            match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+                Some(text) => out.line(&session.bind_card(rid, &text)?)?,
+                None => return Ok(1),
+            }
+        }
+        CardPool::Spoil { text, image } => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+            Some(text) => out.line(&session.spoil_card(&text)?)?,
+            None => return Ok(1),
+        },
+        CardPool::List => {
+            for card in session.used_cards()? {
+                out.line(&card)?;
+            }
+            out.line(&session.card_account()?)?;
+        }
+    }
+    Ok(0)
+}
+
 fn verify_code(args: &Args, text: &str, out: &mut Output) -> Result<u8, Failure> {
     let verification = if args.home.is_some() {
         session(args)?.verify(text)?
     } else {
-        verify::verify(text, app::domain::ids::Realm::Live, &[])
+        // Without a device there is no list of who may sign.
+        verify::verify(text, app::domain::ids::Realm::Live, verify::Known::default(), |_| None)
     };
     out.line(&verification)?;
     if verification.is_good() {
         return Ok(0);
     }
     match &verification {
-        Verification::Code { status, .. } => out.say_named("code", status),
+        Verification::BlankCard { card: Some(card), .. } => {
+            if let Some(reason) = card.refused {
+                out.say(reason);
+            }
+        }
+        Verification::BlankCard { status, card: None } => out.say(status),
+        Verification::Code { status, .. } | Verification::Other { status } => out.say_named("code", status),
         Verification::CitizenQr { status, .. } => out.say_named("code", status),
     }
     Ok(1)
@@ -209,7 +257,7 @@ fn session(args: &Args) -> Result<Session, Failure> {
     Ok(Session::open(&place, args.operator, &pin()?, env())?)
 }
 
-fn rid(text: &str) -> Result<Rid, Failure> {
+pub(crate) fn rid(text: &str) -> Result<Rid, Failure> {
     text.parse().map_err(|_| Failure::Usage("not_an_id"))
 }
 
@@ -235,7 +283,7 @@ fn read_draft(path: &str) -> Result<Draft, Failure> {
 }
 
 /// Writes beside the target and renames, so that a full disk never leaves half a card under the name asked for.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let beside = path.with_extension("part");
     std::fs::write(&beside, bytes)
         .and_then(|()| std::fs::rename(&beside, path))

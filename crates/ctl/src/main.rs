@@ -8,6 +8,7 @@ mod cards;
 mod commands;
 mod messages;
 mod output;
+mod paper;
 
 use clap::{Parser as _, error::ErrorKind};
 use std::process::ExitCode;

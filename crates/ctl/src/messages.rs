@@ -34,6 +34,7 @@ mod tests {
             registration::FieldName,
             state::{QuarantineReason, RefusalCode},
         },
+        paper::printer::{JobState, Trouble},
         protocol::citizen::Standing,
     };
     use serde::Serialize;
@@ -170,6 +171,26 @@ mod tests {
         Standing::Forged,
     ];
 
+    const JOBS: &[JobState] = &[
+        JobState::Waiting,
+        JobState::Printing,
+        JobState::Done,
+        JobState::Failed,
+        JobState::Cancelled,
+        JobState::Unknown,
+    ];
+
+    const TROUBLES: &[Trouble] = &[
+        Trouble::Offline,
+        Trouble::Stopped,
+        Trouble::NotAccepting,
+        Trouble::OutOfPaper,
+        Trouble::Jam,
+        Trouble::CoverOpen,
+        Trouble::OutOfInk,
+        Trouble::Other,
+    ];
+
     fn named<T: Serialize>(family: &str, all: &[T]) -> Vec<String> {
         all.iter()
             .map(|one| format!("{family}.{}", serde_json::to_value(one).unwrap().as_str().unwrap()))
@@ -198,6 +219,7 @@ mod tests {
                 .nth(1)
                 .unwrap(),
             include_str!("../../protocol/src/lib.rs"),
+            include_str!("../../app/src/paper/printer.rs"),
         ] {
             let found = literals(source, "=> \"");
             assert!(found.len() >= 4, "the codes are written otherwise now: {found:?}");
@@ -207,6 +229,8 @@ mod tests {
             include_str!("../../app/src/card.rs"),
             include_str!("../../app/src/device.rs"),
             include_str!("../../app/src/enroll.rs"),
+            include_str!("../../app/src/paper/document.rs"),
+            include_str!("../../app/src/pool.rs"),
             include_str!("../../app/src/session.rs"),
             include_str!("../../app/src/views.rs"),
             include_str!("../../app/src/sync/apply.rs"),
@@ -215,6 +239,9 @@ mod tests {
         ] {
             codes.extend(literals(source, "Refused(\""));
         }
+        // Why the platform, or this device, does not take a pre-printed card; and numbers that are none.
+        let pool = include_str!("../../domain/src/pool.rs");
+        codes.extend(literals(pool, "=> \"card_").iter().map(|rest| format!("card_{rest}")));
         codes
     }
 
@@ -226,7 +253,12 @@ mod tests {
         codes.extend(named("field", FIELDS));
         codes.extend(named("card", CARD));
         codes.extend(named("code", STANDINGS));
-        codes.extend(named("code", &["code_length", "code_character", "code_mistyped"]));
+        codes.extend(named(
+            "code",
+            &["code_length", "code_character", "code_mistyped", "not_our_code"],
+        ));
+        codes.extend(named("print", JOBS));
+        codes.extend(named("printer", TROUBLES));
         codes.extend(named("picture", &["not_a_picture", "too_large", "damaged"]));
         codes.sort();
         codes.dedup();
@@ -252,6 +284,9 @@ mod tests {
         let state = include_str!("../../domain/src/state.rs");
         let fields = include_str!("../../domain/src/registration/mod.rs");
         let card = include_str!("../../domain/src/card/mod.rs");
+        let printer = include_str!("../../app/src/paper/printer.rs");
+        assert_eq!(count(printer, "pub enum JobState {"), JOBS.len());
+        assert_eq!(count(printer, "pub enum Trouble {"), TROUBLES.len());
         assert_eq!(count(state, "pub enum RefusalCode {"), REFUSALS.len());
         assert_eq!(count(state, "pub enum QuarantineReason {"), STOPPED.len());
         assert_eq!(count(fields, "pub enum FieldName {"), FIELDS.len());

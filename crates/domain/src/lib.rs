@@ -10,6 +10,7 @@ pub mod notice;
 pub mod phone;
 pub mod pin;
 pub mod place;
+pub mod pool;
 pub mod practice;
 pub mod registration;
 pub mod sensitive;

@@ -29,6 +29,16 @@ impl Notice {
     pub fn hash(&self) -> Digest {
         Digest(Sha256::digest(self.vietnamese.as_bytes()).into())
     }
+
+    /// The purposes in their order, in the words of the Vietnamese text: its numbered lines.
+    pub fn purposes(&self) -> Vec<&'static str> {
+        self.vietnamese
+            .lines()
+            .filter_map(|line| line.split_once(". "))
+            .filter(|(number, _)| number.parse::<u8>().is_ok())
+            .map(|(_, purpose)| purpose.trim())
+            .collect()
+    }
 }
 
 /// The notice of this version, if this program knows it.
@@ -55,6 +65,18 @@ mod tests {
             assert_eq!(usize::from(notice.version), at + 1);
             assert_eq!(notice.hash().to_string(), hash, "notice {}", notice.version);
         }
+    }
+
+    #[test]
+    fn every_version_names_the_three_purposes() {
+        for notice in &NOTICES {
+            let purposes = notice.purposes();
+            assert_eq!(purposes.len(), 3, "notice {}", notice.version);
+        }
+        assert_eq!(
+            NOTICES[0].purposes()[0],
+            "Lập và quản lý tài khoản công dân số cho tôi."
+        );
     }
 
     #[test]

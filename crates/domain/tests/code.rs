@@ -67,6 +67,36 @@ fn every_one_and_every_two_wrong_characters_are_caught() {
     assert_eq!(tried, 12 * 31 + 66 * 31 * 31);
 }
 
+/// Every swap of neighbours: every pair of unlike symbols at every two neighbouring places, the check characters among
+/// them, each in a real code that holds that pair there.
+#[test]
+fn every_swap_of_neighbours_is_caught() {
+    let mut tried = std::collections::BTreeSet::new();
+    let mut swap = |bits: u64, at: usize| {
+        let right = symbols(Code::from_bits(bits).unwrap());
+        let (a, b) = (right[at], right[at + 1]);
+        if a != b && tried.insert((at, a, b)) {
+            let mut swapped = right.clone();
+            swapped.swap(at, at + 1);
+            assert_eq!(
+                text(&swapped).parse::<Code>(),
+                Err(BadCode::Mistyped),
+                "{right:?} at {at}"
+            );
+        }
+    };
+    for pair in 0u64..1024 {
+        // Ten data symbols: a pair at each of nine places.
+        for at in 0..9 {
+            swap(pair << (5 * (8 - at)), at);
+        }
+        // The last data symbol with the first check character, and the two check characters.
+        swap(pair, 9);
+        swap(pair, 10);
+    }
+    assert_eq!(tried.len(), 11 * 32 * 31);
+}
+
 #[test]
 fn every_replacement_and_every_swap_in_sample_codes_is_caught() {
     for sample in [

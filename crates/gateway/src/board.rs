@@ -77,6 +77,7 @@ impl Gateway {
                 registrations,
                 devices,
                 refusals: store::board::refusals(tx, commune)?,
+                pools: store::cards::accounts(tx, commune)?,
             })
         })
     }

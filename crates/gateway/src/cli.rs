@@ -2,7 +2,7 @@
 //! Exit 0 done, 1 refused by a rule, 2 wrong usage, 3 environment (in use, disk, network).
 
 use crate::{
-    Gateway, GatewayError, Invite,
+    Gateway, GatewayError, Invite, MAX_SHEETS,
     env::{Env, System},
     http::{self, Limits, Options},
 };
@@ -13,7 +13,14 @@ use domain::{
 };
 use protocol::enrolment::Role;
 use serde_json::{Value, json};
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 #[derive(Parser)]
 #[command(name = "tungnha-gateway", version, about = "The central side of Từng Nhà")]
@@ -77,6 +84,30 @@ enum Command {
         /// Number of the device.
         #[arg(long)]
         device: DeviceId,
+    },
+    /// Makes sheets of pre-printed blank cards for a team, ten on each, as PDF. Works beside the running server.
+    Cards {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Team; it must have been invited before.
+        #[arg(long)]
+        team: String,
+        /// How many sheets.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SHEETS)))]
+        sheets: u32,
+        /// Where the PDF goes; a file that is there is not overwritten.
+        #[arg(long, value_name = "FILE.pdf")]
+        out: PathBuf,
+    },
+    /// Calls the blank cards of lost sheets void: no device binds them any more.
+    Void {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Number of a sheet; may be given several times.
+        #[arg(long = "sheet", required = true, value_name = "N")]
+        sheets: Vec<u32>,
     },
     /// Prints the coordinator's board of a commune.
     Board {
@@ -195,6 +226,24 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             print(&json!({ "device": device, "revoked": revoked }))?;
             Ok(ExitCode::from(u8::from(!revoked)))
         }
+        Command::Cards {
+            data,
+            team,
+            sheets,
+            out,
+        } => {
+            let made = Gateway::attach(&data, env)?.make_cards(&team, sheets, |made| write_new(&out, &made.pdf))?;
+            print(&json!({
+                "team": team, "sheet": made.sheet, "sheets": sheets, "first": made.first, "last": made.last,
+                "file": out.to_string_lossy(), "bytes": made.pdf.len(),
+            }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Void { data, sheets } => {
+            let voided = Gateway::attach(&data, env)?.void_cards(&sheets)?;
+            print(&json!({ "sheets": sheets, "void": voided.void, "left": voided.left }))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Board { data, commune } => {
             let board = Gateway::attach(&data, env)?.board_of(commune)?;
             print(&serde_json::to_value(&board).unwrap_or(Value::Null))?;
@@ -247,6 +296,19 @@ fn stop_signal() -> Result<impl Future<Output = ()>, GatewayError> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+/// The whole file durably, or none; cards already printed under this name are not lost.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), GatewayError> {
+    let write = || {
+        let mut file = std::fs::File::create_new(path)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        if written.is_err() {
+            let _ = std::fs::remove_file(path);
+        }
+        written
+    };
+    write().map_err(GatewayError::io("writing the sheets"))
 }
 
 fn print(value: &Value) -> Result<(), GatewayError> {

@@ -109,9 +109,6 @@ impl Gateway {
                 for device in devices::of_team(tx, team)? {
                     changes::mark(tx, device, Marker::Team)?;
                 }
-                for device in devices::sharing_communes(tx, team)? {
-                    changes::mark(tx, device, Marker::DeviceKeys)?;
-                }
             }
             invitations::insert(tx, &code_hash(&invitation.code), team, invite.role, expires_at)?;
             let url = settings::get(tx, Key::Url)?.and_then(|url| String::from_utf8(url).ok());
@@ -170,9 +167,7 @@ impl Gateway {
             });
             invitations::mark_used(tx, &hash, device, &answer)?;
             changes::mark(tx, device, Marker::Team)?;
-            for other in devices::sharing_communes(tx, invited.team)? {
-                changes::mark(tx, other, Marker::DeviceKeys)?;
-            }
+            changes::mark(tx, device, Marker::Cards)?;
             Ok(answer)
         })
     }

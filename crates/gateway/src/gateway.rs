@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::ids::{DeviceId, Realm, UnixTime};
 use protocol::{
+    enrolment::Trust,
     keys::VerifyKey,
     signed::{Message, Signed},
 };
@@ -41,7 +42,8 @@ impl Gateway {
         store.truncate_wal()?;
         let kept = store.read(kept_realm)?;
         // The realm is written last: a first start that was cut off goes on where it was.
-        let keys = PlatformKeys::open(data, kept.is_none(), &*env)?;
+        let mut keys = PlatformKeys::open(data, kept.is_none(), &*env)?;
+        keys.open_cards(data, store.read(vouches_for_cards)?, true, &*env)?;
         match kept {
             Some(kept) if kept != realm => return Err(GatewayError::RealmMismatch { kept, asked: realm }),
             Some(_) => {}
@@ -60,7 +62,8 @@ impl Gateway {
     pub fn attach(data: &Path, env: Arc<dyn Env>) -> Result<Self, GatewayError> {
         let store = Store::open(data, false)?;
         let realm = store.read(kept_realm)?.ok_or(GatewayError::NotInitialised)?;
-        let keys = PlatformKeys::open(data, false, &*env)?;
+        let mut keys = PlatformKeys::open(data, false, &*env)?;
+        keys.open_cards(data, store.read(vouches_for_cards)?, false, &*env)?;
         Ok(Self {
             store,
             keys,
@@ -92,7 +95,7 @@ impl Gateway {
         self.store.read(|tx| devices::get(tx, id))?.ok_or(Denied::Unauthorised)
     }
 
-    /// Revokes a device: it is told, its keys are marked on the lists of others, what it sends from now on is held.
+    /// Revokes a device: it is told, its key is marked on everybody's list, what it sends from now on is held.
     /// False when there is no such device or it was revoked before.
     pub fn revoke(&self, id: DeviceId) -> Result<bool, GatewayError> {
         let now = self.now();
@@ -101,14 +104,18 @@ impl Gateway {
                 return Ok(false);
             }
             changes::mark(tx, id, changes::Marker::Revoked)?;
-            if let Some(device) = devices::get(tx, id)? {
-                for other in devices::sharing_communes(tx, device.team)? {
-                    changes::mark(tx, other, changes::Marker::DeviceKeys)?;
-                }
-            }
             Ok(true)
         })
     }
+}
+
+/// The current trust message names a key of blank cards.
+fn vouches_for_cards(tx: &rusqlite::Transaction<'_>) -> Result<bool, GatewayError> {
+    let Some(trust) = settings::get(tx, Key::Trust)? else {
+        return Ok(false);
+    };
+    let trust = Trust::read(&trust).map_err(|_| GatewayError::Stored("trust"))?;
+    Ok(!trust.card_keys().is_empty())
 }
 
 fn kept_realm(tx: &rusqlite::Transaction<'_>) -> Result<Option<Realm>, GatewayError> {

@@ -103,6 +103,8 @@ pub(crate) struct PlatformKeys {
     pub(crate) root: SignSecret,
     /// Signs every answer.
     pub(crate) platform: SignSecret,
+    /// Signs blank cards; none beside a server that has not been started since there are pools.
+    pub(crate) cards: Option<SignSecret>,
     authority: Authority,
     backup: Authority,
 }
@@ -119,9 +121,27 @@ impl PlatformKeys {
         Ok(Self {
             root: folder.signing("root.key", env)?,
             platform: folder.signing("platform.key", env)?,
+            cards: None,
             authority: Authority::load_or_make(&folder, "Từng Nhà CA 1", "ca.key", "ca.der", env)?,
             backup: Authority::load_or_make(&folder, "Từng Nhà CA 2", "ca-backup.key", "ca-backup.der", env)?,
         })
+    }
+
+    /// The key of blank cards: made once, also in a folder that is older than pools. `vouched` says that the root has
+    /// vouched for one: then a missing file is a lost key.
+    pub(crate) fn open_cards(
+        &mut self,
+        data: &Path,
+        vouched: bool,
+        make: bool,
+        env: &dyn Env,
+    ) -> Result<(), GatewayError> {
+        if !vouched && !make {
+            return Ok(());
+        }
+        let folder = KeyFolder::open(data.join("keys"), !vouched)?;
+        self.cards = Some(folder.signing("cards.key", env)?);
+        Ok(())
     }
 
     /// X.509 certificates (DER) of the authority in use and of the backup.

@@ -9,6 +9,7 @@
 mod audit;
 mod batches;
 mod board;
+mod cards;
 mod enrolment;
 mod gateway;
 mod handover;
@@ -31,6 +32,7 @@ pub mod opener;
 pub mod worker;
 
 pub use audit::Finding;
+pub use cards::{CARDS_ON_A_SHEET, MAX_SHEETS, MadeCards, Voided};
 pub use enrolment::{InvitationIssued, Invite};
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};

@@ -4,6 +4,7 @@ use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
     store::{
+        cards,
         changes::{self, Entry, Marker},
         devices::{self, Device},
         settings::{self, Key},
@@ -13,7 +14,7 @@ use crate::{
 use domain::ids::DeviceId;
 use protocol::{
     cbor::{self, Blob},
-    changes::{Change, ChangesPage, PAGE_MAX, Team},
+    changes::{Change, ChangesPage, KEYS_MAX, KeyNews, PAGE_MAX, Team},
 };
 use rusqlite::Transaction;
 
@@ -23,8 +24,9 @@ const PAGE_BYTES: usize = 512 * 1024;
 const CONTACT_EVERY: i64 = 60;
 
 impl Gateway {
-    /// One page of what happened after `since`, bound to device and question.
-    pub fn changes(&self, device: DeviceId, since: u64) -> Result<Vec<u8>, Denied> {
+    /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
+    /// device keys after that serial too.
+    pub fn changes(&self, device: DeviceId, since: u64, keys: Option<u64>) -> Result<Vec<u8>, Denied> {
         let now = self.now();
         let (page, stale) = self.store.read(|tx| -> Result<_, Denied> {
             let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
@@ -34,6 +36,11 @@ impl Gateway {
             rows.truncate(PAGE_MAX);
             let (mut next, mut bytes, mut list) = (since, 0, Vec::with_capacity(rows.len()));
             for (number, entry) in rows {
+                // A program that asks for no keys is older than pools of cards and could not read the page.
+                if matches!(entry, Entry::Marker(Marker::Cards)) && keys.is_none() {
+                    next = number;
+                    continue;
+                }
                 let change = fill_in(tx, &device, entry)?;
                 bytes += cbor::encode(&change).len();
                 if bytes > PAGE_BYTES && !list.is_empty() {
@@ -52,6 +59,7 @@ impl Gateway {
                     time: now,
                     changes: list,
                     wait: None,
+                    keys: keys.map(|after| key_news(tx, after)).transpose()?,
                 },
                 stale,
             ))
@@ -63,11 +71,20 @@ impl Gateway {
     }
 }
 
+fn key_news(tx: &Transaction<'_>, after: u64) -> rusqlite::Result<KeyNews> {
+    let mut rows = devices::keys_after(tx, after, KEYS_MAX + 1)?;
+    let more = rows.len() > KEYS_MAX;
+    rows.truncate(KEYS_MAX);
+    let serial = rows.last().map_or(after, |(serial, _)| *serial);
+    let list: Vec<_> = rows.into_iter().map(|(_, key)| key).collect();
+    Ok(KeyNews::new(after, serial, more, &list))
+}
+
 fn fill_in(tx: &Transaction<'_>, device: &Device, entry: Entry) -> Result<Change, Denied> {
     Ok(match entry {
         Entry::Change(change) => change,
         Entry::Marker(Marker::Revoked) => Change::Revoked,
-        Entry::Marker(Marker::DeviceKeys) => Change::DeviceKeys(devices::keys_sharing_communes(tx, device.team)?),
+        Entry::Marker(Marker::Cards) => Change::Cards(cards::pool(tx, device.team)?),
         Entry::Marker(Marker::Team) => Change::Team(Team {
             name: teams::name(tx, device.team)?,
             communes: teams::communes(tx, device.team)?,

@@ -7,7 +7,7 @@ mod support;
 use domain::ids::Realm;
 use gateway::{Gateway, GatewayError, opener::Opener};
 use protocol::{
-    changes::{Change, ChangesPage},
+    changes::{Change, ChangesPage, KeyNews},
     enrolment::{Invitation, Role, Trust},
     report::{Acknowledged, DeviceReport},
     signed::Signed,
@@ -122,30 +122,55 @@ fn tokens_are_for_an_hour_and_a_nonce_for_once() {
 }
 
 #[test]
-fn a_device_learns_of_its_team_and_of_other_keys() {
+fn a_device_learns_of_its_team() {
     let mut rig = Rig::new();
     let first = rig.tablet();
-    let told = |rig: &Rig, tablet: &Tablet| {
-        let (mut teams, mut keys) = (Vec::new(), Vec::new());
-        for change in rig.changes(tablet) {
-            match change {
-                Change::Team(team) => teams.push(team.operators.len()),
-                Change::DeviceKeys(list) => keys.push(list),
-                other => panic!("{other:?}"),
-            }
-        }
-        (teams, keys)
-    };
-    let (teams, keys) = told(&rig, &first);
-    assert_eq!(teams, [1]);
-    assert_eq!(keys.len(), 1, "once, however often it changed");
-    assert_eq!(keys[0][0].key, first.keys.signing.public());
+    rig.invite("Tổ CNS 12", Role::Volunteer);
+    let teams: Vec<_> = rig
+        .changes(&first)
+        .into_iter()
+        .map(|change| match change {
+            Change::Team(team) => team.operators.len(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(teams, [1], "once, however often it changed");
+}
 
-    let second = rig.tablet();
+/// Every device of the city, in any team, and only what is new since the last time.
+#[test]
+fn keys_come_in_parts_and_only_what_is_new() {
+    let mut rig = Rig::new();
+    let first = rig.tablet();
+    let news = |rig: &Rig, after| -> KeyNews {
+        let page = rig.gateway.changes(first.id(), 0, Some(after)).unwrap();
+        let page: ChangesPage = Signed::verify(&page, &first.trust.platform).unwrap();
+        page.keys.unwrap()
+    };
+    let known = news(&rig, 0);
+    assert_eq!(known.list().unwrap()[0].key, first.keys.signing.public());
+    assert!(!known.more);
+    assert_eq!(news(&rig, known.serial), KeyNews::none(known.serial));
+
+    let (second, third) = (rig.tablet_as("Tổ khác", Role::Volunteer), rig.tablet());
+    let added = news(&rig, known.serial);
+    let devices: Vec<_> = added.list().unwrap().iter().map(|key| key.device).collect();
+    assert_eq!(devices, [second.id(), third.id()]);
+
     rig.gateway.revoke(second.id()).unwrap();
-    let (_, keys) = told(&rig, &first);
-    assert_eq!(keys[0].len(), 2);
-    assert_eq!(keys[0][1].revoked_at, Some(NOW));
+    rig.gateway.revoke(second.id()).unwrap();
+    let revoked = news(&rig, added.serial).list().unwrap();
+    assert_eq!(revoked.len(), 1, "the one that changed, once");
+    assert_eq!((revoked[0].device, revoked[0].revoked_at), (second.id(), Some(NOW)));
+    // Who comes late gets each device once, as it stands now.
+    let mut all: Vec<_> = news(&rig, 0).list().unwrap().iter().map(|key| key.device).collect();
+    all.sort_unstable();
+    assert_eq!(all, [first.id(), second.id(), third.id()]);
+    assert_eq!(news(&rig, u64::MAX).list().unwrap(), []);
+    // A program that knows no such list is not sent one.
+    let page = rig.gateway.changes(first.id(), 0, None).unwrap();
+    let page: ChangesPage = Signed::verify(&page, &first.trust.platform).unwrap();
+    assert_eq!(page.keys, None);
 }
 
 /// A cursor never skips and never comes back: markers move to the end, verdicts stay where they are.
@@ -159,14 +184,14 @@ fn pages_are_bound_and_bounded() {
     }
     rig.drain();
     let page = |since| -> ChangesPage {
-        let page = rig.gateway.changes(tablet.id(), since).unwrap();
+        let page = rig.gateway.changes(tablet.id(), since, None).unwrap();
         Signed::verify(&page, &tablet.trust.platform).unwrap()
     };
     let first = page(0);
     assert_eq!((first.changes.len(), first.more), (100, true));
     assert_eq!(first, page(0));
     let second = page(first.next);
-    assert_eq!((second.changes.len(), second.more), (52, false));
+    assert_eq!((second.changes.len(), second.more), (51, false));
     let third = page(second.next);
     assert_eq!((third.changes.len(), third.more, third.next), (0, false, second.next));
     assert_eq!(page(u64::MAX).changes.len(), 0);
@@ -221,7 +246,7 @@ fn reports_reach_the_board_and_coordinators_alone_see_it() {
 
     // Silent ones first.
     rig.env.advance(60);
-    rig.gateway.changes(volunteer.id(), 0).unwrap();
+    rig.gateway.changes(volunteer.id(), 0, None).unwrap();
     let board = rig.gateway.board(coordinator.id(), HAI_CHAU).unwrap();
     assert_eq!(board.devices[0].device, coordinator.id());
     rig.gateway.revoke(coordinator.id()).unwrap();

@@ -12,6 +12,9 @@ pub enum PrintError {
     /// A character that the font has no picture of: it would come out as an empty box.
     #[error("the text holds a character that the font does not have")]
     UnknownCharacter,
+    /// There is nothing to print.
+    #[error("nothing to print")]
+    Nothing,
     /// The PDF could not be put together.
     #[error("the document could not be written")]
     Document,
@@ -24,6 +27,7 @@ impl PrintError {
             Self::QrTooLarge => "qr_too_large",
             Self::TextTooLong => "text_too_long",
             Self::UnknownCharacter => "unknown_character",
+            Self::Nothing => "nothing_to_print",
             Self::Document => "document",
         }
     }

@@ -3,7 +3,7 @@
 use crate::PrintError;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::{Face, Feature, UnicodeBuffer, ttf_parser::Tag};
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
 /// Millimetres in a point of 1/72 inch.
@@ -25,7 +25,16 @@ pub(crate) struct Typefaces {
 }
 
 impl Typefaces {
-    pub(crate) fn load() -> Result<Self, PrintError> {
+    /// Read once for the whole program: a hundred sheets cost no more than one.
+    pub(crate) fn shared() -> Result<&'static Self, PrintError> {
+        static SHARED: OnceLock<Option<Typefaces>> = OnceLock::new();
+        SHARED
+            .get_or_init(|| Self::load().ok())
+            .as_ref()
+            .ok_or(PrintError::Document)
+    }
+
+    fn load() -> Result<Self, PrintError> {
         Ok(Self {
             regular: Typeface::load(REGULAR)?,
             bold: Typeface::load(BOLD)?,
@@ -65,7 +74,7 @@ impl Block {
 }
 
 /// Distance of two baselines in multiples of the size: tone marks on capitals need air.
-const LEADING: f32 = 1.3;
+pub(crate) const LEADING: f32 = 1.3;
 const STEP: f32 = 0.25;
 const MOST_BYTES: usize = 8_000;
 
@@ -114,12 +123,38 @@ impl Typeface {
                 None,
             )
         });
-        let glyphs = glyphs.collect();
+        let glyphs = self.closed(glyphs.collect());
         Ok(Line {
             text: text.to_owned(),
             glyphs,
             ems,
         })
+    }
+
+    /// Where a letter ends with a mark set back over it, programs that copy text out take the mark's place for the letter's
+    /// end, see a gap behind it and add a space. So a space without width, set back too, closes every such letter.
+    fn closed(&self, glyphs: Vec<KrillaGlyph>) -> Vec<KrillaGlyph> {
+        let per_em = self.face.units_per_em() as f32;
+        let space = self.face.glyph_index(' ');
+        let width = space.and_then(|space| self.face.glyph_hor_advance(space));
+        let (Some(space), Some(width)) = (space, width) else {
+            return glyphs;
+        };
+        let mut closed = Vec::with_capacity(glyphs.len());
+        for (i, glyph) in glyphs.iter().enumerate() {
+            closed.push(glyph.clone());
+            let begins = i == 0 || glyphs[i - 1].text_range != glyph.text_range;
+            let ends = glyphs.get(i + 1).is_none_or(|next| next.text_range != glyph.text_range);
+            if ends && !begins && glyph.x_advance == 0.0 {
+                closed.push(KrillaGlyph {
+                    glyph_id: GlyphId::new(u32::from(space.0)),
+                    x_offset: -f32::from(width) / per_em,
+                    y_offset: 0.0,
+                    ..glyph.clone()
+                });
+            }
+        }
+        closed
     }
 
     /// The words of a text, each measured once; what is broken at which size is then only arithmetic.
@@ -284,7 +319,7 @@ mod tests {
             let line = fonts.regular.line(letter, 0.0).expect("a picture");
             let alone: String = letter.chars().take(1).collect();
             let base = fonts.regular.line(&alone, 0.0).expect("a picture");
-            assert_eq!(line.glyphs.len(), 2, "{letter}");
+            assert_eq!(line.glyphs.len(), 3, "{letter}, its mark and what closes it");
             assert!(
                 (line.ems - base.ems).abs() < 1e-4,
                 "{letter}: the mark takes room of its own"

@@ -2,6 +2,7 @@
 
 use crate::{
     ProtocolError,
+    cards::CardPool,
     cbor::{self, Blob},
     enrolment::Operator,
     keys::{SealKey, SealSecret, VerifyKey},
@@ -46,6 +47,9 @@ pub struct ChangesPage {
     /// Seconds the server asks the device to wait before the next call.
     #[n(6)]
     pub wait: Option<u32>,
+    /// Keys of the city's devices that are new or changed; only where they were asked for.
+    #[n(7)]
+    pub keys: Option<KeyNews>,
 }
 
 impl Message for ChangesPage {
@@ -59,9 +63,7 @@ pub enum Change {
     /// The opener decided; only the device can read what.
     #[n(0)]
     Verdict(#[n(0)] SealedVerdict),
-    /// The whole list of device keys of this device's communes (for offline verification of citizen QRs).
-    #[n(1)]
-    DeviceKeys(#[n(0)] Vec<DeviceKey>),
+    // 1 was the whole list of device keys at every change; `KeyNews` took its place.
     /// People and communes of the team.
     #[n(2)]
     Team(#[n(0)] Team),
@@ -74,6 +76,9 @@ pub enum Change {
     /// A revision that was received is not processed further; a person decides.
     #[n(5)]
     Stopped(#[n(0)] Stopped),
+    /// The team's pool of pre-printed cards as it stands now.
+    #[n(6)]
+    Cards(#[n(0)] CardPool),
 }
 
 /// A revision that stopped after its receipt: only the opener finds out that a body cannot be read, and two revisions
@@ -93,18 +98,105 @@ pub struct Stopped {
 }
 
 /// A device key that signs citizen QRs.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceKey {
     /// Device.
-    #[n(0)]
     pub device: DeviceId,
     /// Its signing key.
-    #[n(1)]
     pub key: VerifyKey,
     /// When it was revoked, if it was.
-    #[n(2)]
     pub revoked_at: Option<UnixTime>,
+}
+
+/// Most keys of one page: about 68 KB.
+pub const KEYS_MAX: usize = 2048;
+
+/// Device keys that changed after the serial the device asked with: a part of one list for the whole city, in the order
+/// of its serials. Column by column, because then a device costs 33 bytes and hardly more.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct KeyNews {
+    /// The serial that was asked with.
+    #[n(0)]
+    pub after: u64,
+    /// The serial to ask with next.
+    #[n(1)]
+    pub serial: u64,
+    /// More of the list waits.
+    #[n(2)]
+    pub more: bool,
+    /// Devices: each by its distance from the one before.
+    #[n(3)]
+    steps: Vec<i64>,
+    /// Their keys, 32 bytes each.
+    #[n(4)]
+    keys: Blob,
+    /// Which of them (position) were revoked, and when.
+    #[n(5)]
+    revoked: Vec<Revoked>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+struct Revoked {
+    #[n(0)]
+    position: u32,
+    #[n(1)]
+    at: UnixTime,
+}
+
+impl KeyNews {
+    /// Packs a part of the list.
+    pub fn new(after: u64, serial: u64, more: bool, list: &[DeviceKey]) -> Self {
+        let mut before = 0;
+        let mut news = Self {
+            after,
+            serial,
+            more,
+            steps: Vec::with_capacity(list.len()),
+            keys: Blob(Vec::with_capacity(32 * list.len())),
+            revoked: Vec::new(),
+        };
+        for (position, device) in (0u32..).zip(list) {
+            news.steps.push(i64::from(device.device) - before);
+            before = i64::from(device.device);
+            news.keys.0.extend_from_slice(&device.key.0);
+            news.revoked
+                .extend(device.revoked_at.map(|at| Revoked { position, at }));
+        }
+        news
+    }
+
+    /// Nothing is new.
+    pub fn none(after: u64) -> Self {
+        Self::new(after, after, false, &[])
+    }
+
+    /// The keys of this part.
+    ///
+    /// # Errors
+    /// `malformed` when the columns do not fit together.
+    pub fn list(&self) -> Result<Vec<DeviceKey>, ProtocolError> {
+        let malformed = ProtocolError::Malformed;
+        let (keys, rest) = self.keys.0.as_chunks::<32>();
+        if !rest.is_empty() || keys.len() != self.steps.len() || keys.len() > KEYS_MAX {
+            return Err(malformed);
+        }
+        let mut list = Vec::with_capacity(keys.len());
+        let mut before: i64 = 0;
+        for (step, key) in self.steps.iter().zip(keys) {
+            before = before.checked_add(*step).ok_or(malformed)?;
+            list.push(DeviceKey {
+                device: DeviceId::try_from(before).map_err(|_| malformed)?,
+                key: VerifyKey(*key),
+                revoked_at: None,
+            });
+        }
+        for Revoked { position, at } in &self.revoked {
+            let device = list.get_mut(*position as usize).ok_or(malformed)?;
+            device.revoked_at = Some(*at);
+        }
+        Ok(list)
+    }
 }
 
 /// A team as a device knows it.

@@ -77,6 +77,9 @@ pub struct Trust {
     /// When it was signed.
     #[n(6)]
     pub issued_at: UnixTime,
+    /// Keys that sign blank cards, older ones too, for printed cards outlive them; absent from platforms without pools.
+    #[n(7)]
+    pub cards: Option<Vec<VerifyKey>>,
 }
 
 impl Message for Trust {
@@ -85,6 +88,11 @@ impl Message for Trust {
 }
 
 impl Trust {
+    /// Keys that sign blank cards.
+    pub fn card_keys(&self) -> &[VerifyKey] {
+        self.cards.as_deref().unwrap_or_default()
+    }
+
     /// Verifies a trust message against the hash an invitation carried.
     pub fn verify_first(bytes: &[u8], root: &RootHash) -> Result<Self, ProtocolError> {
         let trust = crate::signed::Signed::verify_self(bytes, |trust: &Self| trust.root)?;

@@ -81,12 +81,14 @@ impl VerifyKey {
     /// Verifies `signature` over `context || 0x00 || message`. The context keeps a signature made for one purpose from
     /// serving another. Strict verification (no small-order keys).
     pub fn verify(&self, context: &str, message: &[u8], signature: &Signature) -> Result<(), ProtocolError> {
+        self.verify_bare(&framed(context, message), signature)
+    }
+
+    /// Verifies what a standard frames itself (COSE).
+    pub(crate) fn verify_bare(&self, message: &[u8], signature: &Signature) -> Result<(), ProtocolError> {
         let key = VerifyingKey::from_bytes(&self.0).map_err(|_| ProtocolError::BadKey)?;
-        key.verify_strict(
-            &framed(context, message),
-            &ed25519_dalek::Signature::from_bytes(&signature.0),
-        )
-        .map_err(|_| ProtocolError::BadSignature)
+        key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature.0))
+            .map_err(|_| ProtocolError::BadSignature)
     }
 }
 
@@ -129,7 +131,12 @@ impl SignSecret {
 
     /// Signs `context || 0x00 || message`.
     pub fn sign(&self, context: &str, message: &[u8]) -> Signature {
-        Signature(self.0.sign(&framed(context, message)).to_bytes())
+        self.sign_bare(&framed(context, message))
+    }
+
+    /// Signs what a standard frames itself (COSE). Such a frame must begin with none of our contexts.
+    pub(crate) fn sign_bare(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
     }
 }
 

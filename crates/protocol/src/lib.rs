@@ -3,6 +3,7 @@
 //! Everything is canonical CBOR (RFC 8949, deterministic encoding) with integer keys. A message is accepted only in
 //! exactly the bytes that encoding it again would give, so that stored bytes are the signed bytes.
 
+pub mod cards;
 pub mod cbor;
 pub mod changes;
 pub mod citizen;

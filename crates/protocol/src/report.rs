@@ -71,6 +71,35 @@ pub struct Board {
     /// Refused registrations, the oldest decision first, at most 500. What is wrong with them only their device can read.
     #[serde(default)]
     pub refusals: Vec<BoardRefusal>,
+    /// Pools of pre-printed cards of the commune's teams; a team without cards is not named.
+    #[serde(default)]
+    pub pools: Vec<BoardPool>,
+}
+
+/// The account of a team's pre-printed cards.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardPool {
+    /// Team.
+    pub team: String,
+    /// Cards ever made for it.
+    pub made: u64,
+    /// Not handed out yet.
+    pub blank: u64,
+    /// Handed to a resident.
+    pub bound: u64,
+    /// Used up.
+    pub spoiled: u64,
+    /// Called void.
+    pub void: u64,
+    /// What its devices did with cards and what did not hold: copies, cards of others, void ones. Not a number of cards.
+    pub refused: u64,
+}
+
+impl BoardPool {
+    /// Every card is in exactly one state.
+    pub fn holds(&self) -> bool {
+        self.blank + self.bound + self.spoiled + self.void == self.made
+    }
 }
 
 /// A registration that waits for its volunteer to correct it.

@@ -19,11 +19,14 @@ pub mod frame;
 mod live;
 mod luma;
 mod picture;
+mod qr;
 mod reader;
+mod soft;
 mod stage;
 
-pub use live::Live;
+pub use live::{FOLLOWED, Live, TOGETHER};
 pub use luma::Luma;
+pub use soft::diag;
 pub use picture::{MAX_DECODED_BYTES, MAX_PIXELS, ScanError, decode_picture};
 pub use stage::{Run, STAGES, Stage};
 
@@ -37,7 +40,7 @@ pub struct Found {
     pub bytes: Vec<u8>,
     /// The bytes as text, only when they are valid UTF-8.
     pub text: Option<String>,
-    /// Name of the stage in [`STAGES`] that read it.
+    /// Name of the stage in [`STAGES`] that read it, or [`TOGETHER`] or [`FOLLOWED`].
     pub stage: &'static str,
     /// Corners of the symbol in pixels of the picture scanned, one after the other around it.
     pub corners: [(f32, f32); 4],
@@ -82,6 +85,7 @@ pub fn scan_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<Vec
 /// Every QR code in a grey picture; `budget` as in [`scan_picture`].
 pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
+    let mut sight = soft::Sight::new(picture);
     for (index, stage) in STAGES.iter().enumerate() {
         if stage.run == Run::OnMiss && !found.is_empty() {
             break;
@@ -89,7 +93,7 @@ pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found>
         if index > 0 && !budget() {
             break;
         }
-        for code in stage.read(picture) {
+        for code in stage.attempt(&mut sight) {
             if !found.iter().any(|known| known.bytes == code.bytes) {
                 found.push(code);
             }

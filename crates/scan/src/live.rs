@@ -1,12 +1,34 @@
 //! Frames of one camera, one after the other: what one frame costs is bounded, and what one frame missed the next may read.
 
-use crate::{Found, Luma, Run, STAGES};
+use crate::{
+    Found, Luma, Run, STAGES, Stage,
+    soft::{Fusion, Sight, Track},
+};
 
-/// Reads a running camera. Every frame passes the stages that always run; after a miss one later stage looks too, each
-/// frame the next in turn.
-#[derive(Debug, Default)]
+/// [`Found::stage`] of a code that no single frame showed well enough.
+pub const TOGETHER: &str = "together";
+
+/// [`Found::stage`] of a code that was found because it was near there in the frame before.
+pub const FOLLOWED: &str = "followed";
+
+/// A code that was not seen for so many frames is no longer where it was.
+const LONGEST_TRACK: u32 = 6;
+
+/// Reads a running camera. Every frame passes the first stage; after a miss what was seen of a code is read softly, alone
+/// and together with the frames before, and one later stage looks too, each frame the next in turn.
+#[derive(Default)]
 pub struct Live {
     turn: usize,
+    fusion: Fusion,
+    /// Where a code was seen last, and how many frames ago.
+    track: Option<Track>,
+    missed: u32,
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live").field("turn", &self.turn).finish_non_exhaustive()
+    }
 }
 
 impl Live {
@@ -17,18 +39,55 @@ impl Live {
 
     /// Every code read in the next frame; empty when none was.
     pub fn look(&mut self, frame: &Luma) -> Vec<Found> {
-        let later: Vec<_> = STAGES.iter().filter(|stage| stage.run == Run::OnMiss).collect();
-        for stage in STAGES.iter().filter(|stage| stage.run == Run::Always) {
-            let found = stage.read(frame);
+        self.fusion.next();
+        let mut sight = Sight::new(frame);
+        let found = self.search(&mut sight);
+        if found.is_empty() {
+            self.missed += 1;
+            if self.missed > LONGEST_TRACK {
+                self.track = None;
+            }
+        } else {
+            self.fusion.clear();
+            self.track = None;
+        }
+        found
+    }
+
+    fn search(&mut self, sight: &mut Sight) -> Vec<Found> {
+        let (first, later): (Vec<&Stage>, Vec<&Stage>) = STAGES.iter().partition(|stage| stage.run == Run::Always);
+        // The second stage goes on with what the first one found and costs next to nothing where that was nothing.
+        let (soft, later) = later.split_at(1);
+        for stage in first.iter().chain(soft) {
+            let found = stage.attempt(sight);
             if !found.is_empty() {
                 return found;
             }
         }
-        if later.is_empty() {
-            return Vec::new();
+        let mut found = self.together(sight);
+        if let (true, Some(track)) = (found.is_empty(), self.track) {
+            found = sight.follow(&track);
+            found.iter_mut().for_each(|code| code.stage = FOLLOWED);
+            if found.is_empty() {
+                found = self.together(sight);
+            }
         }
-        let stage = later[self.turn % later.len()];
-        self.turn += 1;
-        stage.read(frame)
+        if found.is_empty() && !later.is_empty() {
+            found = later[self.turn % later.len()].attempt(sight);
+            self.turn += 1;
+            // A later stage may have seen a code that it could not read either.
+            if found.is_empty() {
+                found = self.together(sight);
+            }
+        }
+        found
+    }
+
+    fn together(&mut self, sight: &mut Sight) -> Vec<Found> {
+        let Some(seen) = sight.unread() else { return Vec::new() };
+        self.track = Some(seen.track());
+        self.missed = 0;
+        let read = self.fusion.add(seen);
+        read.map(|code| Found { stage: TOGETHER, ..code }).into_iter().collect()
     }
 }

@@ -1,11 +1,12 @@
 //! The search as a table: what is tried, in which order, and what for.
 //!
-//! To try something new, write a function from picture to codes and add a line here; the test that measures real
-//! photographs prints how many codes each line contributes.
+//! To try something new, write a function from what is known of a picture to codes and add a line here; `cargo xtask
+//! bench-scan` prints what each line costs and buys.
 
 use crate::{
     Found, Luma, filter,
-    reader::{enlarge, rqrr, rxing},
+    reader::{rqrr, rxing},
+    soft::{Ring, Sight},
 };
 
 /// When a stage runs.
@@ -24,13 +25,17 @@ pub struct Stage {
     pub name: &'static str,
     /// When it runs.
     pub run: Run,
-    attempt: fn(&Luma) -> Vec<Found>,
+    attempt: fn(&mut Sight) -> Vec<Found>,
 }
 
 impl Stage {
     /// What this stage alone reads in the picture; corners are in its pixels.
     pub fn read(&self, picture: &Luma) -> Vec<Found> {
-        let mut found = (self.attempt)(picture);
+        self.attempt(&mut Sight::new(picture))
+    }
+
+    pub(crate) fn attempt(&self, sight: &mut Sight) -> Vec<Found> {
+        let mut found = (self.attempt)(sight);
         for code in &mut found {
             code.stage = self.name;
         }
@@ -38,52 +43,33 @@ impl Stage {
     }
 }
 
-const fn always(name: &'static str, attempt: fn(&Luma) -> Vec<Found>) -> Stage {
-    Stage {
-        name,
-        run: Run::Always,
-        attempt,
-    }
+const fn always(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> Stage {
+    Stage { name, run: Run::Always, attempt }
 }
 
-const fn on_miss(name: &'static str, attempt: fn(&Luma) -> Vec<Found>) -> Stage {
-    Stage {
-        name,
-        run: Run::OnMiss,
-        attempt,
-    }
+const fn on_miss(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> Stage {
+    Stage { name, run: Run::OnMiss, attempt }
 }
-
-/// Doubling is for small codes in small pictures; above this many pixels it would cost seconds and gain nothing.
-const MOST_PIXELS_TO_DOUBLE: usize = 3_000_000;
 
 /// The stages in their order: cheap and likely first.
 pub const STAGES: &[Stage] = &[
-    always("rqrr", rqrr),
-    always("rxing", rxing),
-    on_miss("half", |picture| both(&filter::half(picture), 2.0)),
-    on_miss("normalised", |picture| both(&filter::normalise(picture), 1.0)),
-    on_miss("sharpened_double", |picture| {
-        doubled(picture, |p| filter::unsharp(&p, 2, 1))
+    always("plain", |sight| sight.plain()),
+    on_miss("equalised", |sight| sight.equalised()),
+    on_miss("sharpened_half", |sight| {
+        let (half, factor) = sight.half();
+        let sharp = filter::unsharp(half, 2, 2);
+        sight.filtered(&sharp, factor, Ring::Whole)
     }),
-    on_miss("unsharp", |picture| both(&filter::unsharp(picture, 3, 2), 1.0)),
-    on_miss("inverted", |picture| both(&filter::invert(picture), 1.0)),
-    on_miss("quarter", |picture| both(&filter::half(&filter::half(picture)), 4.0)),
-    on_miss("softened", |picture| both(&filter::box_blur(picture, 1), 1.0)),
-    on_miss("normalised_double", |picture| {
-        doubled(&filter::normalise(picture), |p| filter::unsharp(&p, 3, 1))
+    on_miss("two_corners", |sight| sight.two_corners()),
+    on_miss("ringed", |sight| sight.ringed()),
+    on_miss("rxing", |sight| rxing(sight.picture())),
+    on_miss("merged", |sight| {
+        let (half, factor) = sight.half();
+        let half = half.clone();
+        sight.filtered(&half, factor, Ring::Merged)
     }),
+    on_miss("sharpened", |sight| sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)),
+    on_miss("softened", |sight| sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)),
+    on_miss("two_corners_again", |sight| sight.two_corners()),
+    on_miss("rqrr", |sight| rqrr(sight.picture())),
 ];
-
-fn both(picture: &Luma, factor: f32) -> Vec<Found> {
-    let mut found = rxing(picture);
-    found.extend(rqrr(picture));
-    enlarge(found, factor)
-}
-
-fn doubled(picture: &Luma, then: fn(Luma) -> Luma) -> Vec<Found> {
-    if picture.pixels().len() > MOST_PIXELS_TO_DOUBLE {
-        return Vec::new();
-    }
-    both(&then(filter::double(picture)), 0.5)
-}

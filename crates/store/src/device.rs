@@ -12,7 +12,6 @@ use domain::{
 use minicbor::{Decode, Encode};
 use protocol::{
     cbor::Blob,
-    changes::DeviceKey,
     enrolment::{Operator, Role},
     keys::{SealSecret, SignSecret},
 };
@@ -79,7 +78,7 @@ fn get(tx: &Read<'_>, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
     Ok(value.map(Zeroizing::new))
 }
 
-fn set(tx: &Write<'_>, name: &str, value: &[u8]) -> Result<()> {
+pub(crate) fn set(tx: &Write<'_>, name: &str, value: &[u8]) -> Result<()> {
     tx.run(
         "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         params![name, value],
@@ -87,7 +86,7 @@ fn set(tx: &Write<'_>, name: &str, value: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn get_cbor<T>(tx: &Read<'_>, name: &str) -> Result<Option<T>>
+pub(crate) fn get_cbor<T>(tx: &Read<'_>, name: &str) -> Result<Option<T>>
 where
     T: for<'b> Decode<'b, ()> + Encode<()>,
 {
@@ -137,6 +136,17 @@ pub fn trust(tx: &Read<'_>) -> Result<Option<Vec<u8>>> {
 /// Keeps a verified trust message.
 pub fn set_trust(tx: &Write<'_>, bytes: &[u8]) -> Result<()> {
     set(tx, "trust", bytes)
+}
+
+/// The print queue that was used last for a kind of paper, by the paper's stable name.
+pub fn print_queue(tx: &Read<'_>, paper: &str) -> Result<Option<String>> {
+    let name = get(tx, &format!("print_queue.{paper}"))?;
+    Ok(name.and_then(|name| String::from_utf8(name.to_vec()).ok()))
+}
+
+/// Keeps it.
+pub fn set_print_queue(tx: &Write<'_>, paper: &str, queue: &str) -> Result<()> {
+    set(tx, &format!("print_queue.{paper}"), queue.as_bytes())
 }
 
 /// Where the chain stands.
@@ -200,19 +210,6 @@ pub fn raise_server_floor(tx: &Write<'_>, time: UnixTime) -> Result<()> {
     match server_floor(tx)? {
         Some(known) if known >= time => Ok(()),
         _ => set(tx, "server_floor", &to_cbor(&time)),
-    }
-}
-
-/// Keys of devices whose citizen QRs this device verifies, and when the list was made.
-pub fn device_keys(tx: &Read<'_>) -> Result<Option<(Vec<DeviceKey>, UnixTime)>> {
-    get_cbor(tx, "device_keys")
-}
-
-/// Keeps a new list of device keys, made at `at`; an older list changes nothing.
-pub fn set_device_keys(tx: &Write<'_>, keys: &[DeviceKey], at: UnixTime) -> Result<()> {
-    match device_keys(tx)? {
-        Some((_, known)) if known > at => Ok(()),
-        _ => set(tx, "device_keys", &to_cbor(&(keys.to_vec(), at))),
     }
 }
 

@@ -22,6 +22,7 @@
 //! locked, [`Home::spool`] still sends. Time and randomness are arguments.
 
 pub mod audit;
+pub mod cards;
 pub mod device;
 pub mod drafts;
 pub mod envelopes;
@@ -40,6 +41,7 @@ pub mod records;
 mod row;
 mod schema;
 pub mod search;
+pub mod signers;
 mod slots;
 pub mod spool;
 mod store;

@@ -7,7 +7,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use zeroize::Zeroizing;
 
 /// The migrations, oldest first; `user_version` is how many of them a file has seen.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/device/0001_first.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/device/0001_first.sql"),
+    include_str!("../../../migrations/device/0002_keys_and_cards.sql"),
+];
 
 /// The newest schema this program knows.
 pub(crate) const KNOWN: u32 = MIGRATIONS.len() as u32;
@@ -77,19 +80,49 @@ mod tests {
         (version, rows.map(Result::unwrap).collect())
     }
 
-    const SECOND: &str = "CREATE TABLE more (a INTEGER); ALTER TABLE answer ADD COLUMN more TEXT;";
+    /// A migration that is not written yet.
+    const NEXT: &str = "CREATE TABLE more (a INTEGER); ALTER TABLE answer ADD COLUMN more TEXT;";
 
     #[test]
     fn a_fresh_schema_equals_an_upgraded_one() {
-        let (fresh, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let all = [MIGRATIONS, &[NEXT]].concat();
+        let fresh = tempfile::tempdir().unwrap();
         let mut fresh = database(fresh.path());
-        migrate(&mut fresh, &[MIGRATIONS[0], SECOND], &mut Sevens).unwrap();
-        let mut old = database(old.path());
-        migrate(&mut old, MIGRATIONS, &mut Sevens).unwrap();
-        assert_ne!(dump(&fresh), dump(&old));
-        migrate(&mut old, &[MIGRATIONS[0], SECOND], &mut Sevens).unwrap();
-        assert_eq!(dump(&fresh), dump(&old));
-        assert_eq!(dump(&fresh).0, 2);
+        migrate(&mut fresh, &all, &mut Sevens).unwrap();
+        assert_eq!(dump(&fresh).0 as usize, all.len());
+        for released in 1..all.len() {
+            let old = tempfile::tempdir().unwrap();
+            let mut old = database(old.path());
+            migrate(&mut old, &all[..released], &mut Sevens).unwrap();
+            assert_ne!(dump(&fresh), dump(&old), "schema {released}");
+            migrate(&mut old, &all, &mut Sevens).unwrap();
+            assert_eq!(dump(&fresh), dump(&old), "from schema {released}");
+        }
+    }
+
+    /// What a device of the first schema holds is there after the second; the list of keys comes anew.
+    #[test]
+    fn an_upgrade_keeps_everything_but_the_list_that_is_fetched_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut connection = database(dir.path());
+        migrate(&mut connection, &MIGRATIONS[..1], &mut Sevens).unwrap();
+        connection
+            .execute_batch(
+                "UPDATE ledger SET begun = 1;
+                 INSERT INTO setting VALUES ('device_keys', x'00'), ('identity', x'01');
+                 INSERT INTO registration (rid, state, begun_at) VALUES (zeroblob(16), 'draft', 7);
+                 INSERT INTO draft VALUES (zeroblob(16), x'7b7d', 7, 7);",
+            )
+            .unwrap();
+        migrate(&mut connection, MIGRATIONS, &mut Sevens).unwrap();
+        let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(
+            text("SELECT group_concat(name ORDER BY name) FROM setting"),
+            "identity,lookup_key"
+        );
+        assert_eq!(text("SELECT group_concat(state) FROM registration"), "draft");
+        assert_eq!(text("SELECT CAST(content AS TEXT) FROM draft"), "{}");
+        assert_eq!(text("SELECT CAST(begun AS TEXT) FROM ledger"), "1");
     }
 
     #[test]
@@ -103,7 +136,7 @@ mod tests {
             "UPDATE ledger SET begun = 7; UPDATE ledger SET begun = -1;",
         ] {
             let mut connection = database(dir.path());
-            assert!(migrate(&mut connection, &[MIGRATIONS[0], SECOND, broken], &mut Sevens).is_err());
+            assert!(migrate(&mut connection, &[MIGRATIONS, &[NEXT, broken]].concat(), &mut Sevens).is_err());
             drop(connection);
             assert_eq!(fs::read(dir.path().join("a.db")).unwrap(), before.1);
             assert_eq!(dump(&database(dir.path())), before.0);
@@ -111,7 +144,14 @@ mod tests {
         // Nor does a fresh file keep half a schema.
         let dir = tempfile::tempdir().unwrap();
         let mut connection = database(dir.path());
-        assert!(migrate(&mut connection, &[MIGRATIONS[0], "CREATE TABLE audit (a)"], &mut Sevens).is_err());
+        assert!(
+            migrate(
+                &mut connection,
+                &[MIGRATIONS, &["CREATE TABLE audit (a)"]].concat(),
+                &mut Sevens
+            )
+            .is_err()
+        );
         assert_eq!(dump(&connection), (0, Vec::new()));
     }
 }

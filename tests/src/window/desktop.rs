@@ -86,6 +86,27 @@ impl Desktop {
             .expect("the window's program starts")
     }
 
+    /// Starts a window without a driver: for what is measured from outside.
+    pub fn start(&self, program: &Path) -> Child {
+        self.command(program)
+            .stdout(self.log())
+            .stderr(self.log())
+            .spawn()
+            .expect("the program starts")
+    }
+
+    /// How many pixels of the screen have exactly this colour (red, green, blue) now.
+    pub fn painted(&self, colour: [u8; 3]) -> usize {
+        let screen = std::fs::read(self.path("Xvfb_screen0")).expect("the screen's file");
+        // X window dump: big-endian words; the first is the header's size, the twentieth the number of colour entries.
+        let word = |n: usize| u32::from_be_bytes(screen[4 * n..4 * n + 4].try_into().expect("four bytes")) as usize;
+        let [red, green, blue] = colour;
+        screen[word(0) + 12 * word(19)..]
+            .chunks_exact(4)
+            .filter(|pixel| pixel[..3] == [blue, green, red])
+            .count()
+    }
+
     /// The window's data folder (`TUNGNHA_HOME`).
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -187,6 +208,9 @@ fn display(folder: &Path) -> (Child, String) {
     let log = File::create(folder.join("xvfb.log")).expect("a log file");
     let mut server = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", "1280x1280x24", "-nolisten", "tcp"])
+        // What is on the screen, as a file.
+        .arg("-fbdir")
+        .arg(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log)

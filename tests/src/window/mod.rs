@@ -4,8 +4,10 @@
 //! WebKit's own driver starts the program; nothing stands in for any part of it.
 
 mod desktop;
+mod ward;
 
 pub use desktop::Desktop;
+pub use ward::{Ward, card};
 
 use fantoccini::{
     Client, ClientBuilder,
@@ -179,7 +181,8 @@ impl<'a> Window<'a> {
         self.presses += 1;
     }
 
-    fn is_resting(&self) -> bool {
+    /// Whether buttons ignore a press now (ui/src/shared/press.ts).
+    pub fn is_resting(&self) -> bool {
         self.script("return 'resting' in document.documentElement.dataset", vec![]) == true
     }
 
@@ -210,6 +213,28 @@ impl<'a> Window<'a> {
             .wait(self.client.active_element())
             .expect("something has the focus");
         self.wait(focused.send_keys(keys)).expect("keys arrive");
+    }
+
+    /// Presses keys on the keyboard, wherever the focus is; `\u{e009}k\u{e000}` is Control held while `k` is pressed.
+    pub fn type_anywhere(&self, keys: &str) {
+        use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+        let mut board = KeyActions::new("keyboard".to_owned());
+        let mut held = Vec::new();
+        for value in keys.chars() {
+            match value {
+                '\u{e008}'..='\u{e00a}' => {
+                    board = board.then(KeyAction::Down { value });
+                    held.push(value);
+                }
+                '\u{e000}' => {
+                    for value in held.drain(..) {
+                        board = board.then(KeyAction::Up { value });
+                    }
+                }
+                _ => board = board.then(KeyAction::Down { value }).then(KeyAction::Up { value }),
+            }
+        }
+        self.wait(self.client.perform_actions(board)).expect("keys arrive");
     }
 
     /// Chooses a file in the page's file field.
@@ -309,7 +334,7 @@ impl Drop for Window<'_> {
 }
 
 /// Children of a process: number and name.
-fn children(parent: u32) -> Vec<(u32, String)> {
+pub fn children(parent: u32) -> Vec<(u32, String)> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
         .filter_map(|entry| {

@@ -19,12 +19,16 @@ impl Gateway for Exchanged {
         Ok(answered)
     }
 
-    async fn changes(&self, token: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
-        self.real.changes(token, device, since).await
+    async fn changes(&self, token: &str, device: DeviceId, since: u64, keys: u64) -> Result<ChangesPage, ClientError> {
+        self.real.changes(token, device, since, keys).await
     }
 
     async fn report(&self, token: &str, report: &DeviceReport, key: &SignSecret) -> Result<Acknowledged, ClientError> {
         self.real.report(token, report, key).await
+    }
+
+    async fn cards(&self, token: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
+        self.real.cards(token, report, signing).await
     }
 
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {

@@ -1,6 +1,6 @@
 //! A coordinator's look at the teams: the same program, another role.
 
-use crate::ward::Ward;
+use tungnha_tests::window::Ward;
 use tungnha_tests::{Device, Person, window::Desktop};
 
 #[test]

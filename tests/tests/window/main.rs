@@ -4,6 +4,7 @@
 mod camera;
 mod coordinator;
 mod fence;
+mod keyboard;
+mod sending;
 mod trainer;
 mod volunteer;
-mod ward;

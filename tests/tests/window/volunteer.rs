@@ -1,10 +1,9 @@
 //! A volunteer's day: at the doors without a network, on the way with one.
 
-use crate::ward::{Ward, card};
 use std::{process::Command, time::Duration};
 use tungnha_tests::{
     device::PIN,
-    window::{Desktop, Window},
+    window::{Desktop, Ward, Window, card},
 };
 
 const ACCOUNT: &str = "Lập và quản lý tài khoản công dân số cho tôi.";
@@ -12,7 +11,7 @@ const HELP: &str = "Cho phường/xã và Tổ biết tôi cần hướng dẫn 
 pub const SIGNATURE: &[(f64, f64)] = &[(0.2, 0.6), (0.3, 0.3), (0.4, 0.7), (0.5, 0.35), (0.65, 0.6), (0.8, 0.4)];
 
 /// From the card's picture to the consent page of an adult who lives where the card says.
-fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
+pub fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
     window.press("Quét thẻ");
     window.choose_file(&card(picture));
     window.sees("Người có tên trên thẻ đang ở đây không?");
@@ -91,6 +90,10 @@ fn print(desktop: &Desktop, window: &mut Window<'_>) {
         .find(is_code)
         .unwrap_or_else(|| panic!("no code: {text}"));
     window.press("In thẻ");
+    window.sees("In cho Trần Thị Mỹ Hạnh");
+    window.sees("Thẻ · 1 trang");
+    window.picture("print");
+    window.press("Mở bằng chương trình xem");
     window.until("the viewer shows the card", |_| desktop.opened().is_some());
     let card = desktop.opened().expect("a card");
     match Command::new("pdftotext").arg(&card).arg("-").output() {
@@ -100,6 +103,8 @@ fn print(desktop: &Desktop, window: &mut Window<'_>) {
         ),
         Err(_) => assert!(std::fs::read(card).expect("a file").starts_with(b"%PDF")),
     }
+    window.press("Quay lại");
+    window.sees("Đã ghi nhận đăng ký");
 }
 
 /// Without marks and without a network.

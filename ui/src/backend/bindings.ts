@@ -65,7 +65,7 @@ export interface Commands {
   card: { args: ByRid; result: CardFile };
   /** Opens the card's PDF with the system's viewer. */
   open_card: { args: ByRid; result: Nothing };
-  /** Judges a code or the text of a citizen QR. */
+  /** Judges a code, the text of a citizen QR, or a picture of one. */
   verify_code: { args: VerifyCode; result: Verification };
   /** What today needs: tasks, open forms, counts. */
   today: { args: Nothing; result: Today };
@@ -1575,13 +1575,25 @@ issued?: string,
 /**
  * Device keys known to the verifier.
  */
-known_devices: number, };
+known_devices: number, 
+/**
+ * When the platform last said that this list is whole; absent before the first time.
+ */
+listed_at?: number, } | { "kind": "other", 
+/**
+ * `not_our_code`.
+ */
+status: string, };
 
 /**
- * A code or the text of a QR.
+ * A code, the text of a QR, or a picture of one: one of the two is given.
  */
 export type VerifyCode = { 
 /**
- * Text.
+ * What was typed, or came from a scanner.
  */
-text: string, };
+text: string | null, 
+/**
+ * A picture file's bytes, base64.
+ */
+picture: string | null, };

@@ -4,11 +4,12 @@
  */
 
 import type { Component } from 'svelte';
-import type { HouseholdId, Rid, Saved, State } from '../backend/bindings';
+import type { CardNumber, Code, HouseholdId, Rid, Saved, State } from '../backend/bindings';
 import type { Place } from '../frame/places';
 import Area from './area/Area.svelte';
 import TabletList from './area/TabletList.svelte';
 import Attend from './attend/Attend.svelte';
+import PrePrinted from './cards/PrePrinted.svelte';
 import HouseholdPage from './households/HouseholdPage.svelte';
 import Households from './households/Households.svelte';
 import About from './more/About.svelte';
@@ -19,6 +20,7 @@ import More from './more/More.svelte';
 import Scanner from './more/Scanner.svelte';
 import Team from './more/Team.svelte';
 import Verify from './more/Verify.svelte';
+import PrintPage from './print/PrintPage.svelte';
 import PersonPage from './people/PersonPage.svelte';
 import Queue from './queue/Queue.svelte';
 import StateList from './queue/StateList.svelte';
@@ -37,9 +39,11 @@ export interface Routes {
   compare: { form: Form };
   consent: { form: Form };
   done: { saved: Saved; name: string; corrected: boolean };
+  prePrinted: { rid: Rid; code: Code; exchange?: { number: CardNumber; reason: string } };
   households: null;
   household: { id: HouseholdId };
   person: { rid: Rid };
+  print: { rid: Rid; name: string } | { last: number };
   queue: null;
   records: { state: State };
   more: null;
@@ -74,9 +78,11 @@ export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
   compare: { component: Compare, place: 'register', frame: 'full' },
   consent: { component: Consent, place: 'register', frame: 'bare' },
   done: { component: Done, place: 'register', frame: 'full' },
+  prePrinted: { component: PrePrinted, place: 'register', frame: 'full' },
   households: { component: Households, place: 'households', frame: 'full' },
   household: { component: HouseholdPage, place: 'households', frame: 'full' },
   person: { component: PersonPage, place: 'households', frame: 'full' },
+  print: { component: PrintPage, place: 'households', frame: 'full' },
   queue: { component: Queue, place: 'queue', frame: 'full' },
   records: { component: StateList, place: 'queue', frame: 'full' },
   more: { component: More, place: 'more', frame: 'full' },

@@ -184,7 +184,6 @@ export const register: RegisterWords = {
     qrHint: 'Let the resident take a picture, or print the card',
     nextPerson: 'Next person of the house',
     print: 'Print card',
-    printing: 'The card is open for printing.',
     today: 'Back to Today',
     wrong: 'Wrong person',
     wrongTitle: 'Recorded the wrong person?',

@@ -184,7 +184,6 @@ export const register = {
     qrHint: 'Đưa người dân chụp lại, hoặc in thẻ',
     nextPerson: 'Người tiếp theo trong nhà',
     print: 'In thẻ',
-    printing: 'Đã mở thẻ để in.',
     today: 'Về Hôm nay',
     wrong: 'Nhầm người',
     wrongTitle: 'Ghi nhận nhầm người?',

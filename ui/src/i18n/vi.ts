@@ -58,6 +58,7 @@ export const vi = {
     retry: 'Thử lại',
     search: 'Tìm',
     choose: 'Chọn',
+    choosePicture: 'Chọn ảnh',
     find: 'Gõ để tìm',
     show: 'Xem',
     hide: 'Ẩn',
@@ -275,7 +276,9 @@ export const vi = {
     invitation_expired: 'Mã mời này đã hết hạn. Xin cán bộ phường/xã mã mới.',
     // codes, pictures, paper
     code_mistyped: 'Mã công dân số gõ chưa đúng. Xem lại từng chữ.',
-    code_length: 'Mã công dân số có 10 chữ và số.',
+    code_length: 'Mã công dân số có 12 chữ và số. Đếm lại từng chữ.',
+    not_our_code: 'Đây không phải mã hay thẻ công dân số. Quét mã QR trên thẻ, hoặc gõ mã in trên thẻ.',
+    no_code: 'Không thấy mã trong ảnh. Chụp lại cho rõ, đủ bốn góc, không lóa.',
     code_character: 'Trong mã có chữ không dùng. Xem lại từng chữ.',
     not_a_picture: 'Tệp này không phải ảnh. Chọn ảnh chụp mã trên thẻ.',
     print_failed: 'Chưa in được. Hồ sơ vẫn còn; xem lại máy in rồi in lại.',

@@ -56,6 +56,11 @@ pub fn install(ctx: &Context, needs: &[Need]) -> Result<Outcome> {
     judge(&missing, self::missing(ctx, needs), on_path("apt-get"))
 }
 
+/// Whether nothing of this need is missing here.
+pub fn is_complete(ctx: &Context, need: Need) -> bool {
+    missing(ctx, &[need]).is_empty()
+}
+
 /// What the step says once the installation was tried.
 fn judge(before: &[&Package], still: Vec<&Package>, debian: bool) -> Result<Outcome> {
     let names = |packages: &[&Package]| {

@@ -8,6 +8,8 @@ pub enum Need {
     Journey,
     /// Some tests use it and say so when they have to skip.
     Tests,
+    /// Other readers of QR codes, to compare ours with; nothing that ships or is tested has them.
+    Compare,
 }
 
 impl Need {
@@ -16,6 +18,7 @@ impl Need {
             Need::Build => "to build",
             Need::Journey => "for the journey and for tests",
             Need::Tests => "for tests",
+            Need::Compare => "for bench-scan",
         }
     }
 }
@@ -37,7 +40,7 @@ pub enum Found {
 }
 
 /// The order is that of the list a person sees. Debian 12 ships `dbus-run-session` in dbus-daemon.
-pub const PACKAGES: [Package; 12] = [
+pub const PACKAGES: &[Package] = &[
     Package {
         name: "gcc",
         need: Need::Build,
@@ -109,5 +112,47 @@ pub const PACKAGES: [Package; 12] = [
         need: Need::Tests,
         found: Found::Program("gnome-keyring-daemon"),
         why: "a real keyring for the device secret",
+    },
+    Package {
+        name: "python3-pip",
+        need: Need::Tests,
+        found: Found::Program("pip3"),
+        why: "fetches an independent reader of the citizen QR's standard",
+    },
+    Package {
+        name: "cmake",
+        need: Need::Compare,
+        found: Found::Program("cmake"),
+        why: "builds zxing-cpp, a reader to compare with",
+    },
+    Package {
+        name: "g++",
+        need: Need::Compare,
+        found: Found::Program("c++"),
+        why: "the C++ compiler for zxing-cpp",
+    },
+    Package {
+        name: "libzbar-dev",
+        need: Need::Compare,
+        found: Found::Library("zbar"),
+        why: "zbar, a reader to compare with",
+    },
+    Package {
+        name: "cups",
+        need: Need::Tests,
+        found: Found::Program("cupsd"),
+        why: "a print system of the tests' own",
+    },
+    Package {
+        name: "cups-client",
+        need: Need::Tests,
+        found: Found::Program("lpadmin"),
+        why: "sets up queues in it",
+    },
+    Package {
+        name: "cups-filters",
+        need: Need::Tests,
+        found: Found::Program("driverless"),
+        why: "turns our PDF into what a printer gets",
     },
 ];

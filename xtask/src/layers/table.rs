@@ -26,11 +26,13 @@ const CLIENT: &str = "crates/client";
 const SCAN: &str = "crates/scan";
 const PRINT: &str = "crates/print";
 const APP: &str = "crates/app";
+const PRINTERS: &str = "crates/printers";
 const GATEWAY: &str = "crates/gateway";
 const CTL: &str = "crates/ctl";
 const WINDOW: &str = "src-tauri";
 const TESTS: &str = "tests";
 const XTASK: &str = "xtask";
+const BENCH_SCAN: &str = "bench-scan";
 
 /// What any crate's tests may use beyond their room: these two are pure, and what one draws the other reads.
 pub const INSTRUMENTS: &[&str] = &[SCAN, PRINT];
@@ -90,26 +92,34 @@ pub const ROOMS: &[Room] = &[
         why: "decides in which order things happen on a device; the central side is another machine",
     },
     Room {
-        folder: GATEWAY,
-        uses: &[DOMAIN, PROTOCOL],
+        folder: PRINTERS,
+        uses: &[DOMAIN, PROTOCOL, APP],
         never: &[],
-        why: "the central side; what it shares with a device is rules and bytes, not a device's code",
+        why: "the machine's print queues behind app's port; window and command line share it",
+    },
+    Room {
+        folder: GATEWAY,
+        uses: &[DOMAIN, PROTOCOL, PRINT],
+        never: &[],
+        why: "the central side; what it shares with a device is rules, bytes and paper (it makes the sheets of blank cards; print is pure), not a device's code",
     },
     Room {
         folder: CTL,
-        uses: &[DOMAIN, PROTOCOL, APP],
+        uses: &[DOMAIN, PROTOCOL, APP, PRINTERS],
         never: &[],
         why: "app without a window; what it would decide itself the window would lack",
     },
     Room {
         folder: WINDOW,
-        uses: &[DOMAIN, PROTOCOL, APP],
+        uses: &[DOMAIN, PROTOCOL, APP, PRINTERS],
         never: &[],
         why: "app with a window; it wires the hardware and decides nothing",
     },
     Room {
         folder: TESTS,
-        uses: &[DOMAIN, PROTOCOL, STORE, CLIENT, SCAN, PRINT, APP, GATEWAY, CTL],
+        uses: &[
+            DOMAIN, PROTOCOL, STORE, CLIENT, SCAN, PRINT, APP, PRINTERS, GATEWAY, CTL,
+        ],
         never: &[],
         why: "whole journeys; the one place where every crate may meet",
     },
@@ -118,6 +128,12 @@ pub const ROOMS: &[Room] = &[
         uses: &[],
         never: OUTSIDE,
         why: "has to build on a machine that still lacks the libraries the others link",
+    },
+    Room {
+        folder: BENCH_SCAN,
+        uses: &[SCAN],
+        never: OUTSIDE,
+        why: "measures scan against other readers; they and their C++ must not come into a crate that ships or is tested",
     },
 ];
 
@@ -142,19 +158,25 @@ pub const FENCES: &[Fence] = &[
     },
     Fence {
         crates: &["rqrr", "rxing"],
-        rooms: &[SCAN, TESTS],
+        rooms: &[SCAN, TESTS, BENCH_SCAN],
         free_in_tests: true,
         why: "decoders panic on real pictures; scan is where that is caught",
     },
     Fence {
-        crates: &["krilla"],
+        crates: &["zxing-cpp", "quircs"],
+        rooms: &[BENCH_SCAN],
+        free_in_tests: false,
+        why: "readers to compare with; C++ that looks at foreign pixels does not ship",
+    },
+    Fence {
+        crates: &["krilla", "hayro"],
         rooms: &[PRINT, TESTS],
         free_in_tests: true,
         why: "one place decides how paper looks",
     },
     Fence {
         crates: &["qrcode"],
-        rooms: &[PRINT, TESTS],
+        rooms: &[PRINT, TESTS, BENCH_SCAN],
         free_in_tests: true,
         why: "codes are drawn where their size on paper is known",
     },

@@ -43,6 +43,16 @@ impl Host {
 
 fn figures(board: Board) -> BoardFigures {
     let counts = board.registrations;
+    let pool = |pool: protocol::report::BoardPool| BoardPool {
+        adds_up: pool.holds(),
+        team: pool.team,
+        made: pool.made,
+        blank: pool.blank,
+        bound: pool.bound,
+        spoiled: pool.spoiled,
+        void: pool.void,
+        refused: pool.refused,
+    };
     BoardFigures {
         commune: board.commune,
         received: counts.received,
@@ -70,6 +80,7 @@ fn figures(board: Board) -> BoardFigures {
                 revoked: tablet.revoked,
             })
             .collect(),
+        pools: board.pools.into_iter().map(pool).collect(),
         refusals: board
             .refusals
             .into_iter()

@@ -5,6 +5,7 @@ use crate::{
     AppError, Session,
     eyes::best,
     rpc::{Failure, types::*},
+    verify,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
@@ -165,8 +166,7 @@ impl Host {
         let card = self.session()?.card(args.rid)?;
         let path = self.put_print(args.rid, &card.pdf)?;
         let summary = card.summary(&path);
-        let png = print::qr_png(summary.qr.as_bytes(), 8, print::ErrorCorrection::M)
-            .map_err(|error| AppError::Print(error.code().to_owned()))?;
+        let png = print::qr_png(summary.qr.as_bytes(), 8, print::ErrorCorrection::M).map_err(AppError::from)?;
         Ok(CardFile {
             path: summary.file,
             code: summary.code,
@@ -176,14 +176,7 @@ impl Host {
         })
     }
 
-    pub(crate) async fn open_card(&self, args: ByRid) -> Result<Nothing, Failure> {
-        let card = self.session()?.card(args.rid)?;
-        let path = self.put_print(args.rid, &card.pdf)?;
-        self.desk.open_file(&path).map_err(|_| Failure::plain("no_viewer"))?;
-        Ok(Nothing)
-    }
-
-    fn put_print(&self, rid: Rid, pdf: &[u8]) -> Result<PathBuf, Failure> {
+    pub(super) fn put_print(&self, rid: Rid, pdf: &[u8]) -> Result<PathBuf, Failure> {
         let folder = self.desk.print_folder();
         let path = folder.join(format!("{rid}.pdf"));
         store::write_private(&path, pdf)?;
@@ -191,7 +184,24 @@ impl Host {
     }
 
     pub(crate) async fn verify_code(&self, args: VerifyCode) -> Result<Verification, Failure> {
-        Ok(self.session()?.verify(&args.text)?)
+        let session = self.session()?;
+        let text = self.text_of(args.text, args.picture)?;
+        Ok(session.verify(&text)?)
+    }
+}
+
+impl Host {
+    /// A text that came as text or in a picture (base64): one of the two is given.
+    pub(super) fn text_of(&self, text: Option<String>, picture: Option<String>) -> Result<String, Failure> {
+        match (text, picture) {
+            (Some(text), None) => Ok(text),
+            (None, Some(picture)) => {
+                let file = STANDARD.decode(picture).map_err(|_| Failure::plain("not_a_picture"))?;
+                let start = self.env.millis();
+                verify::text_in_picture(&file, &mut || self.env.millis() - start < SCAN_BUDGET).map_err(Failure::plain)
+            }
+            _ => Err(Failure::plain("malformed_arguments")),
+        }
     }
 }
 

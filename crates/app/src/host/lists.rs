@@ -45,6 +45,7 @@ impl Host {
             saved_today,
             queue: session.queue()?,
             tasks,
+            cards: session.card_tasks()?,
             drafts: session.open_drafts()?,
             recent: recent.into_iter().map(Found::of).collect(),
         })

@@ -3,12 +3,14 @@
 //! Commands (`rpc`) are methods of [`Host`] and run on a bare host. Whatever changes is announced as an [`Event`]; the
 //! window asks again for what it shows and never patches a copy.
 
+mod cards;
 mod coordinator;
 mod device;
 mod eyes;
 mod forms;
 mod lists;
 mod practice;
+mod print;
 mod pulse;
 
 pub use crate::rpc::scan::ScanTold;
@@ -16,6 +18,7 @@ use crate::{
     AppError, Session,
     device::Place,
     env::Env,
+    paper::printer::{NoPrinter, Printer},
     practice::Platform,
     rpc::{
         Failure,
@@ -58,6 +61,11 @@ pub trait Desk: Send + Sync {
     /// Opens a file with the system's viewer.
     fn open_file(&self, path: &Path) -> std::io::Result<()>;
 
+    /// The machine's printers.
+    fn printer(&self) -> Arc<dyn Printer> {
+        Arc::new(NoPrinter)
+    }
+
     /// Where cards lie between being made and being printed: a folder that is emptied at every lock and start. The
     /// session's own runtime folder is memory on most systems.
     fn print_folder(&self) -> PathBuf {
@@ -99,6 +107,8 @@ pub struct Host {
     /// One run of sync at a time.
     sending: tokio::sync::Mutex<()>,
     eyes: eyes::Eyes,
+    /// What was handed to a printer since somebody signed in.
+    prints: Mutex<Vec<print::Order>>,
 }
 
 impl Host {
@@ -130,6 +140,7 @@ impl Host {
             stop: Notify::new(),
             sending: tokio::sync::Mutex::new(()),
             eyes: eyes::Eyes::default(),
+            prints: Mutex::default(),
         };
         host.clear_prints();
         host.count_unsent();
@@ -252,6 +263,7 @@ impl Host {
             }
             tokio::time::sleep(PAUSE).await;
         }
+        self.forget_prints();
         self.clear_prints();
     }
 

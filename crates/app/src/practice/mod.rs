@@ -6,12 +6,17 @@ mod platform;
 pub use platform::Platform;
 
 use domain::{
+    ids::Realm,
+    pool::{CardNumber, CardRange},
     practice::{self, EnrolledBy},
     registration::Sex,
 };
-use protocol::keys::{SealSecret, SignSecret};
+use protocol::{
+    cards::{BlankCard, CardPool},
+    keys::{SealSecret, SignSecret},
+};
 
-use crate::rpc::types::PracticePerson;
+use crate::rpc::types::{PracticeCard, PracticePerson};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The opener key of practice: derived from words that everybody may know, since nothing behind it is real. The simulated
@@ -23,6 +28,52 @@ pub(crate) fn opener() -> SealSecret {
 /// The key that signs the simulated platform's answers, as public as the opener's.
 pub(crate) fn platform_key() -> SignSecret {
     SignSecret::from_seed(b"tung nha / luyen tap / answer v1")
+}
+
+/// The key that signs practice cards, as public as the others.
+pub(crate) fn card_key() -> SignSecret {
+    SignSecret::from_seed(b"tung nha / luyen tap / phoi   v1")
+}
+
+/// Two sheets of blank practice cards.
+const PRACTICE_CARDS: u32 = 20;
+/// The team of practice on its cards.
+pub(crate) const PRACTICE_TEAM: u32 = 1;
+
+fn numbers() -> impl Iterator<Item = CardNumber> {
+    let (first, _) = CardNumber::serials(Realm::Demo);
+    (first..first + PRACTICE_CARDS).filter_map(CardNumber::from_serial)
+}
+
+/// The pool of practice; the platform says this much of it, the rest is on the device.
+pub(crate) fn pool() -> CardPool {
+    CardPool {
+        team: PRACTICE_TEAM,
+        made: CardRange::of(numbers()),
+        used: Vec::new(),
+        void: Vec::new(),
+    }
+}
+
+/// The card of which the practice platform says that another tablet bound it before: for the lesson about copies.
+pub(crate) fn copied() -> Option<CardNumber> {
+    numbers().last()
+}
+
+/// The blank practice cards as the trainer hands them out: the first five, and the one that was copied.
+pub fn cards() -> Vec<PracticeCard> {
+    let handed = numbers().take(5).chain(copied());
+    handed
+        .map(|number| {
+            let team = PRACTICE_TEAM;
+            let qr = BlankCard { number, team }.to_text(&card_key());
+            PracticeCard {
+                copied: Some(number) == copied(),
+                number,
+                qr,
+            }
+        })
+        .collect()
 }
 
 /// The practice people as the trainer hands them out.

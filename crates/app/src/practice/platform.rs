@@ -12,6 +12,7 @@ use domain::{
     check::{self, Facts, PersonOnRecord, Population},
     date::CivilDate,
     ids::{DeviceId, Eid, Link, Realm, Rid},
+    pool::CardRefusal,
     practice,
     registration::{FieldName, Registration},
     signing::SigningRule,
@@ -19,6 +20,7 @@ use domain::{
     sync::Obstacle,
 };
 use protocol::{
+    cards::{CardAnswer, CardLine, CardOutcome, CardReport},
     cbor::{self, Blob},
     changes::{Change, ChangesPage, PAGE_MAX, SealedVerdict, Verdict},
     enrolment::{TokenAnswer, Trust},
@@ -73,7 +75,7 @@ impl Platform {
                 received: HashMap::new(),
                 heads: HashMap::new(),
                 start: cursor,
-                log: Vec::new(),
+                log: vec![Change::Cards(super::pool())],
             }),
         }
     }
@@ -255,7 +257,7 @@ impl Gateway for Platform {
         Ok((answer, signed))
     }
 
-    async fn changes(&self, _: &str, device: DeviceId, since: u64) -> Result<ChangesPage, ClientError> {
+    async fn changes(&self, _: &str, device: DeviceId, since: u64, _: u64) -> Result<ChangesPage, ClientError> {
         self.travel().await?;
         let inside = self.inside();
         let skip = usize::try_from(since.saturating_sub(inside.start)).unwrap_or(usize::MAX);
@@ -269,12 +271,32 @@ impl Gateway for Platform {
             time: self.env.now(),
             changes,
             wait: None,
+            // Nobody's cards but one's own are real in practice.
+            keys: None,
         })
     }
 
     async fn report(&self, _: &str, _: &DeviceReport, _: &SignSecret) -> Result<Acknowledged, ClientError> {
         self.travel().await?;
         Ok(Acknowledged { time: self.env.now() })
+    }
+
+    async fn cards(&self, _: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
+        self.travel().await?;
+        let (pool, copied) = (super::pool(), super::copied());
+        let judge = |line: &CardLine| {
+            let ours = pool.made.iter().any(|range| range.contains(line.number));
+            CardOutcome::from(match (ours, Some(line.number) == copied) {
+                (false, _) => Some(CardRefusal::Unknown),
+                (true, true) => Some(CardRefusal::Bound),
+                (true, false) => None,
+            })
+        };
+        Ok(CardAnswer {
+            request: request_digest(&Signed::make(report, signing)),
+            time: self.env.now(),
+            cards: report.cards.iter().map(judge).collect(),
+        })
     }
 
     async fn refresh_trust(&self, _: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {

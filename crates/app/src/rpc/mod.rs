@@ -177,10 +177,34 @@ commands! {
     show(ByRid) -> Shown;
     /// Makes the card as PDF and gives its place, code and QR.
     card(ByRid) -> CardFile;
-    /// Opens the card's PDF with the system's viewer.
-    open_card(ByRid) -> Nothing;
-    /// Judges a code or the text of a citizen QR.
+    /// Judges a code, the text of a citizen QR, or a picture of one.
     verify_code(VerifyCode) -> Verification;
+
+    // ---- paper
+    /// The machine's print queues, and which was used last for what.
+    printers(Nothing) -> Printers;
+    /// A page of the very document that would be printed, as a picture.
+    preview(PaperWanted) -> Preview;
+    /// Hands paper to a print queue.
+    print_paper(PrintPaper) -> PrintJob;
+    /// What became of it.
+    print_job(ByJob) -> PrintJob;
+    /// Takes it out of the queue.
+    cancel_print(ByJob) -> PrintJob;
+    /// Opens the document with the system's viewer, for machines whose printing we cannot see.
+    open_paper(PaperWanted) -> Nothing;
+    /// Compares what was printed with what was meant, before it is handed over.
+    scan_back(ScanBack) -> ScannedBack;
+
+    // ---- pre-printed cards
+    /// Hands a pre-printed card to a registration: by the text of its QR or a picture of it.
+    bind_card(BindCard) -> PoolCard;
+    /// A pre-printed card is torn, badly printed or lost: by its QR, a picture of it, or its number.
+    spoil_card(VerifyCode) -> PoolCard;
+    /// The account of pre-printed cards, and those that must be exchanged.
+    cards(Nothing) -> CardAccount;
+    /// Blank practice cards.
+    practice_cards(Nothing) -> Vec<PracticeCard>;
 
     // ---- lists
     /// What today needs: tasks, open forms, counts.

@@ -3,6 +3,11 @@
 pub use crate::{
     doctor::Findings,
     enroll::Saved,
+    paper::{
+        Paper, ScannedBack,
+        printer::{JobState, PrintQueue, Trouble},
+    },
+    pool::{CardAccount, CardTask, PoolCard},
     verify::Verification,
     views::{Found, Queue, Shown, Task},
 };
@@ -11,6 +16,7 @@ use domain::{
     code::Code,
     ids::{DeviceId, HouseholdId, OperatorId, Realm, Rid, UnixTime},
     place::Suggestion,
+    pool::CardNumber,
     registration::{Draft, Problem, Signer},
     state::State,
 };
@@ -262,10 +268,72 @@ wire! {
         pub commune: String,
     }
 
-    /// A code or the text of a QR.
+    /// A code, the text of a QR, or a picture of one: one of the two is given.
     pub struct VerifyCode {
-        /// Text.
-        pub text: String,
+        /// What was typed, or came from a scanner.
+        pub text: Option<String>,
+        /// A picture file's bytes, base64.
+        pub picture: Option<String>,
+    }
+
+    /// Paper of one person, of several (a sheet), or of those registered last.
+    pub struct PaperWanted {
+        /// Kind.
+        pub paper: Paper,
+        /// Whose; empty where `last` says so.
+        pub rids: Vec<Rid>,
+        /// A sheet of so many people registered last.
+        pub last: Option<u32>,
+        /// The page to show, counted from 0.
+        pub page: u32,
+    }
+
+    /// Paper for a queue.
+    pub struct PrintPaper {
+        /// Kind.
+        pub paper: Paper,
+        /// Whose; empty where `last` says so.
+        pub rids: Vec<Rid>,
+        /// A sheet of so many people registered last.
+        pub last: Option<u32>,
+        /// The queue's name.
+        pub queue: String,
+    }
+
+    /// A print job, by the number that `print_paper` gave.
+    pub struct ByJob {
+        /// Number.
+        pub job: u32,
+    }
+
+    /// What was read from paper; one of the two is given.
+    pub struct ScanBack {
+        /// Whose paper it should be.
+        pub rid: Rid,
+        /// A picture file's bytes, base64.
+        pub picture: Option<String>,
+        /// What a scanner typed.
+        pub text: Option<String>,
+    }
+
+    /// A pre-printed card for a registration; one of text and picture is given.
+    pub struct BindCard {
+        /// Registration.
+        pub rid: Rid,
+        /// Text of the card's QR, from a scanner.
+        pub text: Option<String>,
+        /// A picture file's bytes, base64.
+        pub picture: Option<String>,
+    }
+
+    /// A blank practice card.
+    pub struct PracticeCard {
+        /// Number.
+        pub number: CardNumber,
+        /// Text of its QR.
+        pub qr: String,
+        /// The practice platform will say that another tablet bound it before.
+        pub copied: bool,
     }
 
     /// A page of a list.
@@ -381,6 +449,38 @@ told! {
         pub with_name: bool,
     }
 
+    /// The machine's print queues.
+    pub struct Printers {
+        /// Queues.
+        pub queues: Vec<PrintQueue>,
+        /// The queue used last for each kind of paper, as pairs; a queue that is gone is not named.
+        pub chosen: Vec<(Paper, String)>,
+        /// Why there are none.
+        pub trouble: Option<String>,
+    }
+
+    /// A page as a picture.
+    pub struct Preview {
+        /// PNG, base64.
+        pub png: String,
+        /// Pages of the document.
+        pub pages: u32,
+    }
+
+    /// A print job.
+    pub struct PrintJob {
+        /// Number.
+        pub job: u32,
+        /// Kind of paper.
+        pub paper: Paper,
+        /// The queue's name.
+        pub queue: String,
+        /// Where it stands.
+        pub state: JobState,
+        /// What is in its way.
+        pub trouble: Option<Trouble>,
+    }
+
     /// What today needs.
     pub struct Today {
         /// Saved today.
@@ -390,6 +490,8 @@ told! {
         pub queue: Queue,
         /// Tasks, oldest first, at most 20.
         pub tasks: Vec<Task>,
+        /// Pre-printed cards that must be exchanged, oldest first.
+        pub cards: Vec<CardTask>,
         /// Open forms, newest first.
         pub drafts: Vec<DraftItem>,
         /// Saved last, at most 10.
@@ -448,6 +550,34 @@ told! {
         pub devices: Vec<BoardTablet>,
         /// Refused registrations: code, field and reason, since when, which tablet. No names: the platform tells none.
         pub refusals: Vec<BoardRefusal>,
+        /// Pools of pre-printed cards, by team.
+        pub pools: Vec<BoardPool>,
+    }
+
+    /// The account of a team's pre-printed cards: the four states add up to `made`.
+    pub struct BoardPool {
+        /// Team.
+        pub team: String,
+        /// Ever made.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub made: u64,
+        /// Not handed out yet.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub blank: u64,
+        /// Handed to a resident.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub bound: u64,
+        /// Used up.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub spoiled: u64,
+        /// Called void.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub void: u64,
+        /// Bindings that did not hold: copies, cards of others, void ones.
+        #[cfg_attr(feature = "bindings", ts(type = "number"))]
+        pub refused: u64,
+        /// The account adds up.
+        pub adds_up: bool,
     }
 
     /// One tablet.

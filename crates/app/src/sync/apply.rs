@@ -10,10 +10,11 @@ use protocol::{
     receipt::{BatchAnswer, Item, Outcome},
 };
 use store::{
-    Moment, Write,
+    Moment, Write, cards,
     device::{self, Identity},
     envelopes, receipts, records,
     records::Settlement,
+    signers,
 };
 
 /// What one answer changed.
@@ -113,7 +114,6 @@ impl Session {
                             applied.stopped += 1;
                         }
                     }
-                    Change::DeviceKeys(keys) => device::set_device_keys(tx, keys, page.time)?,
                     Change::Team(team) => {
                         let identity = Identity {
                             team: team.name.clone(),
@@ -124,7 +124,17 @@ impl Session {
                         device::set_identity(tx, &identity)?;
                     }
                     Change::Trust(bytes) => self.apply_trust(tx, &bytes.0)?,
+                    Change::Cards(pool) => cards::set_pool(tx, pool, page.time)?,
                     Change::Revoked => device::set_revoked(tx, page.time)?,
+                }
+            }
+            if let Some(news) = &page.keys {
+                // A part that does not fit together changes nothing; the next contact asks for it again.
+                if let Ok(list) = news.list() {
+                    signers::put(tx, &list, news.serial)?;
+                    if !news.more {
+                        signers::set_complete(tx, page.time)?;
+                    }
                 }
             }
             device::set_cursor(tx, page.next)?;

@@ -10,7 +10,7 @@ use protocol::{
     report::DeviceReport,
 };
 use std::{future::Future, time::Duration};
-use store::{device, outbox, records};
+use store::{device, outbox, records, signers};
 
 /// How patient one run is. Sleeping is an argument, so that a test does not wait.
 pub struct Pace<'a, S: Future<Output = ()>> {
@@ -132,12 +132,29 @@ impl Session {
             }
         }
         self.send_orphans(gateway, &bearer, report).await?;
+        // The platform knows a code before it hears which card carries it.
         loop {
-            let since = self.store.read(device::cursor)?;
-            let page = gateway.changes(&bearer, device, since).await?;
+            let (cards, revisions) = self.card_report()?;
+            if cards.cards.is_empty() {
+                break;
+            }
+            let answer = gateway.cards(&bearer, &cards, &self.keys.signing).await?;
+            self.apply_cards(&cards, &revisions, &answer)?;
+            pulse.attempt = 0;
+            // Another turn for what did not fit, or was done meanwhile; never the same words again.
+            if self.card_report()? == (cards, revisions) {
+                break;
+            }
+        }
+        loop {
+            let (since, serial) = self
+                .store
+                .read(|tx| -> Result<_, AppError> { Ok((device::cursor(tx)?, signers::serial(tx)?)) })?;
+            let page = gateway.changes(&bearer, device, since, serial).await?;
             report.verdicts += self.apply_page(&page)?.verdicts;
             pulse.attempt = 0;
-            if !page.more || page.next <= since {
+            let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
+            if !(page.more && page.next > since || more_keys) {
                 break;
             }
         }

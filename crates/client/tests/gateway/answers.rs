@@ -9,7 +9,7 @@ use domain::{
 };
 use protocol::{
     cbor::{self, Blob},
-    changes::{Change, ChangesPage},
+    changes::{Change, ChangesPage, KeyNews},
     enrolment::{DeviceAnswer, DeviceRequest, Role, TokenAnswer, TokenRequest},
     keys::{SealKey, SignSecret},
     receipt::BatchAnswer,
@@ -493,6 +493,11 @@ async fn a_page_answers_this_device_and_this_cursor() {
         time: NOW,
         changes: vec![Change::Revoked],
         wait: None,
+        keys: None,
+    };
+    let keys = |news| ChangesPage {
+        keys: Some(news),
+        ..page.clone()
     };
     let rows = [
         (page.clone(), true, "fits"),
@@ -537,17 +542,34 @@ async fn a_page_answers_this_device_and_this_cursor() {
             true,
             "nothing new",
         ),
+        (keys(KeyNews::none(30)), true, "no new keys"),
+        (keys(KeyNews::new(30, 32, true, &[])), true, "more keys wait"),
+        (keys(KeyNews::none(29)), false, "keys after another serial"),
+        (
+            keys(KeyNews::new(30, 29, false, &[])),
+            false,
+            "keys that lead backwards",
+        ),
+        (
+            keys(KeyNews::new(30, 30, true, &[])),
+            false,
+            "keys that lead in a circle",
+        ),
     ];
     for (page, fits, why) in rows {
         let served = page.clone();
         let server = Server::plain(move |seen| {
-            assert!(seen.head.starts_with("get /v1/changes?since=10 "), "{}", seen.head);
+            assert!(
+                seen.head.starts_with("get /v1/changes?since=10&keys=30 "),
+                "{}",
+                seen.head
+            );
             assert!(seen.head.contains(&format!("authorization: bearer {TOKEN}\r\n")));
             ok(&signed(&served))
         })
         .await;
         let expected = if fits { Ok(page) } else { Err(ClientError::Mismatch) };
-        assert_eq!(server.connection().changes(TOKEN, 7, 10).await, expected, "{why}");
+        assert_eq!(server.connection().changes(TOKEN, 7, 10, 30).await, expected, "{why}");
     }
 }
 
@@ -591,6 +613,7 @@ async fn a_board_is_of_the_commune_that_was_asked_for() {
         registrations: BoardCounts::default(),
         devices: vec![],
         refusals: Vec::new(),
+        pools: Vec::new(),
     };
     let served = serde_json::to_vec(&board).unwrap();
     let body = Arc::new(Mutex::new(served));

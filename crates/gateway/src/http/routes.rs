@@ -12,13 +12,17 @@ use axum::{
 };
 use domain::{ids::DeviceId, place::CommuneCode};
 use protocol::{
+    cards::CardReport,
     receipt::BATCH_LIMIT,
     report::{Board, Refusal},
+    signed::Message as _,
 };
 use std::error::Error as _;
 
 /// Most bytes of a request that is no batch.
 const SMALL: usize = 4 * 1024;
+/// Bytes that a signature adds to a message, generously.
+const SIGNATURE: usize = 128;
 /// Seconds a device is asked to wait when too many batches come at once.
 const RETRY_AFTER: u32 = 5;
 const CBOR: HeaderValue = HeaderValue::from_static("application/cbor");
@@ -32,6 +36,7 @@ pub fn router(service: Service) -> Router {
         .route("/v1/batches", post(batches))
         .route("/v1/changes", get(changes))
         .route("/v1/reports", post(reports))
+        .route("/v1/cards", post(cards))
         .route("/v1/communes/{code}/board", get(board))
         .route("/v1/health", get(health))
         .method_not_allowed_fallback(|| async { refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed") })
@@ -84,6 +89,8 @@ async fn batches(State(service): State<Service>, request: Request) -> Response {
 #[derive(serde::Deserialize)]
 struct Since {
     since: u64,
+    /// Serial of the device's list of keys; absent from programs that know no such list.
+    keys: Option<u64>,
 }
 
 async fn changes(
@@ -93,8 +100,8 @@ async fn changes(
 ) -> Response {
     let result = async {
         let device = service.caller(&headers)?;
-        let Query(Since { since }) = since.map_err(|_| Denied::Malformed)?;
-        service.ask(move |gateway| gateway.changes(device, since)).await
+        let Query(Since { since, keys }) = since.map_err(|_| Denied::Malformed)?;
+        service.ask(move |gateway| gateway.changes(device, since, keys)).await
     };
     answer("changes", result.await)
 }
@@ -106,6 +113,15 @@ async fn reports(State(service): State<Service>, request: Request) -> Response {
         service.ask(move |gateway| gateway.report(device, &body)).await
     };
     answer("reports", result.await)
+}
+
+async fn cards(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let device = service.caller(request.headers())?;
+        let body = service.body(request, CardReport::LIMIT + SIGNATURE).await?;
+        service.ask(move |gateway| gateway.cards(device, &body)).await
+    };
+    answer("cards", result.await)
 }
 
 async fn board(State(service): State<Service>, headers: HeaderMap, Path(code): Path<String>) -> Response {

@@ -11,25 +11,25 @@ use rusqlite::{Transaction, params, types::Type};
 /// A row that says "the present state of this", read when the page is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Marker {
-    /// Keys of devices that share a commune.
-    DeviceKeys,
     /// The team's people and communes.
     Team,
     /// The trust message.
     Trust,
     /// The device was revoked.
     Revoked,
+    /// The team's pool of pre-printed cards.
+    Cards,
 }
 
 impl Marker {
-    const ALL: [Marker; 4] = [Marker::DeviceKeys, Marker::Team, Marker::Trust, Marker::Revoked];
+    const ALL: [Marker; 4] = [Marker::Team, Marker::Trust, Marker::Revoked, Marker::Cards];
 
     const fn name(self) -> &'static str {
         match self {
-            Marker::DeviceKeys => "device_keys",
             Marker::Team => "team",
             Marker::Trust => "trust",
             Marker::Revoked => "revoked",
+            Marker::Cards => "cards",
         }
     }
 }

@@ -80,8 +80,9 @@ pub(crate) fn insert(
     group_of: impl FnOnce(DeviceId) -> u16,
 ) -> rusqlite::Result<(DeviceId, u16)> {
     tx.execute(
-        "INSERT INTO devices (code_group, team, role, signing, sealing, transport, program, enrolled_at, last_contact)
-         VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+        "INSERT INTO devices
+             (code_group, team, role, signing, sealing, transport, program, enrolled_at, last_contact, key_serial)
+         VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, (SELECT COALESCE(MAX(key_serial), 0) + 1 FROM devices))",
         params![
             new.team,
             role_name(new.role),
@@ -131,7 +132,8 @@ pub(crate) fn touch(tx: &Transaction<'_>, id: DeviceId, at: UnixTime) -> rusqlit
 
 /// False when there is no such device, or it was revoked before.
 pub(crate) fn revoke(tx: &Transaction<'_>, id: DeviceId, at: UnixTime) -> rusqlite::Result<bool> {
-    let sql = "UPDATE devices SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+    let sql = "UPDATE devices SET revoked_at = ?2, key_serial = (SELECT MAX(key_serial) + 1 FROM devices)
+               WHERE id = ?1 AND revoked_at IS NULL";
     tx.execute(sql, params![id, at]).map(|rows| rows > 0)
 }
 
@@ -148,27 +150,19 @@ pub(crate) fn of_team(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<Vec<D
         .collect()
 }
 
-const SHARING: &str = "team IN (
-    SELECT other.team FROM team_communes AS own JOIN team_communes AS other USING (commune) WHERE own.team = ?1)";
-
-/// Devices of every team that shares a commune with `team`.
-pub(crate) fn sharing_communes(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<Vec<DeviceId>> {
-    tx.prepare_cached(&format!("SELECT id FROM devices WHERE {SHARING} ORDER BY id"))?
-        .query_map([team], |row| row.get(0))?
-        .collect()
-}
-
-/// Their keys, as they verify citizen QRs.
-pub(crate) fn keys_sharing_communes(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<Vec<DeviceKey>> {
-    tx.prepare_cached(&format!(
-        "SELECT id, signing, revoked_at FROM devices WHERE {SHARING} ORDER BY id"
-    ))?
-    .query_map([team], |row| {
-        Ok(DeviceKey {
+/// Keys that are new or changed after a serial, as they verify citizen QRs, each with its own serial.
+pub(crate) fn keys_after(tx: &Transaction<'_>, serial: u64, limit: usize) -> rusqlite::Result<Vec<(u64, DeviceKey)>> {
+    let serial = i64::try_from(serial).unwrap_or(i64::MAX);
+    tx.prepare_cached(
+        "SELECT key_serial, id, signing, revoked_at FROM devices WHERE key_serial > ?1 ORDER BY key_serial LIMIT ?2",
+    )?
+    .query_map(params![serial, limit], |row| {
+        let key = DeviceKey {
             device: row.get("id")?,
             key: fixed(row, "signing")?,
             revoked_at: row.get("revoked_at")?,
-        })
+        };
+        Ok((row.get("key_serial")?, key))
     })?
     .collect()
 }

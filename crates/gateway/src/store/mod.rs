@@ -4,6 +4,7 @@
 //! command line opens the same file beside the running server.
 
 pub(crate) mod board;
+pub(crate) mod cards;
 pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;
@@ -25,7 +26,10 @@ use std::{
 };
 
 const SCHEMA: Schema = Schema {
-    migrations: &[include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql")],
+    migrations: &[
+        include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0002_keys_and_cards.sql"),
+    ],
 };
 
 /// Two connections to one file: readers do not wait for the disk.

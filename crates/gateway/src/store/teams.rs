@@ -2,12 +2,18 @@
 
 use domain::place::CommuneCode;
 use protocol::enrolment::Operator;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// The team with this name, made where there is none.
 pub(crate) fn find_or_make(tx: &Transaction<'_>, name: &str) -> rusqlite::Result<i64> {
     tx.execute("INSERT OR IGNORE INTO teams (name) VALUES (?1)", [name])?;
     tx.query_row("SELECT id FROM teams WHERE name = ?1", [name], |row| row.get(0))
+}
+
+/// The team with this name.
+pub(crate) fn find(tx: &Transaction<'_>, name: &str) -> rusqlite::Result<Option<i64>> {
+    tx.query_row("SELECT id FROM teams WHERE name = ?1", [name], |row| row.get(0))
+        .optional()
 }
 
 pub(crate) fn name(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<String> {

@@ -161,7 +161,7 @@ impl Rig {
     pub fn changes(&self, tablet: &Tablet) -> Vec<Change> {
         let (mut since, mut all) = (0, Vec::new());
         loop {
-            let page = self.gateway.changes(tablet.id(), since).unwrap();
+            let page = self.gateway.changes(tablet.id(), since, None).unwrap();
             let page: ChangesPage = Signed::verify(&page, &tablet.trust.platform).unwrap();
             assert_eq!((page.device, page.since), (tablet.id(), since));
             all.extend(page.changes);

@@ -9,6 +9,7 @@ use domain::{
     date::CivilDate,
     ids::{Digest, Eid, HouseholdId, Link, Realm, Rid, UnixTime},
     place,
+    pool::{CardNumber, CardRange, CardRefusal},
     registration::{
         Circumstances, Draft, DraftConsent, DraftField, DraftPhone, DraftRepresentative, DraftResidence,
         DraftSignature, FieldName, Manner, PhoneOwner, Registration, Relation, Signer, Source,
@@ -18,8 +19,9 @@ use domain::{
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use protocol::{
+    cards::{BlankCard, CardAnswer, CardLine, CardOutcome, CardPool, CardReport},
     cbor::Blob,
-    changes::{Change, ChangesPage, DeviceKey, SealedVerdict, Stopped, Team, Verdict},
+    changes::{Change, ChangesPage, DeviceKey, KeyNews, SealedVerdict, Stopped, Team, Verdict},
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
@@ -340,21 +342,12 @@ pub fn verdicts() -> impl Strategy<Value = Verdict> {
 
 fn changes() -> impl Strategy<Value = Change> {
     let reasons = select(vec![QuarantineReason::Unreadable, QuarantineReason::StaleBase]);
-    let keys = vec(any::<(u32, [u8; 32], Option<i64>)>(), 0..20);
     prop_oneof![
         (any::<[u8; 16]>(), any::<[u8; 16]>(), blobs()).prop_map(|(rid, eid, sealed)| Change::Verdict(SealedVerdict {
             rid: Rid(rid),
             eid: Eid(eid),
             sealed
         })),
-        keys.prop_map(|keys| {
-            let key = |(device, key, revoked_at)| DeviceKey {
-                device,
-                key: VerifyKey(key),
-                revoked_at,
-            };
-            Change::DeviceKeys(keys.into_iter().map(key).collect())
-        }),
         (
             texts(),
             vec(any::<u32>().prop_map(place::CommuneCode), 0..5),
@@ -366,6 +359,7 @@ fn changes() -> impl Strategy<Value = Change> {
                 operators
             })),
         blobs().prop_map(Change::Trust),
+        pools().prop_map(Change::Cards),
         Just(Change::Revoked),
         (any::<[u8; 16]>(), any::<[u8; 16]>(), reasons).prop_map(|(rid, eid, reason)| Change::Stopped(Stopped {
             rid: Rid(rid),
@@ -375,16 +369,79 @@ fn changes() -> impl Strategy<Value = Change> {
     ]
 }
 
-pub fn pages() -> impl Strategy<Value = ChangesPage> {
-    (any::<(u32, u64, u64, bool, i64, Option<u32>)>(), vec(changes(), 0..12)).prop_map(|(n, changes)| ChangesPage {
-        device: n.0,
-        since: n.1,
-        next: n.2,
-        more: n.3,
-        time: n.4,
-        changes,
-        wait: n.5,
+fn card_numbers() -> impl Strategy<Value = CardNumber> {
+    (0u32..100_000_000).prop_map(|serial| CardNumber::from_serial(serial).unwrap())
+}
+
+pub fn pools() -> impl Strategy<Value = CardPool> {
+    let ranges = || {
+        vec(
+            (card_numbers(), card_numbers()).prop_map(|(first, last)| CardRange { first, last }),
+            0..6,
+        )
+    };
+    (any::<u32>(), ranges(), ranges(), ranges()).prop_map(|(team, made, used, void)| CardPool {
+        team,
+        made,
+        used,
+        void,
     })
+}
+
+pub fn card_reports() -> impl Strategy<Value = CardReport> {
+    let code = proptest::option::of((0u64..1 << 50).prop_map(|bits| Code::from_bits(bits).unwrap()));
+    let line = (card_numbers(), code, any::<(bool, i64, u32)>()).prop_map(|(number, code, n)| CardLine {
+        number,
+        code,
+        spoiled: n.0,
+        at: n.1,
+        operator: n.2,
+    });
+    (any::<u32>(), vec(line, 0..20)).prop_map(|(device, cards)| CardReport { device, cards })
+}
+
+pub fn card_answers() -> impl Strategy<Value = CardAnswer> {
+    let outcome = select(vec![None, Some(CardRefusal::Bound), Some(CardRefusal::Unknown)]).prop_map(CardOutcome::from);
+    (any::<([u8; 32], i64)>(), vec(outcome, 0..20)).prop_map(|(n, cards)| CardAnswer {
+        request: Digest(n.0),
+        time: n.1,
+        cards,
+    })
+}
+
+pub fn blank_cards() -> impl Strategy<Value = BlankCard> {
+    (card_numbers(), any::<u32>()).prop_map(|(number, team)| BlankCard { number, team })
+}
+
+pub fn device_keys() -> impl Strategy<Value = Vec<DeviceKey>> {
+    let key = any::<(u32, [u8; 32], Option<i64>)>().prop_map(|(device, key, revoked_at)| DeviceKey {
+        device,
+        key: VerifyKey(key),
+        revoked_at,
+    });
+    vec(key, 0..20)
+}
+
+pub fn key_news() -> impl Strategy<Value = KeyNews> {
+    (any::<(u64, u64, bool)>(), device_keys()).prop_map(|(n, list)| KeyNews::new(n.0, n.1, n.2, &list))
+}
+
+pub fn pages() -> impl Strategy<Value = ChangesPage> {
+    (
+        any::<(u32, u64, u64, bool, i64, Option<u32>)>(),
+        vec(changes(), 0..12),
+        proptest::option::of(key_news()),
+    )
+        .prop_map(|(n, changes, keys)| ChangesPage {
+            device: n.0,
+            since: n.1,
+            next: n.2,
+            more: n.3,
+            time: n.4,
+            changes,
+            wait: n.5,
+            keys,
+        })
 }
 
 pub fn batches() -> impl Strategy<Value = BatchRequest> {
@@ -419,8 +476,14 @@ pub fn receipts() -> impl Strategy<Value = BatchAnswer> {
 
 pub fn trusts() -> impl Strategy<Value = Trust> {
     let keys = || vec(any::<[u8; 32]>(), 0..4);
-    (any::<([u8; 32], u64, i64)>(), vec(blobs(), 0..3), keys(), keys()).prop_map(
-        |(n, authorities, platform, openers)| Trust {
+    (
+        any::<([u8; 32], u64, i64)>(),
+        vec(blobs(), 0..3),
+        keys(),
+        keys(),
+        proptest::option::of(keys()),
+    )
+        .prop_map(|(n, authorities, platform, openers, cards)| Trust {
             root: VerifyKey(n.0),
             serial: n.1,
             realm: Realm::Live,
@@ -428,8 +491,8 @@ pub fn trusts() -> impl Strategy<Value = Trust> {
             platform: platform.into_iter().map(VerifyKey).collect(),
             openers: openers.into_iter().map(SealKey).collect(),
             issued_at: n.2,
-        },
-    )
+            cards: cards.map(|keys| keys.into_iter().map(VerifyKey).collect()),
+        })
 }
 
 pub fn device_requests() -> impl Strategy<Value = DeviceRequest> {

@@ -8,7 +8,8 @@ use domain::{
 use proptest::prelude::*;
 use protocol::{
     changes::DeviceKey,
-    citizen::{Citizen, MAX_TEXT, Standing},
+    citizen::{Citizen, MAX_TEXT, Printed, Standing, looks_like},
+    keys::{SignSecret, VerifyKey},
 };
 
 /// 2026-09-21 in days since 1970.
@@ -37,6 +38,20 @@ fn list(revoked_at: Option<UnixTime>) -> Vec<DeviceKey> {
         },
     ]
 }
+
+fn check(text: &str, realm: Realm, keys: &[DeviceKey]) -> (Standing, Option<Citizen>) {
+    Citizen::check(text, realm, |device| {
+        keys.iter().find(|key| key.device == device).cloned()
+    })
+}
+
+/// The two forms that were ever printed.
+type Form = fn(&Citizen, &SignSecret) -> String;
+const FORMS: [Form; 2] = [Citizen::to_text, Citizen::to_text_of_version_1];
+
+const TN1: &str = "TN1::WKRI3C00X507H0LS0200+*0093L2U53C:*6 37X21/37EEOZRR0U3HND170.5QHUUNI77D3MDNYS1HXP/:D3SKYJV+B46NH88F%7FE FZ.20USJ6F3A44+NADKA0";
+const CLAIM169: &str = "NCFOXNXTSMAHO.JUHIWC8+SU$6PBPI.*NS$N2S8BKL%V1ZB06K5PJ6L83:L3IFTDG3JC3DG3 RV4S8ZFP0ME9U59WV7BC37Q+W29\
+    /RM.4VVHVGQF:AQZ6O%T57FTVJRR9UEWR 34TSH26R7OM-F74PD+CMULM$UX%Q$A3TDFX2VRK5*XHW9J D0Q95";
 
 /// Characters of QR alphanumeric mode (ISO/IEC 18004).
 pub fn is_alphanumeric(text: &str) -> bool {
@@ -152,9 +167,11 @@ fn every_card_has_one_standing() {
         ),
     ];
     for (why, citizen, key, world, keys, expected) in rows {
-        let (standing, read) = Citizen::check(&citizen.to_text(&signer(key)), world, &keys);
-        assert_eq!(standing, expected, "{why}");
-        assert_eq!(read, Some(citizen), "{why}");
+        for form in FORMS {
+            let (standing, read) = check(&form(&citizen, &signer(key)), world, &keys);
+            assert_eq!(standing, expected, "{why}");
+            assert_eq!(read, Some(citizen.clone()), "{why}");
+        }
     }
     for text in [
         "",
@@ -165,29 +182,73 @@ fn every_card_has_one_standing() {
         &format!("TN1:{}", "A".repeat(MAX_TEXT)),
     ] {
         assert_eq!(
-            Citizen::check(text, Realm::Live, &list(None)),
+            check(text, Realm::Live, &list(None)),
             (Standing::Forged, None),
             "{text}"
         );
     }
 }
 
+/// Printed cards outlive every version of this program.
+#[test]
+fn a_card_printed_by_the_first_version_is_valid_for_ever() {
+    let fixture = include_str!("../../../../fixtures/citizen/tn1.json");
+    let fixture: serde_json::Value = serde_json::from_str(fixture).unwrap();
+    let text = fixture["text"].as_str().unwrap();
+    let hex = fixture["key"].as_str().unwrap();
+    let key: Vec<u8> = (0..64)
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+        .collect();
+    let key = DeviceKey {
+        device: 1,
+        key: VerifyKey::try_from(&key[..]).unwrap(),
+        revoked_at: None,
+    };
+    let printed = Citizen {
+        code: fixture["code"].as_str().unwrap().parse().unwrap(),
+        realm: Realm::Development,
+        device: 1,
+        day: 20_783,
+    };
+    let keys = [key];
+    assert_eq!(
+        check(text, Realm::Development, &keys),
+        (Standing::Valid, Some(printed.clone()))
+    );
+    assert_eq!(check(text, Realm::Live, &keys), (Standing::Demo, Some(printed.clone())));
+    assert_eq!(
+        check(text, Realm::Development, &[]),
+        (Standing::UnknownSigner, Some(printed))
+    );
+    assert!(text.starts_with("TN1:"));
+}
+
+/// The bytes of both forms, so that a change of an encoder is noticed before anything is printed with it.
+#[test]
+fn the_forms_do_not_change() {
+    let citizen = card(12, Realm::Live);
+    assert_eq!(citizen.to_text_of_version_1(&signer(7)), TN1);
+    assert_eq!(citizen.to_text(&signer(7)), CLAIM169);
+}
+
 #[test]
 fn no_altered_character_is_ever_valid() {
-    let text = card(12, Realm::Live).to_text(&signer(7));
-    let standing = |text: &str| Citizen::check(text, Realm::Live, &list(None)).0;
-    assert_eq!(standing(&text), Standing::Valid);
-    for at in 0..text.len() {
-        let (before, after) = (&text[..at], &text[at + 1..]);
-        for other in (b' '..=b'~').map(char::from).filter(|c| !text[at..].starts_with(*c)) {
-            let altered = format!("{before}{other}{after}");
-            assert_ne!(standing(&altered), Standing::Valid, "position {at}: {other}");
+    for text in FORMS.map(|form| form(&card(12, Realm::Live), &signer(7))) {
+        let standing = |text: &str| check(text, Realm::Live, &list(None)).0;
+        assert_eq!(standing(&text), Standing::Valid);
+        for at in 0..text.len() {
+            let (before, after) = (&text[..at], &text[at + 1..]);
+            for other in (b' '..=b'~').map(char::from).filter(|c| !text[at..].starts_with(*c)) {
+                let altered = format!("{before}{other}{after}");
+                assert_ne!(standing(&altered), Standing::Valid, "position {at}: {other}");
+            }
+            assert_ne!(
+                standing(&format!("{before}{after}")),
+                Standing::Valid,
+                "position {at} left out"
+            );
         }
-        assert_ne!(
-            standing(&format!("{before}{after}")),
-            Standing::Valid,
-            "position {at} left out"
-        );
     }
 }
 
@@ -196,14 +257,18 @@ proptest! {
 
     #[test]
     fn a_card_is_short_plain_and_read_again(citizen in citizens()) {
-        let text = citizen.to_text(&signer(7));
-        prop_assert!(text.len() < 160, "{} characters", text.len());
-        prop_assert!(is_alphanumeric(&text), "{text}");
-        prop_assert_eq!(Citizen::read(&text).map(|(read, ..)| read), Ok(citizen));
+        for form in FORMS {
+            let text = form(&citizen, &signer(7));
+            // What a QR code of version 8 holds at level M in alphanumeric mode (ISO/IEC 18004, table 7).
+            prop_assert!(text.len() <= 221, "{} characters", text.len());
+            prop_assert!(is_alphanumeric(&text), "{text}");
+            prop_assert!(looks_like(&text));
+            prop_assert_eq!(Printed::read(&format!(" {text}\r\n")).map(|read| read.citizen), Ok(citizen.clone()));
+        }
     }
 
     #[test]
-    fn any_text_may_be_held_against_the_checker(text in "(TN1:)?[ -~]{0,200}|\\PC{0,60}") {
-        prop_assert_eq!(Citizen::check(&text, Realm::Live, &list(None)).0, Standing::Forged);
+    fn any_text_may_be_held_against_the_checker(text in "(TN1:|NCF)?[ -~]{0,200}|\\PC{0,60}") {
+        prop_assert_eq!(check(&text, Realm::Live, &list(None)).0, Standing::Forged);
     }
 }

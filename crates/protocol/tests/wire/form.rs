@@ -88,6 +88,10 @@ fn messages() -> BoxedStrategy<Sample> {
         reports().prop_map(sample),
         acknowledgements().prop_map(sample),
         citizens().prop_map(sample),
+        blank_cards().prop_map(sample),
+        card_reports().prop_map(sample),
+        card_reports().prop_map(framed),
+        card_answers().prop_map(sample),
     ]
     .boxed()
 }

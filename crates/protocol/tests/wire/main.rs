@@ -5,8 +5,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod cards;
 mod citizen;
 mod envelope;
 mod form;
+mod keys;
 mod sealing;
 mod trust;

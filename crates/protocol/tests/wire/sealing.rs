@@ -199,6 +199,7 @@ fn no_altered_byte_of_a_signed_page_is_believed() {
         time: NOW,
         changes: vec![],
         wait: None,
+        keys: None,
     };
     let bytes = Signed::make(&page, &signer(2));
     assert_eq!(Signed::verify(&bytes, &[signer(2).public()]), Ok(page));

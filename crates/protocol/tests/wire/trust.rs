@@ -19,6 +19,7 @@ fn trust(serial: u64) -> Trust {
         platform: vec![signer(2).public()],
         openers: vec![opener(1).public().unwrap()],
         issued_at: NOW,
+        cards: None,
     }
 }
 

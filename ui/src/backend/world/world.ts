@@ -9,11 +9,13 @@ import type {
 } from '../bindings';
 import { BackendError } from '../client';
 import { FakeBackend } from '../fake';
+import { Cards, numberOf, pools, practiceCards } from './cards';
 import { checkDraft } from './form';
 import { NOTICE } from './notice';
 import { COMMUNES, emptyDraft, houseLine, initials, invent, mix, pick, PRACTICE, suggest, wholeDraft, type Invented } from './people';
 import { Eyes, EYES } from './eyes';
 import { pictureNumber, qrPicture } from './picture';
+import { Printing } from './printing';
 
 /** 23/11/2026 14:05 in Đà Nẵng: pictures of screens are the same every day. */
 export const NOW = Date.UTC(2026, 10, 23, 7, 5) / 1000;
@@ -49,7 +51,7 @@ interface Rec {
 
 /** What `?world=` can say, after `volunteer`, `coordinator` or `practice`, joined with hyphens. */
 const VARIANTS = [
-  'empty', 'full', 'offline', 'portal', 'paused', 'error', 'slow', 'alarm', 'hostile', 'locked', 'new', 'revoked', 'weak',
+  'empty', 'full', 'offline', 'portal', 'paused', 'error', 'slow', 'alarm', 'hostile', 'locked', 'new', 'revoked', 'weak', 'unprinted', 'jammed',
   ...EYES,
 ] as const;
 type Variant = (typeof VARIANTS)[number];
@@ -78,6 +80,7 @@ function fail(code: string, more: object = {}): never {
 export class World extends FakeBackend {
   readonly #variants: ReadonlySet<Variant>;
   readonly #born = performance.now();
+  readonly #paper = new Printing();
   readonly #live: { phase: AppState['phase']; records: Rec[] };
   #records: Rec[] = [];
   #by = new Map<string, Rec>();
@@ -95,6 +98,7 @@ export class World extends FakeBackend {
   #wrong = 0;
   /** What is before the camera. */
   readonly eyes: Eyes;
+  #cards = new Cards(undefined, fail);
 
   constructor(name: string) {
     super();
@@ -108,12 +112,19 @@ export class World extends FakeBackend {
       { id: 3, name: evil ? HOSTILE[1] : 'Hà Văn Tám', has_pin: false },
     ];
     if (this.#is('slow')) this.delay = 5000;
+    if (this.#is('unprinted')) this.#paper.none();
+    if (this.#is('jammed')) this.#paper.empty();
     if (this.#is('offline')) [this.#network, this.#reason, this.#lastContact] = ['none', 'unreachable', NOW - 21 * HOUR];
     if (this.#is('portal')) [this.#network, this.#reason, this.#lastContact] = ['captive_portal', 'captive_portal', NOW - 3 * HOUR];
     if (this.#is('paused')) this.#paused = true;
     this.#use(this.#begin());
     if (this.#is('locked')) this.#phase = 'locked';
     if (this.#is('new')) [this.#phase, this.#people] = ['new', []];
+    if (!this.#is('empty')) {
+      this.#cards = new Cards(120, fail);
+      const handed = this.#records.find((record) => record.state === 'accepted');
+      if (handed?.code) this.#cards.refused({ rid: handed.rid, code: handed.code, initials: initials(handed.name) }, 41, NOW - 9 * HOUR);
+    }
     this.#live = { phase: 'locked', records: this.#records };
     if (role === 'practice') this.#toPractice();
     this.#answers();
@@ -470,11 +481,21 @@ export class World extends FakeBackend {
 
   #verify(text: string): Verification {
     const trimmed = text.trim();
+    if (trimmed.startsWith('TNP1:') || /^P\d/.test(trimmed)) {
+      try {
+        const card = this.#cards.get(trimmed);
+        return { kind: 'blank_card', status: card.state, card };
+      } catch (error) {
+        return { kind: 'blank_card', status: error instanceof BackendError ? error.code : 'internal' };
+      }
+    }
     if (/^TN\w*:/.test(trimmed)) {
       const status = (['revoked', 'demo', 'forged', 'unknown_signer'] as const).find((each) => trimmed.includes(each)) ?? 'valid';
-      const known = { kind: 'citizen_qr', status, known_devices: 42 } as const;
+      const listed_at = this.#now - 26 * 3600;
+      const known = { kind: 'citizen_qr', status, ...(status === 'unknown_signer' ? { known_devices: 1 } : { known_devices: 4812, listed_at }) } as const;
       return status === 'forged' ? known : { ...known, code: codeOf(0, status === 'demo'), realm: status === 'demo' ? 'demo' : 'live', issued: '2026-11-21' };
     }
+    if (trimmed.length > 24) return { kind: 'other', status: 'not_our_code' };
     const plain = trimmed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
     if (plain.length !== 12) return { kind: 'code', status: 'code_length' };
     if ([...plain].some((each) => !ALPHABET.includes(each))) return { kind: 'code', status: 'code_character' };
@@ -517,11 +538,23 @@ export class World extends FakeBackend {
     const some = devices.length > 0;
     return {
       commune, accepted, waiting, held: some ? 2 : 0, possible_duplicate: some ? 3 : 0, refused: refusals.length, withdrawn: some ? 5 : 0, unreadable: some ? 1 : 0,
-      received: accepted + waiting + (some ? 11 : 0) + refusals.length, devices, refusals,
+      received: accepted + waiting + (some ? 11 : 0) + refusals.length, devices, refusals, pools: some && !other ? pools((team, n) => (evil ? pick(HOSTILE, n) : team)) : [],
     };
   }
 
   // ---- the commands
+
+  #cardAnswers(): void {
+    const owner = (rid: string) => {
+      const record = this.#get(rid);
+      return { rid, code: record.code ?? '', initials: initials(record.name) };
+    };
+    const text = ({ text, picture }: { text: string | null; picture: string | null }) => text ?? ((picture ?? '').length < 100 ? fail('no_code') : `TNP1:${numberOf(77)}`);
+    this.answer('bind_card', (args) => this.#cards.bind(owner(args.rid), text(args), this.#now));
+    this.answer('spoil_card', (args) => this.#cards.spoil(text(args), this.#now));
+    this.answer('cards', () => this.#cards.account(this.#lastContact ?? NOW));
+    this.answer('practice_cards', () => (this.#practice ? practiceCards() : fail('not_in_practice')));
+  }
 
   #answers(): void {
     this.answer('state', () => this.#state());
@@ -678,11 +711,9 @@ export class World extends FakeBackend {
       const code = record.code ?? fail('not_in_this_state');
       return { path: `/print/${rid}.pdf`, code, qr: `TN1:${code}`, qr_png: qrPicture(), with_name: !record.gone };
     });
-    this.answer('open_card', ({ rid }) => {
-      this.#get(rid);
-      return null;
-    });
-    this.answer('verify_code', ({ text }) => this.#verify(text));
+    this.#paper.answers(this, (rid) => this.#get(rid).code ?? fail('not_in_this_state'));
+    this.answer('verify_code', ({ text, picture }) => (text !== null ? this.#verify(text) : (picture ?? '').length < 100 ? fail('no_code') : this.#verify('TN1:valid')));
+    this.#cardAnswers();
     this.answer('today', () => {
       this.#open();
       const midnight = NOW - (NOW + 7 * HOUR) % DAY;
@@ -690,7 +721,7 @@ export class World extends FakeBackend {
       return {
         saved_today: saved.filter((record) => (record.saved_at ?? 0) >= midnight).length,
         queue: this.#counts(), tasks: this.#tasks().slice(0, 20), drafts: this.#drafts(),
-        recent: saved.slice(-10).toReversed().map(this.#found),
+        recent: saved.slice(-10).toReversed().map(this.#found), cards: this.#cards.tasks(),
       };
     });
     this.answer('list', ({ states, offset, limit }) => {

@@ -9,7 +9,7 @@ const tablet = (device: number, more: Partial<BoardTablet> = {}): BoardTablet =>
 });
 const board = (devices: BoardTablet[], more: Partial<BoardFigures> = {}): BoardFigures => ({
   commune: '20242', received: 0, waiting: 0, held: 0, accepted: 0, possible_duplicate: 0, refused: 0, withdrawn: 0,
-  unreadable: 0, devices, refusals: [], ...more,
+  unreadable: 0, devices, refusals: [], pools: [], ...more,
 });
 
 describe('tablets', () => {

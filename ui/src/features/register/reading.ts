@@ -24,18 +24,4 @@ export function taken(scan: CardScan): Taken {
   return { kind: 'refused', codes: reading.codes };
 }
 
-/** Bytes of the largest picture that is handed to the program. */
-export const MOST_PICTURE = 24 * 1024 * 1024;
-
-/** A file's bytes as base64. */
-export function base64(file: Blob): Promise<string> {
-  return new Promise((done, failed) => {
-    const reader = new FileReader();
-    reader.onload = () => {
-      const text = String(reader.result);
-      done(text.slice(text.indexOf(',') + 1));
-    };
-    reader.onerror = () => failed(reader.error ?? new Error('unreadable'));
-    reader.readAsDataURL(file);
-  });
-}
+export { base64, MOST_PICTURE } from '../../shared/picture';

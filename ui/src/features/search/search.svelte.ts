@@ -4,8 +4,6 @@ import { Asked } from '../../backend/asked.svelte';
 import type { Found } from '../../backend/bindings';
 import { call } from '../../backend/client';
 
-/** Milliseconds without a key before the program is asked. */
-export const SETTLE_MS = 40;
 /** As many as anybody reads. */
 export const MOST = 50;
 
@@ -19,23 +17,37 @@ class SearchOverlay {
 
 export const search = new SearchOverlay();
 
-/** What was typed and what was found for it; an answer to an earlier text never shows. */
+/**
+ * What was typed and what was found for it. The first letter is asked for at once; while an answer is on its way only the
+ * newest text waits for its turn, so quick typing never queues questions and nobody waits for a pause.
+ */
 export class Searcher {
   readonly found = new Asked<Found[]>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking = false;
+  #next: string | undefined;
 
   type(text: string): void {
-    clearTimeout(this.#timer);
     const wanted = text.trim();
     if (!wanted) {
-      this.found.drop();
+      this.end();
       return;
     }
-    this.#timer = setTimeout(() => void this.found.ask(() => call('search', { text: wanted, limit: MOST })), SETTLE_MS);
+    this.#next = wanted;
+    if (!this.#asking) void this.#ask();
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    this.#next = undefined;
     this.found.drop();
+  }
+
+  async #ask(): Promise<void> {
+    this.#asking = true;
+    while (this.#next !== undefined) {
+      const text = this.#next;
+      this.#next = undefined;
+      await this.found.ask(() => call('search', { text, limit: MOST }));
+    }
+    this.#asking = false;
   }
 }

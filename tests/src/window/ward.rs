@@ -1,7 +1,8 @@
 //! A ward that knows the people whose cards lie in `fixtures/cards`.
 
+use super::Window;
+use crate::{Town, device::PIN};
 use std::path::{Path, PathBuf};
-use tungnha_tests::{Town, device::PIN, window::Window};
 
 /// A gateway of the development realm whose population register holds the invented people.
 pub struct Ward {
@@ -16,6 +17,15 @@ impl Ward {
 
     /// The same, but where its register would say one thing it says another.
     pub fn believing(instead_of: &str, this: &str) -> Self {
+        Self::with(&[], instead_of, this)
+    }
+
+    /// Without TLS, for a line that understands what passes on it.
+    pub fn plain() -> Self {
+        Self::with(&["--plain-http"], "", "")
+    }
+
+    fn with(extra: &[&str], instead_of: &str, this: &str) -> Self {
         let register = tempfile::NamedTempFile::new().expect("a file");
         let people = std::fs::read_to_string(fixtures().join("practice.csv")).expect("the invented people");
         let mut rows = String::from("pin,name,birth,sex,deceased\n");
@@ -29,17 +39,24 @@ impl Ward {
         }
         std::fs::write(register.path(), rows).expect("the register is written");
         let path = register.path().to_str().expect("an ASCII path").to_owned();
+        let mut args = vec!["--population", &path];
+        args.extend(extra);
         Self {
-            town: Town::with("development", &["--population", &path]),
+            town: Town::with("development", &args),
             _register: register,
         }
     }
 
     /// Hands a new device over: what a coordinator dictates and a volunteer types.
     pub fn hand_over(&self, window: &mut Window<'_>, role: &str) {
+        self.hand_over_at(window, role, &self.town.url);
+    }
+
+    /// The same with an address that leads to this ward's gateway.
+    pub fn hand_over_at(&self, window: &mut Window<'_>, role: &str, address: &str) {
         window.sees("Máy này chưa được phường/xã giao");
         window.fill("Mã mời", &self.town.invite_as(role));
-        window.fill("Địa chỉ máy chủ", &self.town.url);
+        window.fill("Địa chỉ máy chủ", address);
         window.fill("Mã mở máy", PIN);
         window.fill("Gõ lại mã mở máy", PIN);
         window.picture("hand-over");

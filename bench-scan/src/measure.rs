@@ -1,0 +1,133 @@
+//! Every reader on the same pictures, one after the other on one processor.
+
+use crate::{
+    dice::Dice,
+    peers::{BUDGET, Reader},
+    people,
+    real::Photo,
+    render,
+    scene::{self, GRADES, KINDS},
+    tally::{Cell, Stages, Tally},
+};
+use cpu_time::ThreadTime;
+use scan::Luma;
+use std::path::Path;
+
+/// Runs the readers over one picture. Ours runs a second time to see what its stages cost.
+fn look(readers: &[Reader], picture: &Luma, right: &[Vec<u8>], row: &mut [Cell], stages: &mut Stages) -> Vec<bool> {
+    let mut hits = Vec::new();
+    for (reader, cell) in readers.iter().zip(row) {
+        let start = ThreadTime::now();
+        let read = (reader.read)(picture);
+        let took = start.elapsed().as_secs_f32() * 1000.0;
+        let hit = read.iter().any(|bytes| right.contains(bytes));
+        // Some photographs show more than one code; something else beside the right answer is not held against anybody.
+        cell.add(hit, !hit && !read.is_empty(), took);
+        hits.push(hit);
+    }
+    let (start, mut marks) = (ThreadTime::now(), Vec::new());
+    let found = scan::scan_luma(picture, &mut || {
+        marks.push(start.elapsed());
+        start.elapsed() < BUDGET
+    });
+    marks.push(start.elapsed());
+    let mut took = Vec::new();
+    let mut before = std::time::Duration::ZERO;
+    for mark in marks {
+        took.push((mark - before).as_secs_f32() * 1000.0);
+        before = mark;
+    }
+    if found.iter().all(|code| !right.contains(&code.bytes)) && !found.is_empty() {
+        let lens: Vec<_> = found.iter().map(|code| (code.bytes.len(), code.stage)).collect();
+        eprintln!("read something else (bytes, stage): {lens:?} {:02x?}", found.iter().map(|f| f.bytes.clone()).collect::<Vec<_>>());
+    }
+    let by = found.iter().find(|code| right.contains(&code.bytes)).map(|code| code.stage);
+    stages.add(&took, by);
+    hits
+}
+
+/// The text and the photograph of one card; `part` chooses the kind.
+fn make(seed: u64, part: usize, number: usize) -> (String, Luma) {
+    let mut dice = Dice::new(seed, (part * 1_000_003 + number) as u64);
+    let text = people::card(&mut dice);
+    let code = people::code(&text, &mut dice);
+    let scene = scene::distorted(KINDS[part], number % GRADES, &mut dice);
+    (text, render::photograph(&scene, &code))
+}
+
+fn chosen(only: &[String]) -> impl Iterator<Item = (usize, &'static str)> {
+    KINDS.into_iter().enumerate().filter(|(_, kind)| only.is_empty() || only.iter().any(|o| o == kind))
+}
+
+pub fn diag(seed: u64, count: usize, only: &[String]) {
+    for (part, kind) in chosen(only) {
+        for number in 0..count {
+            let mut dice = Dice::new(seed, (part * 1_000_003 + number) as u64);
+            let text = people::card(&mut dice);
+            let code = people::code(&text, &mut dice);
+            let scene = scene::distorted(KINDS[part], number % GRADES, &mut dice);
+            let picture = render::photograph(&scene, &code);
+            let h = render::place(&scene, code.width());
+            let found = scan::scan_luma(&picture, &mut || true);
+            println!("{kind} {} {}x{} {} -> {:?}", number % GRADES + 1, scene.width, scene.height, scan::diag(&picture, h, code.width(), scene.inverted), found.iter().map(|f| f.stage).collect::<Vec<_>>());
+        }
+    }
+}
+
+/// The photographs as files, to look at.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn show(folder: &Path, seed: u64, count: usize, only: &[String]) -> Result<(), image::ImageError> {
+    std::fs::create_dir_all(folder)?;
+    for (part, kind) in chosen(only) {
+        for number in 0..count {
+            let (_, picture) = make(seed, part, number);
+            let (width, height) = (picture.width() as u32, picture.height() as u32);
+            let path = folder.join(format!("{}-{number:03}.png", kind.replace(' ', "-")));
+            image::save_buffer(path, picture.pixels(), width, height, image::ExtendedColorType::L8)?;
+        }
+    }
+    Ok(())
+}
+
+/// `count` generated photographs of each kind, evenly over the grades.
+pub fn generated(readers: &[Reader], seed: u64, count: usize, only: &[String], by_grade: bool) {
+    let names: Vec<_> = readers.iter().map(|reader| reader.name).collect();
+    let (mut tally, mut stages) = (Tally::new(&names), Stages::default());
+    for (part, kind) in chosen(only) {
+        eprintln!("{kind} ...");
+        for number in 0..count {
+            let (text, picture) = make(seed, part, number);
+            let name = if by_grade { format!("{kind} {}", number % GRADES + 1) } else { kind.to_owned() };
+            look(readers, &picture, &[text.into_bytes()], tally.row(&name), &mut stages);
+        }
+    }
+    tally.print("generated");
+    stages.print("generated");
+}
+
+/// Photographs from a folder.
+pub fn real(readers: &[Reader], photos: &[Photo]) {
+    let names: Vec<_> = readers.iter().map(|reader| reader.name).collect();
+    let (mut with, mut without) = (Tally::new(&names), Tally::new(&names));
+    let (mut stages, mut rest) = (Stages::default(), Stages::default());
+    let (mut missed, mut behind) = (Vec::new(), Vec::new());
+    for photo in photos {
+        eprintln!("{}/{}", photo.folder, photo.name);
+        if photo.spellings.is_empty() {
+            look(readers, &photo.luma, &[], without.row(&photo.folder), &mut rest);
+            continue;
+        }
+        let hits = look(readers, &photo.luma, &photo.spellings, with.row(&photo.folder), &mut stages);
+        if !hits[0] {
+            let by: Vec<_> = readers.iter().zip(&hits).filter(|(_, hit)| **hit).map(|(reader, _)| reader.name).collect();
+            let line = format!("{}/{}", photo.folder, photo.name);
+            if by.is_empty() { missed.push(line) } else { behind.push(format!("{line} ({})", by.join(", "))) }
+        }
+    }
+    with.print("photographs with a code");
+    stages.print("photographs with a code");
+    println!("missed by ours but read by others: {behind:#?}\nmissed by all: {missed:#?}");
+    without.print("pictures without a code (every reading is false)");
+}

@@ -1,0 +1,219 @@
+//! Pools of pre-printed cards: made here in sheets, signed by a key of their own, and accounted for to the last one.
+
+use crate::{
+    error::{Denied, GatewayError},
+    gateway::Gateway,
+    store::{
+        cards,
+        changes::{self, Marker},
+        devices, teams,
+    },
+};
+use domain::{
+    ids::{DeviceId, UnixTime},
+    pool::{self, CardEvent, CardNumber, CardRefusal, CardState},
+};
+use print::BlankFace;
+use protocol::{
+    cards::{BlankCard, CARDS_MAX, CardAnswer, CardLine, CardReport},
+    receipt::request_digest,
+    signed::Signed,
+};
+use rusqlite::Transaction;
+
+/// Cards of a sheet (2 x 5 on A4).
+pub const CARDS_ON_A_SHEET: u32 = 10;
+/// Most sheets made at once: a PDF that a printer still takes.
+pub const MAX_SHEETS: u32 = 100;
+
+/// Sheets that were made, and how they are printed.
+pub struct MadeCards {
+    /// Number of the first sheet.
+    pub sheet: u32,
+    /// First card.
+    pub first: CardNumber,
+    /// Last card.
+    pub last: CardNumber,
+    /// The sheets as PDF.
+    pub pdf: Vec<u8>,
+}
+
+/// What calling a sheet void did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Voided {
+    /// Cards that are void now and were not before.
+    pub void: u64,
+    /// Cards that had been handed out, used up or voided before: they stay as they are.
+    pub left: u64,
+}
+
+impl Gateway {
+    /// Makes sheets of blank cards for a team. `keep` puts the PDF where it is wanted before anything is promised: when it
+    /// fails, no card was made.
+    ///
+    /// # Errors
+    /// `usage` for an unknown team or number of sheets; `not_initialised` where no server has started since the platform
+    /// has a key for cards.
+    pub fn make_cards(
+        &self,
+        team: &str,
+        sheets: u32,
+        keep: impl FnOnce(&MadeCards) -> Result<(), GatewayError>,
+    ) -> Result<MadeCards, GatewayError> {
+        if !(1..=MAX_SHEETS).contains(&sheets) {
+            return Err(GatewayError::Usage("1 to 100 sheets at once"));
+        }
+        let key = self.keys.cards.as_ref().ok_or(GatewayError::NotInitialised)?;
+        let now = self.now();
+        self.store.write(|tx| {
+            let id = teams::find(tx, team)?.ok_or(GatewayError::Usage("no team of this name"))?;
+            let number = u32::try_from(id).map_err(|_| GatewayError::Stored("team"))?;
+            let serials = CardNumber::serials(self.realm);
+            let (first, sheet) = cards::next(tx, serials)?;
+            let end = first + sheets * CARDS_ON_A_SHEET;
+            if end > serials.1 {
+                return Err(GatewayError::Usage("no card numbers are left"));
+            }
+            let mut faces = Vec::with_capacity((end - first) as usize);
+            for serial in first..end {
+                let card = CardNumber::from_serial(serial).ok_or(GatewayError::Stored("number"))?;
+                cards::insert(tx, card, id, sheet + (serial - first) / CARDS_ON_A_SHEET, now)?;
+                let blank = BlankCard {
+                    number: card,
+                    team: number,
+                };
+                faces.push(BlankFace {
+                    qr_text: blank.to_text(key),
+                    number: card.to_string(),
+                    realm: self.realm,
+                    team: Some(team.to_owned()),
+                });
+            }
+            let of = |serial| CardNumber::from_serial(serial).ok_or(GatewayError::Stored("number"));
+            let made = MadeCards {
+                sheet,
+                first: of(first)?,
+                last: of(end - 1)?,
+                pdf: print::blank_sheet_pdf(&faces).map_err(|_| GatewayError::Usage("the sheet cannot be drawn"))?,
+            };
+            keep(&made)?;
+            tell_team(tx, id)?;
+            Ok(made)
+        })
+    }
+
+    /// Calls the blank cards of sheets void.
+    ///
+    /// # Errors
+    /// `usage` for a sheet that was never made.
+    pub fn void_cards(&self, sheets: &[u32]) -> Result<Voided, GatewayError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            let mut voided = Voided::default();
+            for sheet in sheets {
+                let list = cards::of_sheet(tx, *sheet)?;
+                let (_, first) = list.first().ok_or(GatewayError::Usage("no such sheet"))?;
+                tell_team(tx, first.team)?;
+                for (number, card) in list {
+                    match pool::next(card.state, CardEvent::Void) {
+                        Ok(state) if state != card.state => {
+                            cards::set(tx, number, state, None, now)?;
+                            voided.void += 1;
+                        }
+                        _ => voided.left += 1,
+                    }
+                }
+            }
+            Ok(voided)
+        })
+    }
+
+    /// `POST /v1/cards`: how cards stand on a device. The first word about a card is the one that holds, in the order in
+    /// which words arrive, for clocks lie; who comes later is told why. A registration is never touched by it.
+    pub fn cards(&self, device: DeviceId, request: &[u8]) -> Result<Vec<u8>, Denied> {
+        let device = self.device(device)?;
+        let report: CardReport = Signed::verify(request, &[device.signing]).map_err(|_| Denied::Malformed)?;
+        if report.device != device.id || device.revoked_at.is_some() {
+            return Err(Denied::Forbidden);
+        }
+        if report.cards.len() > CARDS_MAX {
+            return Err(Denied::TooLarge);
+        }
+        let now = self.now();
+        let outcomes = self.store.write(|tx| -> Result<_, Denied> {
+            let mut changed = false;
+            let mut outcomes = Vec::with_capacity(report.cards.len());
+            for line in &report.cards {
+                let refusal = match settle(tx, &device, line, now)? {
+                    Ok(new) => {
+                        changed |= new;
+                        None
+                    }
+                    Err(refusal) => {
+                        if cards::refuse(tx, line.number, device.id, line.code, refusal, now)? {
+                            tracing::warn!(device = device.id, reason = refusal.name(), "card_refused");
+                        }
+                        Some(refusal)
+                    }
+                };
+                outcomes.push(refusal.into());
+            }
+            if changed {
+                tell_team(tx, device.team)?;
+            }
+            Ok(outcomes)
+        })?;
+        Ok(self.sign(&CardAnswer {
+            request: request_digest(request),
+            time: now,
+            cards: outcomes,
+        }))
+    }
+}
+
+/// True when the card changed by it.
+fn settle(
+    tx: &Transaction<'_>,
+    device: &devices::Device,
+    line: &CardLine,
+    now: UnixTime,
+) -> rusqlite::Result<Result<bool, CardRefusal>> {
+    let Some(card) = cards::get(tx, line.number)? else {
+        return Ok(Err(CardRefusal::Unknown));
+    };
+    if card.team != device.team {
+        return Ok(Err(CardRefusal::OtherTeam));
+    }
+    let bound = match line.code {
+        // Bound and spoiled since: what it was bound to must be what is known, or the card is a copy.
+        Some(code) if !(line.spoiled && card.state == CardState::Spoiled) => {
+            pool::next(card.state, CardEvent::Bind(code))
+        }
+        // Spoiled without having been bound here, but bound elsewhere: a copy too.
+        None if matches!(card.state, CardState::Bound(_)) => Err(CardRefusal::Bound),
+        _ => Ok(card.state),
+    };
+    let after = match bound {
+        Ok(state) if line.spoiled => pool::next(state, CardEvent::Spoil),
+        other => other,
+    };
+    Ok(match after {
+        Ok(state) if state != card.state => {
+            if let (Some(code), true) = (line.code, line.spoiled) {
+                // So that the account still says to whom it had been handed.
+                cards::set(tx, line.number, CardState::Bound(code), Some(device.id), now)?;
+            }
+            cards::set(tx, line.number, state, Some(device.id), now)?;
+            Ok(true)
+        }
+        Ok(_) => Ok(false),
+        Err(refusal) => Err(refusal),
+    })
+}
+
+fn tell_team(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<()> {
+    for device in devices::of_team(tx, team)? {
+        changes::mark(tx, device, Marker::Cards)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Pre-printed blank cards: what their QR says, what a device knows of its team's pool, and what it tells the platform.
+//!
+//! The platform makes a card and signs it with a key of its own, for which the root vouches; so a device without a network
+//! knows a real blank card. What a device did with its cards travels as their *state*, not as a list of events: saying it
+//! again is harmless, the order of two cards does not matter, and nothing is left out as long as the last word arrives.
+
+use crate::{
+    ProtocolError, cbor,
+    keys::{SignSecret, Signature, VerifyKey},
+    signed::Message,
+};
+use domain::{
+    code::Code,
+    ids::{DeviceId, Digest, OperatorId, UnixTime},
+    pool::{CardNumber, CardRange, CardRefusal},
+};
+use minicbor::{Decode, Encode};
+
+const PREFIX: &str = "TNP1:";
+const CONTEXT: &str = "tungnha/1/blank-card";
+/// Longest text accepted.
+pub const MAX_TEXT: usize = 200;
+/// Most cards of one report.
+pub const CARDS_MAX: usize = 200;
+
+/// What the QR of a blank card says: `TNP1:` and Base45 of a canonical CBOR map and a signature. The number after `TNP` is
+/// the version. The world is in the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct BlankCard {
+    /// Number of the card.
+    #[n(0)]
+    pub number: CardNumber,
+    /// Team for which it was made.
+    #[n(1)]
+    pub team: u32,
+}
+
+/// A text that was taken apart; its signature is not checked yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedBlank {
+    /// What it says.
+    pub card: BlankCard,
+    signed: Vec<u8>,
+    signature: Signature,
+}
+
+/// True for a text that wants to be the QR of a blank card, whole or damaged.
+pub fn looks_like(text: &str) -> bool {
+    text.trim_start().starts_with(PREFIX)
+}
+
+impl BlankCard {
+    /// Signs and writes the text of the QR.
+    pub fn to_text(&self, with: &SignSecret) -> String {
+        let payload = cbor::encode(self);
+        let signature = with.sign(CONTEXT, &payload);
+        format!("{PREFIX}{}", base45::encode([&payload[..], &signature.0].concat()))
+    }
+}
+
+impl PrintedBlank {
+    /// Takes a text apart without checking the signature.
+    ///
+    /// # Errors
+    /// `too_long`, `malformed`.
+    pub fn read(text: &str) -> Result<Self, ProtocolError> {
+        if text.len() > MAX_TEXT {
+            return Err(ProtocolError::TooLong { limit: MAX_TEXT });
+        }
+        let text = text.trim().strip_prefix(PREFIX).ok_or(ProtocolError::Malformed)?;
+        let bytes = base45::decode(text).map_err(|_| ProtocolError::Malformed)?;
+        let split = bytes.len().checked_sub(64).ok_or(ProtocolError::Malformed)?;
+        let (payload, signature) = bytes.split_at(split);
+        Ok(Self {
+            card: cbor::decode(payload, MAX_TEXT)?,
+            signed: payload.to_vec(),
+            signature: Signature::try_from(signature)?,
+        })
+    }
+
+    /// Checks that the platform made it.
+    ///
+    /// # Errors
+    /// `bad_signature` when no key fits.
+    pub fn verify(&self, keys: &[VerifyKey]) -> Result<(), ProtocolError> {
+        let fits = |key: &VerifyKey| key.verify(CONTEXT, &self.signed, &self.signature).is_ok();
+        keys.iter().any(fits).then_some(()).ok_or(ProtocolError::BadSignature)
+    }
+}
+
+/// The pool of a team as the platform sees it, in a page of changes.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CardPool {
+    /// The team's number on its cards.
+    #[n(0)]
+    pub team: u32,
+    /// Every card made for it.
+    #[n(1)]
+    pub made: Vec<CardRange>,
+    /// Bound or spoiled, by any device.
+    #[n(2)]
+    pub used: Vec<CardRange>,
+    /// Void.
+    #[n(3)]
+    pub void: Vec<CardRange>,
+}
+
+impl CardPool {
+    /// Cards that can still be handed out.
+    pub fn blank(&self) -> u64 {
+        let gone = domain::pool::count(&self.used) + domain::pool::count(&self.void);
+        domain::pool::count(&self.made).saturating_sub(gone)
+    }
+}
+
+/// `POST /v1/cards`: how cards stand on a device, signed by its signing key. Sent after records.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CardReport {
+    /// Device.
+    #[n(0)]
+    pub device: DeviceId,
+    /// Cards whose state the platform has not answered yet, at most [`CARDS_MAX`].
+    #[n(1)]
+    pub cards: Vec<CardLine>,
+}
+
+impl Message for CardReport {
+    const CONTEXT: &'static str = "tungnha/1/cards";
+    const LIMIT: usize = 16 * 1024;
+}
+
+/// One card. No personal data: the code is the one the platform knows from the envelope.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CardLine {
+    /// Number.
+    #[n(0)]
+    pub number: CardNumber,
+    /// The registration to which it was bound, if it ever was.
+    #[n(1)]
+    pub code: Option<Code>,
+    /// It is of no more use.
+    #[n(2)]
+    pub spoiled: bool,
+    /// When, by the device's wall clock. Nothing is decided by it.
+    #[n(3)]
+    pub at: UnixTime,
+    /// Who.
+    #[n(4)]
+    pub operator: OperatorId,
+}
+
+/// The platform's answer to a [`CardReport`], in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct CardAnswer {
+    /// SHA-256 of the request's bytes.
+    #[n(0)]
+    pub request: Digest,
+    /// The server's time.
+    #[n(1)]
+    pub time: UnixTime,
+    /// One for each card.
+    #[n(2)]
+    pub cards: Vec<CardOutcome>,
+}
+
+impl Message for CardAnswer {
+    const CONTEXT: &'static str = "tungnha/1/cards-answer";
+    const LIMIT: usize = 16 * 1024;
+}
+
+/// What the platform says to one card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum CardOutcome {
+    /// It stands as the device says.
+    #[n(0)]
+    Taken,
+    /// Bound to another registration before.
+    #[n(1)]
+    Bound,
+    /// Spoiled before.
+    #[n(2)]
+    Spoiled,
+    /// Void.
+    #[n(3)]
+    Void,
+    /// Made for another team.
+    #[n(4)]
+    OtherTeam,
+    /// Never made.
+    #[n(5)]
+    Unknown,
+}
+
+impl CardOutcome {
+    /// Why it was not taken.
+    pub const fn refusal(self) -> Option<CardRefusal> {
+        match self {
+            Self::Taken => None,
+            Self::Bound => Some(CardRefusal::Bound),
+            Self::Spoiled => Some(CardRefusal::Spoiled),
+            Self::Void => Some(CardRefusal::Void),
+            Self::OtherTeam => Some(CardRefusal::OtherTeam),
+            Self::Unknown => Some(CardRefusal::Unknown),
+        }
+    }
+}
+
+impl From<Option<CardRefusal>> for CardOutcome {
+    fn from(refusal: Option<CardRefusal>) -> Self {
+        match refusal {
+            None => Self::Taken,
+            Some(CardRefusal::Bound) => Self::Bound,
+            Some(CardRefusal::Spoiled) => Self::Spoiled,
+            Some(CardRefusal::Void) => Self::Void,
+            Some(CardRefusal::OtherTeam) => Self::OtherTeam,
+            Some(CardRefusal::Unknown) => Self::Unknown,
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Our own reader: finds codes, fits a pose, and decides softly.
+
+mod decode;
+mod equalise;
+mod finder;
+mod fusion;
+mod grid;
+mod pose;
+mod pyramid;
+mod rings;
+
+use crate::{Found, Luma, qr::Layout};
+use decode::{Reading, formats};
+use equalise::Equaliser;
+pub(crate) use fusion::Fusion;
+use fusion::Seen;
+pub(crate) use finder::Ring;
+use finder::{Corners, Finder, corners, finders, pairs};
+use grid::sample;
+use pose::{Pose, corner_likeness, follow_corners, guesses, refine, search_third};
+use pyramid::{Ground, Pyramid};
+
+/// The share of timing modules that have to agree before a place is looked at closely.
+const LEAST_AGREEMENT: f32 = 0.4;
+/// How much three patterns have to look like the corners of one code.
+const LEAST_LIKENESS: f32 = 0.45;
+/// As much, when one of the three is hidden.
+const CLEAR_LIKENESS: f32 = 0.6;
+/// With this share a reading is tried at once.
+const CLEAR_AGREEMENT: f32 = 0.7;
+/// Threes of patterns that are looked at in one picture, best first.
+const MOST_THREES: usize = 30;
+/// Patterns that are remembered of one form of the picture.
+const MOST_PATTERNS: usize = 120;
+/// Rounds of the equaliser on one place.
+const MOST_ROUNDS: usize = 6;
+/// Poses that later stages come back to.
+const MOST_POSES: usize = 3;
+
+/// A place where there is probably a code that has not been read.
+struct Place {
+    pose: Pose,
+    inverted: bool,
+    agreement: f32,
+    refined: bool,
+    equalised: bool,
+    /// What was made of it without reading it.
+    seen: Option<Seen>,
+}
+
+/// Where a code was.
+#[derive(Clone, Copy)]
+pub(crate) struct Track {
+    pose: Pose,
+    inverted: bool,
+}
+
+/// One picture with what the stages have found out about it so far.
+pub(crate) struct Sight<'a> {
+    pyramid: Pyramid<'a>,
+    places: Vec<Place>,
+    /// Finder patterns seen in any of its forms, in pixels of the picture.
+    patterns: Vec<Finder>,
+    /// Outlines of codes already read: what lies within is not searched again.
+    read: Vec<[(f32, f32); 4]>,
+}
+
+impl<'a> Sight<'a> {
+    pub(crate) fn new(picture: &'a Luma) -> Self {
+        Self { pyramid: Pyramid::of(picture), places: Vec::new(), patterns: Vec::new(), read: Vec::new() }
+    }
+
+    pub(crate) fn picture(&self) -> &'a Luma {
+        self.pyramid.full()
+    }
+
+    /// Searches every size for codes, small ones first as they are cheap, and reads what is easy.
+    pub(crate) fn plain(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for level in (0..self.pyramid.levels()).rev() {
+            let picture = self.pyramid.level(level);
+            let ground = Ground::of(picture);
+            let patterns = finders(picture, &ground, 3, Ring::Whole);
+            found.extend(self.search(&patterns, (1 << level) as f32));
+            // A large picture is not searched to the last pixel for small codes once a large one was read.
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Searches a picture that was made of this one, `factor` pixels of this one to each of its own.
+    pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring) -> Vec<Found> {
+        let patterns = finders(picture, &Ground::of(picture), 2, ring);
+        let mut found = self.search(&patterns, factor);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// Searches the smaller sizes for patterns that only show as rings.
+    pub(crate) fn ringed(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for level in [2, 1] {
+            if level < self.pyramid.levels() {
+                let patterns = rings::ringed(self.pyramid.level(level));
+                found.extend(self.search(&patterns, (1 << level) as f32));
+                found.extend(self.equalised());
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Half of the picture, where that is not too small.
+    pub(crate) fn half(&self) -> (&Luma, f32) {
+        let level = usize::from(self.pyramid.levels() > 1);
+        (self.pyramid.level(level), (1 << level) as f32)
+    }
+
+    /// Looks for a code near where one was in the frame before, turned as it was then.
+    pub(crate) fn follow(&mut self, before: &Track) -> Vec<Found> {
+        let level = self.search_level(before.pose.unit());
+        let factor = (1 << level) as f32;
+        let Some(corners) = follow_corners(self.pyramid.level(level), &before.pose.scaled(1.0 / factor), before.inverted)
+        else {
+            return Vec::new();
+        };
+        let mut places = Vec::new();
+        places.extend(self.suggested(&corners.scaled(factor)));
+        let mut found = self.try_places(places);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// Finder patterns of which only two can be seen: the third is sought where it should be.
+    pub(crate) fn two_corners(&mut self) -> Vec<Found> {
+        let mut places = Vec::new();
+        for mut three in pairs(&self.patterns) {
+            let missing = three.iter().position(|finder| finder.votes == 0).unwrap_or(0);
+            let level = self.search_level(three[0].unit());
+            let factor = (1 << level) as f32;
+            let mut small = three.map(|finder| finder.scaled(1.0 / factor));
+            let likeness = search_third(self.pyramid.level(level), &mut small, missing);
+            if likeness < LEAST_LIKENESS {
+                continue;
+            }
+            small[missing].votes = 1;
+            three = small.map(|finder| finder.scaled(factor));
+            places.extend(self.suggested(&Corners::of(three)));
+        }
+        let mut found = self.try_places(places);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// The size at which a pattern of such modules is looked for.
+    fn search_level(&self, unit: f32) -> usize {
+        ((unit / 2.0).max(1.0).log2() as usize).min(self.pyramid.levels() - 1)
+    }
+
+    fn remember(&mut self, patterns: &[Finder]) {
+        for pattern in patterns.iter().take(MOST_PATTERNS) {
+            let same = |known: &&mut Finder| {
+                known.inverted == pattern.inverted && (known.x - pattern.x).hypot(known.y - pattern.y) < 2.0 * pattern.unit()
+            };
+            match self.patterns.iter_mut().find(same) {
+                Some(known) => known.votes += pattern.votes,
+                None => self.patterns.push(*pattern),
+            }
+        }
+    }
+
+    /// Reads what was found so far but could not be read plainly.
+    pub(crate) fn equalised(&mut self) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut places = std::mem::take(&mut self.places);
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        for place in &mut places {
+            if place.equalised || self.known(&place.pose) {
+                continue;
+            }
+            place.equalised = true;
+            match self.closely(place) {
+                Ok(bytes) => found.push(self.note(bytes, &place.pose)),
+                Err(seen) => place.seen = seen,
+            }
+        }
+        self.places = places;
+        found
+    }
+
+    /// Reads what is easy among the places that the patterns suggest, and keeps the rest for later stages.
+    fn search(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
+        let mut found = Vec::new();
+        let patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
+        self.remember(&patterns);
+        let mut places: Vec<Place> = Vec::new();
+        for three in corners(&patterns).iter().take(MOST_THREES) {
+            if three.at.iter().any(|pattern| self.inside(pattern.x, pattern.y)) {
+                continue;
+            }
+            let Some(place) = self.suggested(three) else { continue };
+            // Nothing but a code looks so much like one: no need to see what else there is.
+            if place.agreement > CLEAR_AGREEMENT
+                && let Some(bytes) = self.quickly(&place)
+            {
+                found.push(self.note(bytes, &place.pose));
+                continue;
+            }
+            places.push(place);
+        }
+        found.extend(self.try_places(places));
+        found
+    }
+
+    fn try_places(&mut self, mut places: Vec<Place>) -> Vec<Found> {
+        let mut found = Vec::new();
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        for mut place in places.into_iter().take(MOST_POSES) {
+            if self.known(&place.pose) {
+                continue;
+            }
+            self.refine(&mut place);
+            match self.quickly(&place) {
+                Some(bytes) => found.push(self.note(bytes, &place.pose)),
+                None => self.keep(place),
+            }
+        }
+        found
+    }
+
+    fn suggested(&self, three: &Corners) -> Option<Place> {
+        let level = self.search_level(three.at[0].unit());
+        let factor = (1 << level) as f32;
+        let rough = Pose::rough(three).scaled(1.0 / factor);
+        let alike = corner_likeness(self.pyramid.level(level), &rough, three.at[0].inverted);
+        // A corner that nobody saw may be under a glare spot; then the two others have to be all the clearer.
+        let mut sorted = alike;
+        sorted.sort_by(f32::total_cmp);
+        let hidden = three.at.iter().any(|finder| finder.votes == 0) && sorted[1] > CLEAR_LIKENESS;
+        if !hidden && (alike.iter().sum::<f32>() / 3.0 < LEAST_LIKENESS || sorted[0] < 0.2) {
+            return None;
+        }
+        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor)).into_iter().next()?;
+        (guess.agreement >= LEAST_AGREEMENT).then_some(Place {
+            pose: guess.pose.scaled(factor),
+            inverted: three.at[0].inverted,
+            agreement: guess.agreement,
+            refined: false,
+            equalised: false,
+            seen: None,
+        })
+    }
+
+    fn keep(&mut self, place: Place) {
+        let same = |known: &Place| {
+            known.pose.side == place.pose.side
+                && (0..6).all(|i| (known.pose.by[i] - place.pose.by[i]).abs() < place.pose.unit())
+        };
+        if !self.places.iter().any(same) {
+            self.places.push(place);
+            self.places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+            self.places.truncate(MOST_POSES);
+        }
+    }
+
+    /// The size at which a module has two and a half to five pixels.
+    fn level(&self, pose: &Pose) -> usize {
+        let level = (pose.unit() / 2.5).max(1.0).log2() as usize;
+        level.min(self.pyramid.levels() - 1)
+    }
+
+    fn refine(&self, place: &mut Place) {
+        if place.refined {
+            return;
+        }
+        let level = self.level(&place.pose);
+        let factor = (1 << level) as f32;
+        place.pose = refine(self.pyramid.level(level), &place.pose.scaled(1.0 / factor), place.inverted).scaled(factor);
+        place.refined = true;
+    }
+
+    fn sampled(&self, place: &Place) -> Vec<f32> {
+        let level = self.level(&place.pose);
+        sample(self.pyramid.level(level), &place.pose.scaled(1.0 / (1 << level) as f32))
+    }
+
+    /// Each module against the mean around it, then the words as they are.
+    fn quickly(&self, place: &Place) -> Option<Vec<u8>> {
+        if !place.pose.sane(self.picture()) {
+            return None;
+        }
+        let layout = Layout::of(place.pose.version());
+        let side = layout.side;
+        let level = self.level(&place.pose);
+        let values = pose::centres(self.pyramid.level(level), &place.pose.scaled(1.0 / (1 << level) as f32));
+        let mean = grid::local_mean(&values, side, 4);
+        let sign = if place.inverted { -1.0 } else { 1.0 };
+        let sure: Vec<f32> = values.iter().zip(&mean).map(|(v, mean)| sign * (v - mean)).collect();
+        let mut reading = Reading::new(layout, formats(layout, &sure)[0]);
+        reading.advance(layout, &sure, false);
+        reading.content(layout).map(|content| content.bytes)
+    }
+
+    /// Equalises, decides, and lets every block that is mended help the others. What cannot be read is given back as far
+    /// as it was understood.
+    fn closely(&self, place: &Place) -> Result<Vec<u8>, Option<Seen>> {
+        if !place.pose.sane(self.picture()) {
+            return Err(None);
+        }
+        let layout = Layout::of(place.pose.version());
+        let mut equaliser = Equaliser::new(layout, self.sampled(place), place.inverted);
+        let mut reading: Option<Reading> = None;
+        let mut sure = Vec::new();
+        for round in 0..MOST_ROUNDS {
+            equaliser.round(round == 0);
+            sure = equaliser.certainty();
+            let better = match &mut reading {
+                Some(reading) => reading.advance(layout, &sure, true),
+                None => {
+                    reading = Reading::begin(layout, &sure);
+                    reading.is_some()
+                }
+            };
+            if let Some(reading) = &reading {
+                if let Some(content) = reading.content(layout) {
+                    return Ok(content.bytes);
+                }
+                for (module, dark) in reading.certain(layout) {
+                    equaliser.learn(module, dark);
+                }
+            }
+            if !better && round >= 2 {
+                break;
+            }
+        }
+        let track = Track { pose: place.pose, inverted: place.inverted };
+        Err(Some(Seen { layout, equaliser, sure, track }))
+    }
+
+    /// The likeliest code that was seen and not read, for [`Fusion`].
+    pub(crate) fn unread(&mut self) -> Option<Seen> {
+        let places = &mut self.places;
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        places.iter_mut().find_map(|place| place.seen.take())
+    }
+
+    fn note(&mut self, bytes: Vec<u8>, pose: &Pose) -> Found {
+        let outline = pose.outline();
+        self.read.push(outline);
+        Found::new(bytes, outline)
+    }
+
+    fn known(&self, pose: &Pose) -> bool {
+        let (x, y) = pose.map().at(pose.side as f32 / 2.0, pose.side as f32 / 2.0);
+        self.inside(x, y)
+    }
+
+    fn inside(&self, x: f32, y: f32) -> bool {
+        self.read.iter().any(|outline| {
+            (0..4).all(|i| {
+                let ((ax, ay), (bx, by)) = (outline[i], outline[(i + 1) % 4]);
+                (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0.0
+            })
+        })
+    }
+}
+
+/// DIAG
+pub fn diag(picture: &Luma, h: [f32; 9], side: usize, inverted: bool) -> String {
+    let s = side as f32;
+    let at = |u: f32, v: f32| {
+        let w = h[6] * u + h[7] * v + h[8];
+        ((h[0] * u + h[1] * v + h[2]) / w, (h[3] * u + h[4] * v + h[5]) / w, w)
+    };
+    let (a, b, c) = (at(3.5, 3.5), at(s - 3.5, 3.5), at(3.5, s - 3.5));
+    let pose = Pose { by: [a.0, a.1, b.0, b.1, c.0, c.1, b.2 / a.2 - 1.0, c.2 / a.2 - 1.0], side };
+    let sight = Sight::new(picture);
+    let mut out = format!("v{} u{:.1} ", pose.version(), pose.unit());
+    let near = |list: &[Finder], factor: f32| -> String {
+        [a, b, c].iter().map(|p| if list.iter().any(|f| f.inverted == inverted && (f.x * factor - p.0).hypot(f.y * factor - p.1) < 2.0 * pose.unit()) { '+' } else { '-' }).collect()
+    };
+    for level in 0..sight.pyramid.levels().min(2) {
+        let p = sight.pyramid.level(level);
+        let l = finders(p, &Ground::of(p), 1, Ring::Whole);
+        out += &format!("L{level}:{} ", near(&l, (1 << level) as f32));
+        for (name, q) in [("sh2.2", crate::filter::unsharp(p, 2, 2)), ("sh3.3", crate::filter::unsharp(p, 3, 3)), ("soft", crate::filter::box_blur(p, 1))] {
+            let l = finders(&q, &Ground::of(&q), 1, Ring::Whole);
+            out += &format!("{name}:{} ", near(&l, (1 << level) as f32));
+        }
+    }
+    let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false, seen: None };
+    for level in 1..sight.pyramid.levels().min(3) { out += &format!("R{level}:{} ", near(&rings::ringed(sight.pyramid.level(level)), (1 << level) as f32)); }
+    out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
+    sight.refine(&mut place);
+    out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
+    out
+}
