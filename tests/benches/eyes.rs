@@ -45,9 +45,9 @@ fn main() {
         ("1280x720 YUYV", (1280, 720), PixelFormat::Yuyv),
     ] {
         let bench = Bench::new(size, format);
-        let (looked, shown) = bench.pace();
+        let Pace { looked, cost, shown } = bench.pace();
         let read: Vec<_> = CARDS.iter().map(|card| bench.read(card)).collect();
-        println!("{name:26} {looked:>16.1} {shown:>12.1} {read:>22?}");
+        println!("{name:16} {looked:>20.1} {cost:>22.1} {shown:>16.1}   {read:?}");
     }
 }
 
@@ -168,11 +168,12 @@ impl Bench {
         run
     }
 
-    /// Frames looked at and pictures fetched in a second, of a table without a card: every stage has its turn.
-    fn pace(&self) -> (f64, f64) {
+    /// Of a table without a card: every stage of the search has its turn.
+    fn pace(&self) -> Pace {
         let run = self.start();
+        let spent_before = spent("eyes");
         let (stop, shown) = (AtomicBool::new(false), AtomicU64::new(0));
-        let (looked, spent) = std::thread::scope(|scope| {
+        let (looked, took) = std::thread::scope(|scope| {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
                     if self.host.camera_picture(run).is_some() {
@@ -188,9 +189,14 @@ impl Bench {
                 self.env.millis() - began,
             )
         });
+        let cost = spent("eyes").saturating_sub(spent_before) as f64 / 1e6 / looked.max(1) as f64;
         self.ask("stop_scan", json!({ "run": run }));
-        let a_second = |count: u64| count as f64 * 1000.0 / spent as f64;
-        (a_second(looked), a_second(shown.load(Ordering::Relaxed)))
+        let a_second = |count: u64| count as f64 * 1000.0 / took as f64;
+        Pace {
+            looked: a_second(looked),
+            cost,
+            shown: a_second(shown.load(Ordering::Relaxed)),
+        }
     }
 
     /// Milliseconds from a card being held up to the window hearing of it.
@@ -215,6 +221,32 @@ impl Bench {
         assert!(!waited.unwrap().1.timed_out(), "the card is read");
         self.env.millis() - began
     }
+}
+
+/// What one format costs.
+struct Pace {
+    /// Frames looked at in a second.
+    looked: f64,
+    /// Milliseconds of one core for each: says the same on a busy machine.
+    cost: f64,
+    /// Pictures handed to the window in a second.
+    shown: f64,
+}
+
+/// Nanoseconds on a core that threads of this name have had.
+fn spent(name: &str) -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    tasks
+        .filter(|task| std::fs::read_to_string(task.path().join("comm")).is_ok_and(|comm| comm.trim() == name))
+        .filter_map(|task| {
+            std::fs::read_to_string(task.path().join("schedstat"))
+                .ok()?
+                .split(' ')
+                .next()?
+                .parse::<u64>()
+                .ok()
+        })
+        .sum()
 }
 
 /// A wooden table with some grain, and perhaps a card on it.

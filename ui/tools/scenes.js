@@ -90,7 +90,6 @@ export const SCENES = [
   scene('take-stalled', 'volunteer-camerastalled', place(1), wait(150)),
   scene('take-unplugged', 'volunteer-cameralost', place(1), wait(150)),
   scene('take-scanner', 'volunteer-scanner', place(1), wait(150)),
-  scene('take-found', 'volunteer', place(1), wait(150), (page) => page.evaluate(() => globalThis.walk.world.eyes.holdText('TN1')), wait(50)),
   scene('take-refused', 'practice', place(1), wait(150), (page) => page.evaluate(() => {
     const { world } = globalThis.walk;
     world.emit('scan', { told: 'refused', run: world.eyes.run, code: 'real_card_in_demo' });

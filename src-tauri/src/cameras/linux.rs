@@ -5,7 +5,7 @@ use app::{
     eyes::{Camera, CameraError, CameraName, Mode},
     scan::frame::{Frame, PixelFormat, jpeg_length},
 };
-use std::{collections::HashMap, fs, io, time::Duration};
+use std::{collections::HashMap, fs, io, panic::catch_unwind, time::Duration};
 use v4l::{
     Device, Format, FourCC,
     buffer::Type,
@@ -78,7 +78,9 @@ fn describe(number: u32) -> Option<(String, String)> {
         let text = fs::read_to_string(format!("/sys/class/video4linux/video{number}/{file}")).ok()?;
         Some(text.trim().to_owned())
     };
-    match Device::new(number as usize).and_then(|device| device.query_caps()) {
+    // A name that is not UTF-8 makes the library panic: that device is passed over, the others are not.
+    let asked = catch_unwind(|| Device::new(number as usize).and_then(|device| device.query_caps()));
+    match asked.ok()? {
         Ok(caps) => {
             let pictures = caps.capabilities.contains(Flags::VIDEO_CAPTURE | Flags::STREAMING);
             pictures.then_some((caps.card, caps.bus))

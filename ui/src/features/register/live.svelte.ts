@@ -12,6 +12,8 @@ export type Found =
 
 /** Pictures that could not be fetched are asked for again after so many milliseconds. */
 const AGAIN_MS = 250;
+/** The edge stays green for so long. */
+const FOUND_MS = 1500;
 
 export class LiveScan {
   view = $state.raw<ScanView>();
@@ -112,8 +114,12 @@ export class LiveScan {
       if (camera) void this.look();
       return;
     }
-    this.found = true;
-    setTimeout(() => (this.found = false), 900);
+    // What cannot be used is said in words by the page, and is no success.
+    if (told.told === 'text' || (told.told === 'card' && told.scan.draft)) {
+      this.found = true;
+      setTimeout(() => (this.found = false), FOUND_MS);
+      beep();
+    }
     if (told.told === 'card') {
       // With a draft the run has done its work, and the camera is off.
       if (told.scan.draft) this.view = { ...this.view, camera: 'off' };
@@ -126,7 +132,7 @@ export class LiveScan {
 let sound: AudioContext | undefined;
 
 /** A short, soft tone; a machine without sound says nothing. */
-export function beep(): void {
+function beep(): void {
   try {
     sound ??= new AudioContext();
     const now = sound.currentTime;

@@ -129,6 +129,7 @@ describe('an adult with a card', () => {
     expect(document.querySelector('img[src^="data:image/svg"]')).not.toBeNull();
     world.emit('scan', { told: 'refused', run: world.eyes.run, code: 'real_card_in_demo' });
     await until(() => document.body.textContent?.includes('Đây là thẻ thật'), 'refused');
+    expect(document.querySelector('.camera.found')).toBeNull();
     expect(world.eyes.run).toBeDefined();
     // Told of another run: of a page that was left.
     world.emit('scan', { told: 'refused', run: 4711, code: 'vneid' });
