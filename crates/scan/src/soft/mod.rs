@@ -93,28 +93,35 @@ impl<'a> Sight<'a> {
     /// Searches a picture that was made of this one, `factor` pixels of this one to each of its own.
     pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring) -> Vec<Found> {
         let patterns = finders(picture, &Ground::of(picture), 2, ring);
-        let mut found = self.search(&patterns, factor);
-        found.extend(self.equalised());
-        found
+        self.search_closely(&patterns, factor)
+    }
+
+    /// Searches for patterns whose outer ring runs into something dark.
+    pub(crate) fn merged(&mut self) -> Vec<Found> {
+        let (half, factor) = self.half();
+        let patterns = finders(half, &Ground::of(half), 2, Ring::Merged);
+        self.search_closely(&patterns, factor)
     }
 
     /// Searches the smaller sizes for patterns that only show as rings.
     pub(crate) fn ringed(&mut self) -> Vec<Found> {
         let mut found = Vec::new();
         for level in [2, 1] {
-            if level < self.pyramid.levels() {
+            if found.is_empty() && level < self.pyramid.levels() {
                 let patterns = rings::ringed(self.pyramid.level(level));
-                found.extend(self.search(&patterns, (1 << level) as f32));
-                found.extend(self.equalised());
-            }
-            if !found.is_empty() {
-                break;
+                found = self.search_closely(&patterns, (1 << level) as f32);
             }
         }
         found
     }
 
-    /// Half of the picture, where that is not too small.
+    fn search_closely(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
+        let mut found = self.search(patterns, factor);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// Half of the picture, where that is not too small, and pixels of the picture to each of its own.
     pub(crate) fn half(&self) -> (&Luma, f32) {
         let level = usize::from(self.pyramid.levels() > 1);
         (self.pyramid.level(level), (1 << level) as f32)
