@@ -33,6 +33,9 @@ struct Cli {
     /// Sequences of frames of each kind (0: none)
     #[arg(long, default_value_t = 20)]
     sequences: usize,
+    /// Milliseconds of processor time after which our reader begins no further stage (0: no limit)
+    #[arg(long, default_value_t = 28)]
+    budget: u64,
     /// A look in a minute: ten of each kind
     #[arg(long)]
     quick: bool,
@@ -45,8 +48,6 @@ struct Cli {
     /// Only our own reader
     #[arg(long)]
     alone: bool,
-    #[arg(long)]
-    diag: bool,
     /// Write the generated photographs as PNG into this folder instead of measuring
     #[arg(long, value_name = "FOLDER")]
     show: Option<PathBuf>,
@@ -56,16 +57,15 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     // Some readers panic on some pictures; that counts as not read.
     std::panic::set_hook(Box::new(|_| {}));
+    if cli.budget > 0 {
+        let _ = peers::BUDGET.set(std::time::Duration::from_millis(cli.budget));
+    }
     let count = if cli.quick { 10 } else { cli.count };
     if let Some(folder) = &cli.show {
         return match measure::show(folder, cli.seed, count, &cli.only) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error.to_string()),
         };
-    }
-    if cli.diag {
-        measure::diag(cli.seed, count, &cli.only);
-        return ExitCode::SUCCESS;
     }
     let mut readers = peers::readers();
     if cli.alone {

@@ -2,7 +2,7 @@
 
 use crate::{
     dice::Dice,
-    peers::{BUDGET, Reader},
+    peers::{Reader, in_time},
     people,
     real::Photo,
     render,
@@ -28,7 +28,7 @@ fn look(readers: &[Reader], picture: &Luma, right: &[Vec<u8>], row: &mut [Cell],
     let (start, mut marks) = (ThreadTime::now(), Vec::new());
     let found = scan::scan_luma(picture, &mut || {
         marks.push(start.elapsed());
-        start.elapsed() < BUDGET
+        in_time(start)
     });
     marks.push(start.elapsed());
     let mut took = Vec::new();
@@ -39,7 +39,7 @@ fn look(readers: &[Reader], picture: &Luma, right: &[Vec<u8>], row: &mut [Cell],
     }
     if found.iter().all(|code| !right.contains(&code.bytes)) && !found.is_empty() {
         let lens: Vec<_> = found.iter().map(|code| (code.bytes.len(), code.stage)).collect();
-        eprintln!("read something else (bytes, stage): {lens:?} {:02x?}", found.iter().map(|f| f.bytes.clone()).collect::<Vec<_>>());
+        eprintln!("ours read something else (bytes, stage): {lens:?}");
     }
     let by = found.iter().find(|code| right.contains(&code.bytes)).map(|code| code.stage);
     stages.add(&took, by);
@@ -57,21 +57,6 @@ fn make(seed: u64, part: usize, number: usize) -> (String, Luma) {
 
 fn chosen(only: &[String]) -> impl Iterator<Item = (usize, &'static str)> {
     KINDS.into_iter().enumerate().filter(|(_, kind)| only.is_empty() || only.iter().any(|o| o == kind))
-}
-
-pub fn diag(seed: u64, count: usize, only: &[String]) {
-    for (part, kind) in chosen(only) {
-        for number in 0..count {
-            let mut dice = Dice::new(seed, (part * 1_000_003 + number) as u64);
-            let text = people::card(&mut dice);
-            let code = people::code(&text, &mut dice);
-            let scene = scene::distorted(KINDS[part], number % GRADES, &mut dice);
-            let picture = render::photograph(&scene, &code);
-            let h = render::place(&scene, code.width());
-            let found = scan::scan_luma(&picture, &mut || true);
-            println!("{kind} {} {}x{} {} -> {:?}", number % GRADES + 1, scene.width, scene.height, scan::diag(&picture, h, code.width(), scene.inverted), found.iter().map(|f| f.stage).collect::<Vec<_>>());
-        }
-    }
 }
 
 /// The photographs as files, to look at.
@@ -94,16 +79,27 @@ pub fn show(folder: &Path, seed: u64, count: usize, only: &[String]) -> Result<(
 /// `count` generated photographs of each kind, evenly over the grades.
 pub fn generated(readers: &[Reader], seed: u64, count: usize, only: &[String], by_grade: bool) {
     let names: Vec<_> = readers.iter().map(|reader| reader.name).collect();
-    let (mut tally, mut stages) = (Tally::new(&names), Stages::default());
+    let (mut kinds, mut sizes, mut stages) = (Tally::new(&names), Tally::new(&names), Stages::default());
     for (part, kind) in chosen(only) {
         eprintln!("{kind} ...");
         for number in 0..count {
             let (text, picture) = make(seed, part, number);
             let name = if by_grade { format!("{kind} {}", number % GRADES + 1) } else { kind.to_owned() };
-            look(readers, &picture, &[text.into_bytes()], tally.row(&name), &mut stages);
+            let mut row = vec![Cell::default(); readers.len()];
+            look(readers, &picture, &[text.into_bytes()], &mut row, &mut stages);
+            let size = format!("{} x {}", picture.width(), picture.height());
+            let mut rows = vec![size.clone()];
+            if kind == "clean" {
+                rows.push(format!("{size}, clean"));
+            }
+            for (tally, name) in rows.iter().map(|name| (false, name)).chain([(true, &name)]) {
+                let tally = if tally { &mut kinds } else { &mut sizes };
+                tally.row(name).iter_mut().zip(&row).for_each(|(sum, cell)| sum.join(cell));
+            }
         }
     }
-    tally.print("generated");
+    kinds.print("generated, by distortion");
+    sizes.print_rows("generated, by size of the frame");
     stages.print("generated");
 }
 

@@ -5,11 +5,17 @@ use scan::Luma;
 use std::{
     collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::OnceLock,
     time::Duration,
 };
 
-/// Time of one processor that our reader may take for one frame, as a caller would set it.
-pub const BUDGET: Duration = Duration::from_millis(36);
+/// Time of one processor after which our reader begins no further stage, as a caller would set it.
+pub static BUDGET: OnceLock<Duration> = OnceLock::new();
+
+/// What is left to our reader for a picture it began at `start`.
+pub fn in_time(start: ThreadTime) -> bool {
+    BUDGET.get().is_none_or(|budget| start.elapsed() < *budget)
+}
 
 /// A reader with the name it has in the table.
 pub struct Reader {
@@ -31,7 +37,7 @@ pub fn readers() -> Vec<Reader> {
 
 fn ours(picture: &Luma) -> Vec<Vec<u8>> {
     let start = ThreadTime::now();
-    scan::scan_luma(picture, &mut || start.elapsed() < BUDGET).into_iter().map(|code| code.bytes).collect()
+    scan::scan_luma(picture, &mut || in_time(start)).into_iter().map(|code| code.bytes).collect()
 }
 
 /// A reader that panics has read nothing; its message would only fill the screen.

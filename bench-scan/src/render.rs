@@ -98,16 +98,6 @@ pub fn photograph(scene: &Scene, code: &QrCode) -> Luma {
     }
 }
 
-/// Modules of the code to pixels of the photograph.
-pub fn place(scene: &Scene, modules: usize) -> [f32; 9] {
-    let view = view(scene, modules, &mut Dice::new(scene.seed, 7));
-    let (left, top, side) = view.code;
-    let module = side / modules as f32;
-    let f = view.forth;
-    let row = |r: usize| [f[r] * module, f[r + 1] * module, f[r] * left + f[r + 1] * top + f[r + 2]];
-    [row(0), row(3), row(6)].concat().try_into().unwrap()
-}
-
 fn distance(spot: &Spot, u: f32, v: f32, modules: usize) -> f32 {
     (u - spot.x).hypot(v - spot.y) * modules as f32
 }

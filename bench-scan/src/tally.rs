@@ -73,33 +73,37 @@ impl Tally {
         all
     }
 
-    /// Percent read, then median and 95th percentile of the time in milliseconds, and what was read wrongly.
+    /// Percent read, then median and 95th percentile of the time in milliseconds, then what was read wrongly.
     pub fn print(&self, title: &str) {
-        let head = |what: &str| {
-            println!("\n{title}: {what}");
-            print!("{:24}{:>7}", "", "frames");
-            self.readers.iter().for_each(|reader| print!("{reader:>14}"));
-            println!();
-        };
-        let line = |name: &str, row: &[Cell], show: &dyn Fn(&Cell) -> String| {
-            print!("{name:24}{:>7}", row[0].frames);
-            row.iter().for_each(|cell| print!("{:>14}", show(cell)));
-            println!();
-        };
+        self.print_rows(title);
+        let all = self.all();
+        self.line("mean ms", &all, &|cell| format!("{:.1}", cell.mean()));
+        self.line("pictures read wrongly", &all, &|cell| cell.wrong.to_string());
+    }
+
+    /// As [`Tally::print`] without the lines under the tables.
+    pub fn print_rows(&self, title: &str) {
         let all = self.all();
         let tables: [(&str, &dyn Fn(&Cell) -> String); 2] = [
             ("% read", &|cell| format!("{:.1}", cell.rate())),
-            ("ms of processor time per frame, median / 95 % under", &|cell| {
-                format!("{:.1} / {:.1}", cell.quantile(0.5), cell.quantile(0.95))
+            ("ms of processor time per frame, mean / median / 95 % under", &|cell| {
+                format!("{:.1} /{:.1} /{:.1}", cell.mean(), cell.quantile(0.5), cell.quantile(0.95))
             }),
         ];
         for (what, show) in tables {
-            head(what);
-            self.rows.iter().for_each(|(name, row)| line(name, row, show));
-            line("all", &all, show);
+            println!("\n{title}: {what}");
+            print!("{:24}{:>7}", "", "frames");
+            self.readers.iter().for_each(|reader| print!("{reader:>18}"));
+            println!();
+            self.rows.iter().for_each(|(name, row)| self.line(name, row, show));
+            self.line("all", &all, show);
         }
-        line("mean ms", &all, &|cell| format!("{:.1}", cell.mean()));
-        line("pictures read wrongly", &all, &|cell| cell.wrong.to_string());
+    }
+
+    fn line(&self, name: &str, row: &[Cell], show: &dyn Fn(&Cell) -> String) {
+        print!("{name:24}{:>7}", row[0].frames);
+        row.iter().for_each(|cell| print!("{:>18}", show(cell)));
+        println!();
     }
 }
 

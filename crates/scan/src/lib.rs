@@ -26,7 +26,6 @@ mod stage;
 
 pub use live::{FOLLOWED, Live, TOGETHER};
 pub use luma::Luma;
-pub use soft::diag;
 pub use picture::{MAX_DECODED_BYTES, MAX_PIXELS, ScanError, decode_picture};
 pub use stage::{Run, STAGES, Stage};
 

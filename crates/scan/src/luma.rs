@@ -18,7 +18,14 @@ impl Luma {
         })
     }
 
+    /// Of exactly `width * height` pixels, both at least 1.
+    pub(crate) fn filled(width: usize, height: usize, pixels: Vec<u8>) -> Self {
+        debug_assert!(width > 0 && height > 0 && width * height == pixels.len());
+        Self { width, height, pixels }
+    }
+
     /// Calls `value` for every pixel as (x, y). Both sides must be at least 1.
+    #[cfg(test)]
     pub(crate) fn from_fn(width: usize, height: usize, mut value: impl FnMut(usize, usize) -> u8) -> Self {
         let mut pixels = Vec::with_capacity(width * height);
         for y in 0..height {

@@ -5,7 +5,7 @@
 
 use crate::{
     Found, Luma, filter,
-    reader::{rqrr, rxing},
+    reader::rxing,
     soft::{Ring, Sight},
 };
 
@@ -62,14 +62,8 @@ pub const STAGES: &[Stage] = &[
     }),
     on_miss("two_corners", |sight| sight.two_corners()),
     on_miss("ringed", |sight| sight.ringed()),
+    on_miss("merged", |sight| sight.merged()),
     on_miss("rxing", |sight| rxing(sight.picture())),
-    on_miss("merged", |sight| {
-        let (half, factor) = sight.half();
-        let half = half.clone();
-        sight.filtered(&half, factor, Ring::Merged)
-    }),
     on_miss("sharpened", |sight| sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)),
     on_miss("softened", |sight| sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)),
-    on_miss("two_corners_again", |sight| sight.two_corners()),
-    on_miss("rqrr", |sight| rqrr(sight.picture())),
 ];

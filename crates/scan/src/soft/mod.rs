@@ -93,28 +93,35 @@ impl<'a> Sight<'a> {
     /// Searches a picture that was made of this one, `factor` pixels of this one to each of its own.
     pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring) -> Vec<Found> {
         let patterns = finders(picture, &Ground::of(picture), 2, ring);
-        let mut found = self.search(&patterns, factor);
-        found.extend(self.equalised());
-        found
+        self.search_closely(&patterns, factor)
+    }
+
+    /// Searches for patterns whose outer ring runs into something dark.
+    pub(crate) fn merged(&mut self) -> Vec<Found> {
+        let (half, factor) = self.half();
+        let patterns = finders(half, &Ground::of(half), 2, Ring::Merged);
+        self.search_closely(&patterns, factor)
     }
 
     /// Searches the smaller sizes for patterns that only show as rings.
     pub(crate) fn ringed(&mut self) -> Vec<Found> {
         let mut found = Vec::new();
         for level in [2, 1] {
-            if level < self.pyramid.levels() {
+            if found.is_empty() && level < self.pyramid.levels() {
                 let patterns = rings::ringed(self.pyramid.level(level));
-                found.extend(self.search(&patterns, (1 << level) as f32));
-                found.extend(self.equalised());
-            }
-            if !found.is_empty() {
-                break;
+                found = self.search_closely(&patterns, (1 << level) as f32);
             }
         }
         found
     }
 
-    /// Half of the picture, where that is not too small.
+    fn search_closely(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
+        let mut found = self.search(patterns, factor);
+        found.extend(self.equalised());
+        found
+    }
+
+    /// Half of the picture, where that is not too small, and pixels of the picture to each of its own.
     pub(crate) fn half(&self) -> (&Luma, f32) {
         let level = usize::from(self.pyramid.levels() > 1);
         (self.pyramid.level(level), (1 << level) as f32)
@@ -367,35 +374,4 @@ impl<'a> Sight<'a> {
             })
         })
     }
-}
-
-/// DIAG
-pub fn diag(picture: &Luma, h: [f32; 9], side: usize, inverted: bool) -> String {
-    let s = side as f32;
-    let at = |u: f32, v: f32| {
-        let w = h[6] * u + h[7] * v + h[8];
-        ((h[0] * u + h[1] * v + h[2]) / w, (h[3] * u + h[4] * v + h[5]) / w, w)
-    };
-    let (a, b, c) = (at(3.5, 3.5), at(s - 3.5, 3.5), at(3.5, s - 3.5));
-    let pose = Pose { by: [a.0, a.1, b.0, b.1, c.0, c.1, b.2 / a.2 - 1.0, c.2 / a.2 - 1.0], side };
-    let sight = Sight::new(picture);
-    let mut out = format!("v{} u{:.1} ", pose.version(), pose.unit());
-    let near = |list: &[Finder], factor: f32| -> String {
-        [a, b, c].iter().map(|p| if list.iter().any(|f| f.inverted == inverted && (f.x * factor - p.0).hypot(f.y * factor - p.1) < 2.0 * pose.unit()) { '+' } else { '-' }).collect()
-    };
-    for level in 0..sight.pyramid.levels().min(2) {
-        let p = sight.pyramid.level(level);
-        let l = finders(p, &Ground::of(p), 1, Ring::Whole);
-        out += &format!("L{level}:{} ", near(&l, (1 << level) as f32));
-        for (name, q) in [("sh2.2", crate::filter::unsharp(p, 2, 2)), ("sh3.3", crate::filter::unsharp(p, 3, 3)), ("soft", crate::filter::box_blur(p, 1))] {
-            let l = finders(&q, &Ground::of(&q), 1, Ring::Whole);
-            out += &format!("{name}:{} ", near(&l, (1 << level) as f32));
-        }
-    }
-    let mut place = Place { pose, inverted, agreement: 1.0, refined: false, equalised: false, seen: None };
-    for level in 1..sight.pyramid.levels().min(3) { out += &format!("R{level}:{} ", near(&rings::ringed(sight.pyramid.level(level)), (1 << level) as f32)); }
-    out += &format!("like {:.2?} quick {} close {}", corner_likeness(picture, &pose, inverted), sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
-    sight.refine(&mut place);
-    out += &format!(" refined quick {} close {}", sight.quickly(&place).is_some() as u8, sight.closely(&place).is_ok() as u8);
-    out
 }
