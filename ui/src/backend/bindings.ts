@@ -63,10 +63,30 @@ export interface Commands {
   show: { args: ByRid; result: Shown };
   /** Makes the card as PDF and gives its place, code and QR. */
   card: { args: ByRid; result: CardFile };
-  /** Opens the card's PDF with the system's viewer. */
-  open_card: { args: ByRid; result: Nothing };
   /** Judges a code, the text of a citizen QR, or a picture of one. */
   verify_code: { args: VerifyCode; result: Verification };
+  /** The machine's print queues, and which was used last for what. */
+  printers: { args: Nothing; result: Printers };
+  /** A page of the very document that would be printed, as a picture. */
+  preview: { args: PaperWanted; result: Preview };
+  /** Hands paper to a print queue. */
+  print_paper: { args: PrintPaper; result: PrintJob };
+  /** What became of it. */
+  print_job: { args: ByJob; result: PrintJob };
+  /** Takes it out of the queue. */
+  cancel_print: { args: ByJob; result: PrintJob };
+  /** Opens the document with the system's viewer, for machines whose printing we cannot see. */
+  open_paper: { args: PaperWanted; result: Nothing };
+  /** Compares what was printed with what was meant, before it is handed over. */
+  scan_back: { args: ScanBack; result: ScannedBack };
+  /** Hands a pre-printed card to a registration: by the text of its QR or a picture of it. */
+  bind_card: { args: BindCard; result: PoolCard };
+  /** A pre-printed card is torn, badly printed or lost: by its QR, a picture of it, or its number. */
+  spoil_card: { args: VerifyCode; result: PoolCard };
+  /** The account of pre-printed cards, and those that must be exchanged. */
+  cards: { args: Nothing; result: CardAccount };
+  /** Blank practice cards. */
+  practice_cards: { args: Nothing; result: Array<PracticeCard> };
   /** What today needs: tasks, open forms, counts. */
   today: { args: Nothing; result: Today };
   /** Registrations, newest first, in pages. */
@@ -171,6 +191,23 @@ draft: Draft | null,
 after: Rid | null, };
 
 /**
+ * A pre-printed card for a registration; one of text and picture is given.
+ */
+export type BindCard = { 
+/**
+ * Registration.
+ */
+rid: Rid, 
+/**
+ * Text of the card's QR, from a scanner.
+ */
+text: string | null, 
+/**
+ * A picture file's bytes, base64.
+ */
+picture: string | null, };
+
+/**
  * The figures of the board, as the gateway gives them.
  */
 export type BoardFigures = { 
@@ -217,7 +254,48 @@ devices: Array<BoardTablet>,
 /**
  * Refused registrations: code, field and reason, since when, which tablet. No names: the platform tells none.
  */
-refusals: Array<BoardRefusal>, };
+refusals: Array<BoardRefusal>, 
+/**
+ * Pools of pre-printed cards, by team.
+ */
+pools: Array<BoardPool>, };
+
+/**
+ * The account of a team's pre-printed cards: the four states add up to `made`.
+ */
+export type BoardPool = { 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Ever made.
+ */
+made: number, 
+/**
+ * Not handed out yet.
+ */
+blank: number, 
+/**
+ * Handed to a resident.
+ */
+bound: number, 
+/**
+ * Used up.
+ */
+spoiled: number, 
+/**
+ * Called void.
+ */
+void: number, 
+/**
+ * Bindings that did not hold: copies, cards of others, void ones.
+ */
+refused: number, 
+/**
+ * The account adds up.
+ */
+adds_up: boolean, };
 
 /**
  * One refused registration on the board.
@@ -320,6 +398,15 @@ export type ByCommune = {
 commune: string, };
 
 /**
+ * A print job, by the number that `print_paper` gave.
+ */
+export type ByJob = { 
+/**
+ * Number.
+ */
+job: number, };
+
+/**
  * A registration.
  */
 export type ByRid = { 
@@ -332,6 +419,35 @@ rid: Rid, };
  * How the camera stands. Each but `off`, `opening` and `running` is a code with a sentence.
  */
 export type CameraStatus = "off" | "opening" | "running" | "no_camera" | "camera_busy" | "camera_denied" | "camera_lost" | "camera_stalled" | "camera_black" | "camera_failed";
+
+/**
+ * The account of pre-printed cards, as far as this device can know it.
+ */
+export type CardAccount = { 
+/**
+ * Cards of the team that can still be handed out; absent before the first contact.
+ */
+blank?: number, 
+/**
+ * When the platform said so.
+ */
+listed_at?: number, 
+/**
+ * Handed out by this device.
+ */
+bound: number, 
+/**
+ * Used up by this device.
+ */
+spoiled: number, 
+/**
+ * Of these, not yet told to the platform.
+ */
+untold: number, 
+/**
+ * Cards that must be exchanged, oldest first.
+ */
+tasks: Array<CardTask>, };
 
 /**
  * A birth date and how much of it the card knows.
@@ -415,6 +531,11 @@ with_name: boolean, };
 export type CardKind = "cccd" | "can_cuoc" | "health_insurance" | "personal_qr" | "vneid" | "unknown";
 
 /**
+ * The number of a pre-printed card, without its check digits.
+ */
+export type CardNumber = string;
+
+/**
  * What one delivery of a scanner was.
  */
 export type CardReading = { 
@@ -468,6 +589,35 @@ same_number: Array<Found>, };
  * Whether a reading can be used.
  */
 export type CardStatus = "ok" | "warning" | "error" | "not_a_card";
+
+/**
+ * A card in a resident's hands that must be exchanged.
+ */
+export type CardTask = { 
+/**
+ * The card.
+ */
+number: CardNumber, 
+/**
+ * The registration, which stands.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code: Code, 
+/**
+ * `N.T.H`.
+ */
+initials: string, 
+/**
+ * `card_bound`, `card_void`, ...
+ */
+reason: string, 
+/**
+ * When it was bound, by the device's clock.
+ */
+bound_at: number, };
 
 /**
  * One's own PIN.
@@ -894,6 +1044,11 @@ last_at: number, };
 export type HouseholdId = string;
 
 /**
+ * Where a job stands.
+ */
+export type JobState = "waiting" | "printing" | "done" | "failed" | "cancelled" | "unknown";
+
+/**
  * A page of a list.
  */
 export type List = { 
@@ -909,6 +1064,11 @@ offset: number,
  * How many to give, at most 200.
  */
 limit: number, };
+
+/**
+ * What lies in a printer.
+ */
+export type Loaded = "cards" | "roll" | "sheets";
 
 /**
  * How somebody signed. No fingerprint, no recording.
@@ -968,6 +1128,32 @@ total: number,
 items: Array<Found>, };
 
 /**
+ * Kinds of paper.
+ */
+export type Paper = "card" | "sheet" | "slip" | "consent";
+
+/**
+ * Paper of one person, of several (a sheet), or of those registered last.
+ */
+export type PaperWanted = { 
+/**
+ * Kind.
+ */
+paper: Paper, 
+/**
+ * Whose; empty where `last` says so.
+ */
+rids: Array<Rid>, 
+/**
+ * A sheet of so many people registered last.
+ */
+last: number | null, 
+/**
+ * The page to show, counted from 0.
+ */
+page: number, };
+
+/**
  * A Gregorian date of known precision, 1900-01-01 ..= 2199-12-31. Text form `1988-02-09`, `1938-05` or `1938`;
  * a missing part is never filled in.
  */
@@ -1020,6 +1206,39 @@ export type PhoneOwner = "myself" | "family";
 export type Pin = string;
 
 /**
+ * A pre-printed card as this device knows it.
+ */
+export type PoolCard = { 
+/**
+ * Number.
+ */
+number: CardNumber, 
+/**
+ * `blank`, `bound`, `spoiled`, `void`, or `used` by another tablet of the team.
+ */
+state: string, 
+/**
+ * The registration it was handed to here.
+ */
+rid?: Rid, 
+/**
+ * Its code.
+ */
+code?: Code, 
+/**
+ * The platform knows of it.
+ */
+told: boolean, 
+/**
+ * Why the platform did not take the binding: the card must be exchanged.
+ */
+refused?: string, 
+/**
+ * When it was used, by the device's clock.
+ */
+changed_at?: number, };
+
+/**
  * The trainer's switches.
  */
 export type Practice = { 
@@ -1031,6 +1250,23 @@ network: PracticeNetwork,
  * Platform.
  */
 platform: PracticePlatform, };
+
+/**
+ * A blank practice card.
+ */
+export type PracticeCard = { 
+/**
+ * Number.
+ */
+number: CardNumber, 
+/**
+ * Text of its QR.
+ */
+qr: string, 
+/**
+ * The practice platform will say that another tablet bound it before.
+ */
+copied: boolean, };
 
 /**
  * What practice does to the network.
@@ -1071,6 +1307,115 @@ export type PracticePlatform = "rules" | "refuse" | "duplicate";
  * How much of a date is known.
  */
 export type Precision = "day" | "month" | "year";
+
+/**
+ * A page as a picture.
+ */
+export type Preview = { 
+/**
+ * PNG, base64.
+ */
+png: string, 
+/**
+ * Pages of the document.
+ */
+pages: number, };
+
+/**
+ * A print job.
+ */
+export type PrintJob = { 
+/**
+ * Number.
+ */
+job: number, 
+/**
+ * Kind of paper.
+ */
+paper: Paper, 
+/**
+ * The queue's name.
+ */
+queue: string, 
+/**
+ * Where it stands.
+ */
+state: JobState, 
+/**
+ * What is in its way.
+ */
+trouble: Trouble | null, };
+
+/**
+ * Paper for a queue.
+ */
+export type PrintPaper = { 
+/**
+ * Kind.
+ */
+paper: Paper, 
+/**
+ * Whose; empty where `last` says so.
+ */
+rids: Array<Rid>, 
+/**
+ * A sheet of so many people registered last.
+ */
+last: number | null, 
+/**
+ * The queue's name.
+ */
+queue: string, };
+
+/**
+ * A queue.
+ */
+export type PrintQueue = { 
+/**
+ * The system's name for it.
+ */
+name: string, 
+/**
+ * A name for people, where somebody gave one.
+ */
+description: string, 
+/**
+ * What it takes.
+ */
+speaks: Speaks, 
+/**
+ * What lies in it.
+ */
+loaded: Loaded, 
+/**
+ * Paper comes out as things stand; else `trouble` says why not.
+ */
+ready: boolean, 
+/**
+ * What is in the way.
+ */
+trouble: Trouble | null, 
+/**
+ * The system's own choice.
+ */
+is_default: boolean, };
+
+/**
+ * The machine's print queues.
+ */
+export type Printers = { 
+/**
+ * Queues.
+ */
+queues: Array<PrintQueue>, 
+/**
+ * The queue used last for each kind of paper, as pairs; a queue that is gone is not named.
+ */
+chosen: Array<[Paper, string]>, 
+/**
+ * Why there are none.
+ */
+trouble: string | null, };
 
 /**
  * One thing that stops a draft, or that a volunteer should look at.
@@ -1202,6 +1547,23 @@ code: Code,
 state: State, };
 
 /**
+ * What was read from paper; one of the two is given.
+ */
+export type ScanBack = { 
+/**
+ * Whose paper it should be.
+ */
+rid: Rid, 
+/**
+ * A picture file's bytes, base64.
+ */
+picture: string | null, 
+/**
+ * What a scanner typed.
+ */
+text: string | null, };
+
+/**
  * A camera or a serial port.
  */
 export type ScanDevice = { 
@@ -1288,6 +1650,11 @@ device: string | null,
  * The hand scanner.
  */
 scanner: ScannerStatus, };
+
+/**
+ * What paper turned out to be.
+ */
+export type ScannedBack = "same" | "other" | "not_ours" | "unreadable";
 
 /**
  * How the hand scanner stands. `scanner_…` are codes with a sentence.
@@ -1393,6 +1760,11 @@ export type Signer = "myself" | "representative";
  * Where the value of a field came from; shown beside the field and kept with it.
  */
 export type Source = "scanned" | "typed" | "edited" | "vneid" | "birth_certificate" | "by_heart";
+
+/**
+ * What a queue takes.
+ */
+export type Speaks = "pdf" | "esc_pos";
 
 /**
  * The answer of a check.
@@ -1532,6 +1904,10 @@ queue: Queue,
  */
 tasks: Array<Task>, 
 /**
+ * Pre-printed cards that must be exchanged, oldest first.
+ */
+cards: Array<CardTask>, 
+/**
  * Open forms, newest first.
  */
 drafts: Array<DraftItem>, 
@@ -1539,6 +1915,11 @@ drafts: Array<DraftItem>,
  * Saved last, at most 10.
  */
 recent: Array<Found>, };
+
+/**
+ * What keeps paper from coming out, in words that a volunteer can act on.
+ */
+export type Trouble = "offline" | "stopped" | "not_accepting" | "out_of_paper" | "jam" | "cover_open" | "out_of_ink" | "other";
 
 /**
  * The answer.
@@ -1579,7 +1960,15 @@ known_devices: number,
 /**
  * When the platform last said that this list is whole; absent before the first time.
  */
-listed_at?: number, } | { "kind": "other", 
+listed_at?: number, } | { "kind": "blank_card", 
+/**
+ * `blank`, `bound`, `spoiled`, `void`, `used`; or why it is no card of this team: `card_forged`, ...
+ */
+status: string, 
+/**
+ * The card.
+ */
+card?: PoolCard, } | { "kind": "other", 
 /**
  * `not_our_code`.
  */

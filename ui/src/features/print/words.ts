@@ -42,7 +42,7 @@ export const words = messages(
       cover_open: 'mở nắp', out_of_ink: 'hết mực', other: 'trục trặc',
     } as Record<Trouble, string>,
     back: 'Quét lại thẻ vừa in',
-    backHint: 'Trước khi đưa cho người dân: chụp mã vừa in, hoặc quét bằng máy quét.',
+    backHint: 'Trước khi đưa cho người dân: đưa mã vừa in vào khung, chọn hình chụp, hoặc dùng máy quét.',
     backPicture: 'Chọn hình chụp',
     backText: 'Chữ từ máy quét',
     backRead: 'Đọc',
