@@ -95,7 +95,7 @@ export const words = messages(
       cover_open: 'cover open', out_of_ink: 'out of ink', other: 'problem',
     } as Record<Trouble, string>,
     back: 'Scan what was printed',
-    backHint: 'Before it is handed over: a photo of the printed code, or a scanner.',
+    backHint: 'Before it is handed over: hold the printed code into the frame, choose a photo, or use a scanner.',
     backPicture: 'Choose a photo',
     backText: 'Text from a scanner',
     backRead: 'Read',
