@@ -8,7 +8,6 @@ use app::{
     env::{Env, SystemEnv},
     gateway::Gateway,
     protocol::{
-        cards::{CardAnswer, CardReport},
         changes::ChangesPage,
         enrolment::{TokenAnswer, Trust},
         envelope::{Body, Envelope},
