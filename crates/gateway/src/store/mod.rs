@@ -110,3 +110,47 @@ where
 pub(crate) fn unreadable(kind: Type) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, kind, Box::new(GatewayError::Stored("value")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dump(connection: &Connection) -> Vec<(String, Option<String>)> {
+        let mut statement = connection
+            .prepare("SELECT name, sql FROM sqlite_schema ORDER BY name")
+            .unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn an_upgraded_schema_equals_a_fresh_one_and_keeps_what_was_there() {
+        const FIRST: Schema = Schema {
+            migrations: &[SCHEMA.migrations[0]],
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let (old, fresh) = (dir.path().join("old.db"), dir.path().join("fresh.db"));
+        sqlite::open(&old, &FIRST, true)
+            .unwrap()
+            .execute_batch(
+                "INSERT INTO teams VALUES (1, 'T');
+                 INSERT INTO devices (id, code_group, team, role, signing, sealing, transport, program, enrolled_at, log_last)
+                 VALUES (3, 0, 1, 'volunteer', zeroblob(32), x'', x'', '', 7, 9),
+                        (8, 0, 1, 'volunteer', x'01', x'', x'', '', 7, 2);
+                 INSERT INTO changes (device, number, kind, payload)
+                 VALUES (3, 7, 'verdict', x'aa'), (3, 8, 'device_keys', NULL), (3, 9, 'team', NULL);",
+            )
+            .unwrap();
+        let upgraded = sqlite::open(&old, &SCHEMA, false).unwrap();
+        assert_eq!(dump(&upgraded), dump(&sqlite::open(&fresh, &SCHEMA, true).unwrap()));
+        let text = |sql: &str| upgraded.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!(
+            text("SELECT group_concat(id || '/' || key_serial) FROM devices"),
+            "3/3,8/8"
+        );
+        assert_eq!(
+            text("SELECT group_concat(number || kind) FROM changes"),
+            "7verdict,9team"
+        );
+    }
+}
