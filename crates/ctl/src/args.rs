@@ -44,7 +44,7 @@ pub enum Command {
     /// What a card's QR says.
     #[command(subcommand)]
     CardText(CardText),
-    /// Reads the QR codes in pictures (PNG, JPEG).
+    /// Reads the QR codes in pictures (PNG, JPEG, WebP).
     Scan {
         #[arg(required = true)]
         images: Vec<PathBuf>,

@@ -69,7 +69,7 @@ impl fmt::Debug for Found {
     }
 }
 
-/// Every QR code in a PNG or JPEG file (told apart by their first bytes, not by a name).
+/// Every QR code in a PNG, JPEG or WebP file (told apart by their first bytes, not by a name).
 ///
 /// `budget` is asked before each stage after the first and says whether there is time for it; with `false` the search ends
 /// with what was found so far. An empty list means that no code could be read. Orientation marks in the file (EXIF) are not

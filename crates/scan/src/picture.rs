@@ -12,8 +12,8 @@ pub const MAX_DECODED_BYTES: u64 = 256 << 20;
 /// Why a file was not scanned. Nothing of its content is in the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
-    /// Neither PNG nor JPEG by its first bytes.
-    #[error("not a PNG or JPEG picture")]
+    /// Neither PNG, JPEG nor WebP by its first bytes.
+    #[error("not a PNG, JPEG or WebP picture")]
     NotAPicture,
     /// More than [`MAX_PIXELS`] or [`MAX_DECODED_BYTES`].
     #[error("the picture is larger than can be decoded")]
@@ -34,13 +34,13 @@ impl ScanError {
     }
 }
 
-/// Decodes a PNG or JPEG file to grey. Transparent parts are taken as lying on white paper.
+/// Decodes a PNG, JPEG or WebP file to grey. Transparent parts are taken as lying on white paper.
 ///
 /// # Errors
 /// [`ScanError`]; the size is checked against the limits before pixels are decoded.
 pub fn decode_picture(file: &[u8]) -> Result<Luma, ScanError> {
     let format = match image::guess_format(file) {
-        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) => format,
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
         _ => return Err(ScanError::NotAPicture),
     };
     let mut limits = Limits::default();

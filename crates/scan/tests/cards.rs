@@ -17,30 +17,39 @@ fn bytes_of(found: &[Found]) -> Vec<&[u8]> {
 
 /// The versions that cards have at each level of error correction (fixtures of the domain: 5-8 at L, 6-9 at M, 8-11 at Q).
 #[test]
-fn every_version_and_level_of_a_card_reads_to_the_byte() {
-    let (mut tried, mut by_rqrr) = (0, 0);
+fn every_version_and_level_of_a_card_reads_to_the_byte_at_first_sight() {
+    let mut tried = 0;
     for (level, versions) in [(EcLevel::L, 5..=8), (EcLevel::M, 6..=9), (EcLevel::Q, 8..=11)] {
         for version in versions {
             for card in CARDS {
                 let Some(code) = code(card.as_bytes(), version, level) else {
                     continue;
                 };
-                let picture = photograph(&code, Scene::default());
-                let [rqrr, rxing] = [&STAGES[0], &STAGES[1]].map(|stage| stage.read(&picture));
-                assert_eq!(bytes_of(&rxing), [card.as_bytes()], "rxing at {version}, {level:?}");
-                assert_eq!(rxing[0].text.as_deref(), Some(card));
-                // rqrr misses a clean one now and then; that is what the second decoder is for. It never errs.
-                assert!(
-                    rqrr.iter().all(|code| code.bytes == card.as_bytes()),
-                    "rqrr at {version}, {level:?}"
-                );
-                by_rqrr += rqrr.len();
+                let found = STAGES[0].read(&photograph(&code, Scene::default()));
+                assert_eq!(bytes_of(&found), [card.as_bytes()], "{version}, {level:?}");
+                assert_eq!(found[0].text.as_deref(), Some(card));
                 tried += 1;
             }
         }
     }
     assert!(tried >= 30, "only {tried} combinations fit");
-    assert!(by_rqrr * 10 >= tried * 9, "rqrr read only {by_rqrr} of {tried}");
+}
+
+/// Every version there is, so that no table is wrong where cards do not reach.
+#[test]
+fn every_version_reads() {
+    for version in (1..=16).chain([20, 27, 32, 40]) {
+        for level in [EcLevel::L, EcLevel::M, EcLevel::Q, EcLevel::H] {
+            // Large ones take long to draw.
+            if version > 12 && level != EcLevel::Q {
+                continue;
+            }
+            let content: Vec<u8> = (0..5 + version as u8).map(|i| i.wrapping_mul(37)).collect();
+            let code = code(&content[..5 + version as usize / 2], version, level).expect("fits");
+            let picture = photograph(&code, Scene { module: 3.0, angle: 5.0, ..Scene::default() });
+            assert_eq!(bytes_of(&all(&picture)), [&content[..5 + version as usize / 2]], "{version}, {level:?}");
+        }
+    }
 }
 
 #[test]
@@ -275,9 +284,10 @@ fn a_code_that_announces_a_character_set_still_gives_its_bytes() {
         bits.push_byte_data(text.as_bytes()).expect("fits");
         bits.push_terminator(EcLevel::M).expect("fits");
         let code = QrCode::with_bits(bits, EcLevel::M).expect("a code");
-        for stage in &STAGES[..2] {
+        for name in ["plain", "rxing"] {
+            let stage = STAGES.iter().find(|stage| stage.name == name).expect("a stage");
             let found = stage.read(&photograph(&code, Scene::default()));
-            assert_eq!(bytes_of(&found), [text.as_bytes()], "ECI {eci} by {}", stage.name);
+            assert_eq!(bytes_of(&found), [text.as_bytes()], "ECI {eci} by {name}");
         }
     }
 }
@@ -302,9 +312,9 @@ proptest! {
         ],
     ) {
         let picture = photograph(&medium(&content), Scene::default());
-        for stage in &STAGES[..2] {
+        for stage in STAGES {
             let found = stage.read(&picture);
-            // Either may miss one; what it does read must be the content.
+            // Any may miss one; what it does read must be the content.
             for code in &found {
                 prop_assert_eq!(&code.bytes, &content, "by {}", stage.name);
                 prop_assert_eq!(code.text.is_some(), std::str::from_utf8(&content).is_ok());

@@ -25,6 +25,57 @@ fn claims(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
+/// A whole WebP whose header claims another size: after "VP8L", a length and a mark, 14 bits each of width and height less 1.
+fn claims_webp(width: u32, height: u32) -> Vec<u8> {
+    let mut file = encoded(&scene::noise(8, 8, 128.0, 20.0, 1), image::ImageFormat::WebP);
+    assert_eq!((&file[12..16], file[20]), (b"VP8L".as_slice(), 0x2F));
+    file[21..25].copy_from_slice(&((width - 1) | (height - 1) << 14).to_le_bytes());
+    file
+}
+
+/// What a phone writes into a picture that was taken upright: turn it by 90 degrees.
+fn turned_by_exif(jpeg: &[u8]) -> Vec<u8> {
+    let exif = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let mut file = jpeg[..2].to_vec();
+    file.extend([0xFF, 0xE1]);
+    file.extend((exif.len() as u16 + 2).to_be_bytes());
+    file.extend(exif);
+    file.extend(&jpeg[2..]);
+    file
+}
+
+#[test]
+fn a_picture_that_asks_to_be_turned_reads_the_same() {
+    for angle in [0.0, 90.0, 180.0, 270.0] {
+        let picture = photograph(&medium(CARDS[2].as_bytes()), Scene { angle, ..Scene::default() });
+        let found = scan_picture(&turned_by_exif(&jpeg(&picture, 85)), &mut || true).expect("a picture");
+        assert_eq!(found.len(), 1, "{angle}");
+        assert_eq!(found[0].bytes, CARDS[2].as_bytes());
+    }
+}
+
+/// A photograph as phones take it: twelve megapixels, the code in a corner, seen softly over many pixels.
+#[test]
+fn twelve_megapixels_with_a_large_or_a_small_code() {
+    for (module, blur) in [(18.0, 6.0), (3.0, 0.8)] {
+        let code = photograph(&medium(CARDS[1].as_bytes()), Scene { module, blur, angle: 14.0, ..Scene::default() });
+        let (width, height) = (4000, 3000);
+        let mut pixels = vec![190_u8; width * height];
+        for y in 0..code.height() {
+            let at = (y + 900) * width + 2300;
+            pixels[at..at + code.width()].copy_from_slice(&code.pixels()[y * code.width()..(y + 1) * code.width()]);
+        }
+        let file = jpeg(&scan::Luma::new(width, height, pixels).expect("a picture"), 80);
+        let mut stages = 1;
+        let found = scan_picture(&file, &mut || {
+            stages += 1;
+            true
+        });
+        assert_eq!(found.expect("a picture")[0].bytes, CARDS[1].as_bytes(), "{module} pixels per module");
+        assert!(stages <= 3, "easy, yet it took {stages} stages");
+    }
+}
+
 #[test]
 fn each_bad_file_has_its_code() {
     let picture = photograph(&medium(CARDS[0].as_bytes()), Scene::default());
@@ -35,7 +86,8 @@ fn each_bad_file_has_its_code() {
         ("text", b"048188999301||Tran".to_vec(), "not_a_picture"),
         ("a PDF", b"%PDF-1.7\n".to_vec(), "not_a_picture"),
         ("a GIF", b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), "not_a_picture"),
-        ("a WebP", encoded(&picture, image::ImageFormat::WebP), "not_a_picture"),
+        ("a WebP cut short", cut(&encoded(&picture, image::ImageFormat::WebP)), "damaged"),
+        ("a WebP of 16,000 by 16,000", claims_webp(16_000, 16_000), "too_large"),
         ("only the first bytes of a PNG", png[..8].to_vec(), "damaged"),
         ("a PNG cut short", cut(&png), "damaged"),
         ("only the first bytes of a JPEG", vec![0xFF, 0xD8, 0xFF], "damaged"),

@@ -113,58 +113,65 @@ fn edges(line: &[i16], least: impl Fn(usize) -> i16, edges: &mut Vec<f32>, mut s
     }
 }
 
-/// Most confirmations for one picture: beyond that it is noise.
-const MOST_CHECKS: usize = 2000;
+/// Most rows through patterns that are followed up in one picture. Noise has more; then those where the picture has most
+/// contrast come first.
+const MOST_HITS: usize = 2500;
+
+/// A row that is divided like a finder pattern.
+struct Hit {
+    x: f32,
+    y: f32,
+    unit: f32,
+    inverted: bool,
+    contrast: i16,
+}
 
 /// Every pattern in the picture that looks like a finder pattern along a row and the column through its middle.
 pub(crate) fn finders(picture: &Luma, ground: &Ground, step: usize, ring: Ring) -> Vec<Finder> {
     let mut found: Vec<Finder> = Vec::new();
-    let (mut line, mut marks) = (Vec::new(), Vec::new());
-    let mut hits: Vec<(f32, f32, bool)> = Vec::new();
-    let mut checks = 0;
-    for y in (step / 2..picture.height()).step_by(step.max(1)) {
-        ground.row(picture, y, &mut line);
-        hits.clear();
-        edges(&line, |x| ground.least(x, y), &mut marks, |six, dark| {
-            if let Some(cut) = cut(six, ring) {
-                hits.push((cut.middle, cut.unit, !dark));
-            }
+    for hit in hits(picture, ground, step.max(1), ring) {
+        let same = found.iter_mut().find(|known| {
+            known.inverted == hit.inverted
+                && (known.x - hit.x).abs() < 1.2 * hit.unit
+                && (known.y - hit.y).abs() < 2.4 * known.down
+                && (0.6..1.7).contains(&(known.across / hit.unit))
         });
-        for &(x, unit, inverted) in &hits {
-            let row = y as f32 + 0.5;
-            let same = found.iter_mut().find(|known| {
-                known.inverted == inverted
-                    && (known.x - x).abs() < 1.2 * unit
-                    && (known.y - row).abs() < 2.4 * known.down
-                    && (0.6..1.7).contains(&(known.across / unit))
-            });
-            if let Some(known) = same {
-                known.votes += 1;
-                continue;
-            }
-            checks += 1;
-            if checks > MOST_CHECKS {
-                return found;
-            }
-            if let Some(new) = confirm(picture, ground, (x, row, unit, inverted), ring) {
-                match found.iter_mut().find(|known| {
-                    known.inverted == inverted && (known.x - new.x).hypot(known.y - new.y) < 1.5 * new.unit()
-                }) {
-                    Some(known) => known.votes += 1,
-                    None => found.push(new),
-                }
+        if let Some(known) = same {
+            known.votes += 1;
+        } else if let Some(new) = confirm(picture, ground, &hit, ring) {
+            let near = |known: &&mut Finder| {
+                known.inverted == new.inverted && (known.x - new.x).hypot(known.y - new.y) < 1.5 * new.unit()
+            };
+            match found.iter_mut().find(near) {
+                Some(known) => known.votes += 1,
+                None => found.push(new),
             }
         }
     }
     found
 }
 
-fn confirm(
-    picture: &Luma,
-    ground: &Ground,
-    (x, y, unit, inverted): (f32, f32, f32, bool),
-    ring: Ring,
-) -> Option<Finder> {
+fn hits(picture: &Luma, ground: &Ground, step: usize, ring: Ring) -> Vec<Hit> {
+    let (mut line, mut marks, mut hits) = (Vec::new(), Vec::new(), Vec::new());
+    for y in (step / 2..picture.height()).step_by(step) {
+        ground.row(picture, y, &mut line);
+        edges(&line, |x| ground.least(x, y), &mut marks, |six, dark| {
+            if let Some(cut) = cut(six, ring) {
+                let contrast = ground.least(cut.middle as usize, y);
+                hits.push(Hit { x: cut.middle, y: y as f32 + 0.5, unit: cut.unit, inverted: !dark, contrast });
+            }
+        });
+    }
+    if hits.len() > MOST_HITS {
+        hits.select_nth_unstable_by_key(MOST_HITS, |hit| std::cmp::Reverse(hit.contrast));
+        hits.truncate(MOST_HITS);
+        hits.sort_by(|a, b| a.y.total_cmp(&b.y));
+    }
+    hits
+}
+
+fn confirm(picture: &Luma, ground: &Ground, hit: &Hit, ring: Ring) -> Option<Finder> {
+    let &Hit { x, y, unit, inverted, .. } = hit;
     let (mut line, mut marks) = (Vec::new(), Vec::new());
     let (column, row) = (x as usize, y as usize);
     let reach = (unit * 9.0) as usize + 2;
