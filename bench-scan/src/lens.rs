@@ -53,7 +53,15 @@ pub fn disc(sheet: &mut Sheet, radius: f32) {
     let reach = radius.ceil() as isize;
     // Each row of the disc with its half width; its ends count in part.
     let rows: Vec<(isize, f32)> = (-reach..=reach)
-        .map(|dy| (dy, (radius * radius - (dy * dy) as f32).max(0.0).sqrt().max(if dy == 0 { 0.25 } else { 0.0 })))
+        .map(|dy| {
+            (
+                dy,
+                (radius * radius - (dy * dy) as f32)
+                    .max(0.0)
+                    .sqrt()
+                    .max(if dy == 0 { 0.25 } else { 0.0 }),
+            )
+        })
         .collect();
     let area: f32 = rows.iter().map(|(_, half)| 2.0 * half).sum();
     let sums: Vec<Vec<f32>> = sheet

@@ -73,6 +73,7 @@ fn main() -> ExitCode {
     }
     if count > 0 {
         measure::generated(&readers, cli.seed, count, &cli.only, cli.grades);
+        measure::without_code(&readers, cli.seed, count);
     }
     if cli.sequences > 0 {
         sequence::sequences(&readers, cli.seed, if cli.quick { 5 } else { cli.sequences });

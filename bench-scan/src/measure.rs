@@ -41,7 +41,10 @@ fn look(readers: &[Reader], picture: &Luma, right: &[Vec<u8>], row: &mut [Cell],
         let lens: Vec<_> = found.iter().map(|code| (code.bytes.len(), code.stage)).collect();
         eprintln!("ours read something else (bytes, stage): {lens:?}");
     }
-    let by = found.iter().find(|code| right.contains(&code.bytes)).map(|code| code.stage);
+    let by = found
+        .iter()
+        .find(|code| right.contains(&code.bytes))
+        .map(|code| code.stage);
     stages.add(&took, by);
     hits
 }
@@ -56,7 +59,10 @@ fn make(seed: u64, part: usize, number: usize) -> (String, Luma) {
 }
 
 fn chosen(only: &[String]) -> impl Iterator<Item = (usize, &'static str)> {
-    KINDS.into_iter().enumerate().filter(|(_, kind)| only.is_empty() || only.iter().any(|o| o == kind))
+    KINDS
+        .into_iter()
+        .enumerate()
+        .filter(|(_, kind)| only.is_empty() || only.iter().any(|o| o == kind))
 }
 
 /// The photographs as files, to look at.
@@ -84,7 +90,11 @@ pub fn generated(readers: &[Reader], seed: u64, count: usize, only: &[String], b
         eprintln!("{kind} ...");
         for number in 0..count {
             let (text, picture) = make(seed, part, number);
-            let name = if by_grade { format!("{kind} {}", number % GRADES + 1) } else { kind.to_owned() };
+            let name = if by_grade {
+                format!("{kind} {}", number % GRADES + 1)
+            } else {
+                kind.to_owned()
+            };
             let mut row = vec![Cell::default(); readers.len()];
             look(readers, &picture, &[text.into_bytes()], &mut row, &mut stages);
             let size = format!("{} x {}", picture.width(), picture.height());
@@ -94,13 +104,41 @@ pub fn generated(readers: &[Reader], seed: u64, count: usize, only: &[String], b
             }
             for (tally, name) in rows.iter().map(|name| (false, name)).chain([(true, &name)]) {
                 let tally = if tally { &mut kinds } else { &mut sizes };
-                tally.row(name).iter_mut().zip(&row).for_each(|(sum, cell)| sum.join(cell));
+                tally
+                    .row(name)
+                    .iter_mut()
+                    .zip(&row)
+                    .for_each(|(sum, cell)| sum.join(cell));
             }
         }
     }
     kinds.print("generated, by distortion");
     sizes.print_rows("generated, by size of the frame");
     stages.print("generated");
+}
+
+/// Cards whose code is not on the side that is shown, under every kind of distortion: whatever is read is false.
+pub fn without_code(readers: &[Reader], seed: u64, count: usize) {
+    let names: Vec<_> = readers.iter().map(|reader| reader.name).collect();
+    let (mut tally, mut stages) = (Tally::new(&names), Stages::default());
+    for (part, kind) in KINDS.into_iter().enumerate() {
+        for number in 0..count.div_ceil(4) {
+            let picture = empty(seed, part, kind, number);
+            look(readers, &picture, &[], tally.row("cards without a code"), &mut stages);
+        }
+    }
+    tally.print("generated pictures without a code (every reading is false)");
+}
+
+fn empty(seed: u64, part: usize, kind: &str, number: usize) -> Luma {
+    let mut dice = Dice::new(seed ^ 0xE37, (part * 1_000_003 + number) as u64);
+    let text = people::card(&mut dice);
+    let code = people::code(&text, &mut dice);
+    let scene = scene::Scene {
+        code: false,
+        ..scene::distorted(kind, number % GRADES, &mut dice)
+    };
+    render::photograph(&scene, &code)
 }
 
 /// Photographs from a folder.
@@ -115,15 +153,72 @@ pub fn real(readers: &[Reader], photos: &[Photo]) {
             look(readers, &photo.luma, &[], without.row(&photo.folder), &mut rest);
             continue;
         }
-        let hits = look(readers, &photo.luma, &photo.spellings, with.row(&photo.folder), &mut stages);
+        let hits = look(
+            readers,
+            &photo.luma,
+            &photo.spellings,
+            with.row(&photo.folder),
+            &mut stages,
+        );
         if !hits[0] {
-            let by: Vec<_> = readers.iter().zip(&hits).filter(|(_, hit)| **hit).map(|(reader, _)| reader.name).collect();
+            let by: Vec<_> = readers
+                .iter()
+                .zip(&hits)
+                .filter(|(_, hit)| **hit)
+                .map(|(reader, _)| reader.name)
+                .collect();
             let line = format!("{}/{}", photo.folder, photo.name);
-            if by.is_empty() { missed.push(line) } else { behind.push(format!("{line} ({})", by.join(", "))) }
+            if by.is_empty() {
+                missed.push(line)
+            } else {
+                behind.push(format!("{line} ({})", by.join(", ")))
+            }
         }
     }
     with.print("photographs with a code");
     stages.print("photographs with a code");
     println!("missed by ours but read by others: {behind:#?}\nmissed by all: {missed:#?}");
     without.print("pictures without a code (every reading is false)");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(picture: &Luma) -> Vec<Vec<u8>> {
+        scan::scan_luma(picture, &mut || true)
+            .into_iter()
+            .map(|code| code.bytes)
+            .collect()
+    }
+
+    /// The mildest grade of each distortion: what a volunteer meets every day.
+    #[test]
+    fn every_kind_of_distortion_reads_when_it_is_mild() {
+        for (part, kind) in KINDS.into_iter().enumerate() {
+            for number in [0, GRADES] {
+                let (text, picture) = make(11, part, number);
+                assert_eq!(read(&picture), [text.into_bytes()], "{kind}, picture {number}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_on_a_card_without_a_code() {
+        for (part, kind) in KINDS.into_iter().enumerate() {
+            assert_eq!(
+                read(&empty(11, part, kind, part % GRADES)),
+                Vec::<Vec<u8>>::new(),
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_seed_makes_the_same_pictures_again_and_another_seed_others() {
+        let [first, again, other] = [3, 3, 4].map(|seed| make(seed, 15, 2));
+        assert_eq!(first, again);
+        assert_ne!(first.0, other.0);
+        assert_ne!(first.1, other.1);
+    }
 }

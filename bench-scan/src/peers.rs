@@ -25,19 +25,45 @@ pub struct Reader {
 
 /// Ours first.
 pub fn readers() -> Vec<Reader> {
-    let mut readers = vec![Reader { name: "ours", read: ours }, Reader { name: "rqrr", read: rqrr }, Reader { name: "rxing", read: rxing }];
+    #[cfg_attr(not(feature = "peers"), expect(unused_mut, reason = "nobody to add"))]
+    let mut readers = vec![
+        Reader {
+            name: "ours",
+            read: ours,
+        },
+        Reader {
+            name: "rqrr",
+            read: rqrr,
+        },
+        Reader {
+            name: "rxing",
+            read: rxing,
+        },
+    ];
     #[cfg(feature = "peers")]
     readers.extend([
-        Reader { name: "zxing-cpp", read: zxing },
-        Reader { name: "zbar", read: crate::zbar::read },
-        Reader { name: "quirc", read: quirc },
+        Reader {
+            name: "zxing-cpp",
+            read: zxing,
+        },
+        Reader {
+            name: "zbar",
+            read: crate::zbar::read,
+        },
+        Reader {
+            name: "quirc",
+            read: quirc,
+        },
     ]);
     readers
 }
 
 fn ours(picture: &Luma) -> Vec<Vec<u8>> {
     let start = ThreadTime::now();
-    scan::scan_luma(picture, &mut || in_time(start)).into_iter().map(|code| code.bytes).collect()
+    scan::scan_luma(picture, &mut || in_time(start))
+        .into_iter()
+        .map(|code| code.bytes)
+        .collect()
 }
 
 /// A reader that panics has read nothing; its message would only fill the screen.
@@ -58,7 +84,9 @@ fn rqrr(picture: &Luma) -> Vec<Vec<u8>> {
 }
 
 fn rxing(picture: &Luma) -> Vec<Vec<u8>> {
-    use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, common::HybridBinarizer, multi::MultipleBarcodeReader};
+    use rxing::{
+        BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, common::HybridBinarizer, multi::MultipleBarcodeReader,
+    };
     let hints = DecodeHints {
         PossibleFormats: Some(HashSet::from([BarcodeFormat::QR_CODE])),
         TryHarder: Some(true),
@@ -95,7 +123,12 @@ fn zxing(picture: &Luma) -> Vec<Vec<u8>> {
         .try_rotate(true)
         .try_invert(true)
         .try_downscale(true);
-    reader.from(&view).unwrap_or_default().iter().map(zxingcpp::Barcode::bytes).collect()
+    reader
+        .from(&view)
+        .unwrap_or_default()
+        .iter()
+        .map(zxingcpp::Barcode::bytes)
+        .collect()
 }
 
 #[cfg(feature = "peers")]

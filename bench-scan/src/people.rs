@@ -4,9 +4,31 @@ use crate::dice::Dice;
 use qrcode::{EcLevel, QrCode, Version};
 
 const FAMILY: [&str; 12] = [
-    "Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Đặng", "Võ", "Bh'nướch", "Zơrâm", "Hồ", "Ngô", "Trương",
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Huỳnh",
+    "Đặng",
+    "Võ",
+    "Bh'nướch",
+    "Zơrâm",
+    "Hồ",
+    "Ngô",
+    "Trương",
 ];
-const MIDDLE: [&str; 10] = ["Văn", "Thị", "Hữu", "Thị Mỹ", "Quốc", "Thị Hồng", "Minh", "Đức", "Ngọc", "Thị Kim"];
+const MIDDLE: [&str; 10] = [
+    "Văn",
+    "Thị",
+    "Hữu",
+    "Thị Mỹ",
+    "Quốc",
+    "Thị Hồng",
+    "Minh",
+    "Đức",
+    "Ngọc",
+    "Thị Kim",
+];
 const GIVEN: [&str; 12] = [
     "Sáu", "Hạnh", "Ngơn", "Tín", "Dũng", "Loan", "Phước", "Hường", "Khuê", "Tuyết", "Bảo", "Ý",
 ];
@@ -61,7 +83,11 @@ pub fn card(dice: &mut Dice) -> String {
             dice.of(&PLACES),
             1 + dice.below(28),
             1 + dice.below(12),
-            if new { 2024 + dice.below(2) } else { 2021 + dice.below(3) },
+            if new {
+                2024 + dice.below(2)
+            } else {
+                2021 + dice.below(3)
+            },
             if new { "||||" } else { "" },
         );
         if (90..=160).contains(&text.len()) {
@@ -72,7 +98,8 @@ pub fn card(dice: &mut Dice) -> String {
 
 /// The code on such a card: any of the levels that cards are thought to have, in the smallest version that holds it.
 pub fn code(text: &str, dice: &mut Dice) -> QrCode {
-    let (level, versions) = *dice.of(&[(EcLevel::L, 5..9), (EcLevel::M, 6..10), (EcLevel::Q, 8..12)].map(|(l, v)| (l, (v.start, v.end))));
+    let (level, versions) =
+        *dice.of(&[(EcLevel::L, 5..9), (EcLevel::M, 6..10), (EcLevel::Q, 8..12)].map(|(l, v)| (l, (v.start, v.end))));
     (versions.0..versions.1)
         .find_map(|version| QrCode::with_version(text.as_bytes(), Version::Normal(version), level).ok())
         .unwrap_or_else(|| {

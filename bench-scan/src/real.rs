@@ -29,7 +29,10 @@ pub fn photos(folder: &Path) -> io::Result<Vec<Photo>> {
 fn list(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let extension = path
+            .extension()
+            .map(|e| e.to_string_lossy().to_lowercase())
+            .unwrap_or_default();
         if path.is_dir() {
             list(&path, into)?;
         } else if ["png", "jpg", "jpeg", "webp"].contains(&extension.as_str()) {
@@ -41,8 +44,14 @@ fn list(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
 
 fn photo(root: &Path, path: &Path) -> Option<Photo> {
     let folder = path.parent()?.strip_prefix(root).ok()?.to_string_lossy().into_owned();
-    let empty = path.components().any(|c| c.as_os_str().to_string_lossy().starts_with("falsepositives"));
-    let spellings = match (fs::read(path.with_extension("bin")), fs::read(path.with_extension("txt")), empty) {
+    let empty = path
+        .components()
+        .any(|c| c.as_os_str().to_string_lossy().starts_with("falsepositives"));
+    let spellings = match (
+        fs::read(path.with_extension("bin")),
+        fs::read(path.with_extension("txt")),
+        empty,
+    ) {
         (_, _, true) => Vec::new(),
         (Ok(bytes), ..) => vec![bytes],
         (_, Ok(text), _) => spellings(&text),

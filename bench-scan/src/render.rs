@@ -42,7 +42,8 @@ pub fn photograph(scene: &Scene, code: &QrCode) -> Luma {
             }
             return art.at(u, v);
         }
-        let black = edge >= 0.0 && dark[(j as usize).min(view.modules - 1) * view.modules + (i as usize).min(view.modules - 1)];
+        let black =
+            edge >= 0.0 && dark[(j as usize).min(view.modules - 1) * view.modules + (i as usize).min(view.modules - 1)];
         let paper = if black != scene.inverted { ink.0 } else { ink.1 };
         scene.dirt.iter().fold(paper, |paper, stain| {
             let far = distance(stain, i / view.modules as f32, j / view.modules as f32, view.modules) / stain.radius;
@@ -105,7 +106,11 @@ fn distance(spot: &Spot, u: f32, v: f32, modules: usize) -> f32 {
 /// A pinhole camera in front of the card, at the distance that gives the scene's pixels per module.
 fn view(scene: &Scene, modules: usize, dice: &mut Dice) -> View {
     let side = dice.between(18.0, 20.0);
-    let (left, top) = *dice.of(&[(CARD.0 - side - 5.0, 5.0), (5.0, 6.0), (CARD.0 - side - 6.0, CARD.1 - side - 8.0)]);
+    let (left, top) = *dice.of(&[
+        (CARD.0 - side - 5.0, 5.0),
+        (5.0, 6.0),
+        (CARD.0 - side - 6.0, CARD.1 - side - 8.0),
+    ]);
     let (mx, my) = (left + side / 2.0, top + side / 2.0);
     let focal = 1.1 * scene.width as f32;
     let depth = focal * side / modules as f32 / scene.module;
@@ -126,14 +131,23 @@ fn view(scene: &Scene, modules: usize, dice: &mut Dice) -> View {
     let row = |p: (f32, f32, f32), q: (f32, f32, f32), pick: fn((f32, f32, f32)) -> f32, far: f32| {
         [pick(p), pick(q), far - pick(p) * mx - pick(q) * my]
     };
-    let (x, y, z) = (row(a, b, |v| v.0, 0.0), row(a, b, |v| v.1, 0.0), row(a, b, |v| v.2, depth));
+    let (x, y, z) = (
+        row(a, b, |v| v.0, 0.0),
+        row(a, b, |v| v.1, 0.0),
+        row(a, b, |v| v.2, depth),
+    );
     let mut forth = [0.0; 9];
     for k in 0..3 {
         forth[k] = focal * x[k] + cx * z[k];
         forth[3 + k] = focal * y[k] + cy * z[k];
         forth[6 + k] = z[k];
     }
-    View { back: inverse(&forth), forth, code: (left, top, side), modules }
+    View {
+        back: inverse(&forth),
+        forth,
+        code: (left, top, side),
+        modules,
+    }
 }
 
 fn apply(h: &[f32; 9], x: f32, y: f32) -> (f32, f32) {
@@ -145,8 +159,15 @@ fn inverse(h: &[f32; 9]) -> [f32; 9] {
     let m = h.map(f64::from);
     let c = |a: usize, b: usize, c: usize, d: usize| m[a] * m[d] - m[b] * m[c];
     let adjoint = [
-        c(4, 5, 7, 8), c(2, 1, 8, 7), c(1, 2, 4, 5), c(5, 3, 8, 6), c(0, 2, 6, 8), c(2, 0, 5, 3), c(3, 4, 6, 7),
-        c(1, 0, 7, 6), c(0, 1, 3, 4),
+        c(4, 5, 7, 8),
+        c(2, 1, 8, 7),
+        c(1, 2, 4, 5),
+        c(5, 3, 8, 6),
+        c(0, 2, 6, 8),
+        c(2, 0, 5, 3),
+        c(3, 4, 6, 7),
+        c(1, 0, 7, 6),
+        c(0, 1, 3, 4),
     ];
     let det = m[0] * adjoint[0] + m[1] * adjoint[3] + m[2] * adjoint[6];
     adjoint.map(|v| (v / det) as f32)
@@ -196,7 +217,8 @@ impl Art {
             let grain = (u * 0.21 + (v * 0.13).sin() * 2.0).sin() * 0.06 + (u * 1.7 + v * 0.4).sin() * 0.03;
             return (self.table + grain).clamp(0.03, 0.95);
         }
-        let lines = ((u * self.wave.0 + (v * 0.35).sin() * 3.0).sin() + (v * self.wave.1 + (u * 0.3).cos() * 3.0).sin()) * 0.04;
+        let lines =
+            ((u * self.wave.0 + (v * 0.35).sin() * 3.0).sin() + (v * self.wave.1 + (u * 0.3).cos() * 3.0).sin()) * 0.04;
         let paper = 0.74 + lines;
         let (px, py) = (u - self.portrait.0, v - self.portrait.1);
         if (0.0..20.0).contains(&px) && (0.0..26.0).contains(&py) {
@@ -206,7 +228,12 @@ impl Art {
         let (line, in_line) = ((v / 3.0) as i32, v % 3.0);
         if line % 2 == 1 && in_line < 2.0 {
             let (letter, stroke) = ((u / 1.6) as i32, ((u % 1.6) / 0.4) as i32);
-            if self.hash(letter / 7, line) % 3 != 0 && stroke < 3 && self.hash(letter * 4 + stroke, line * 8 + (in_line / 0.5) as i32) % 2 == 0 {
+            if !self.hash(letter / 7, line).is_multiple_of(3)
+                && stroke < 3
+                && self
+                    .hash(letter * 4 + stroke, line * 8 + (in_line / 0.5) as i32)
+                    .is_multiple_of(2)
+            {
                 return 0.2;
             }
         }

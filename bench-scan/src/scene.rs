@@ -52,8 +52,22 @@ pub struct Scene {
 
 /// The kinds of distortion, in the order of the table.
 pub const KINDS: [&str; 16] = [
-    "clean", "rotation", "tilt", "blur", "motion", "noise", "low light", "glare", "veil", "shadow", "jpeg", "dirt",
-    "small", "quiet zone", "inverted", "mixture",
+    "clean",
+    "rotation",
+    "tilt",
+    "blur",
+    "motion",
+    "noise",
+    "low light",
+    "glare",
+    "veil",
+    "shadow",
+    "jpeg",
+    "dirt",
+    "small",
+    "quiet zone",
+    "inverted",
+    "mixture",
 ];
 
 /// Grades of each kind, from mild to worse than anybody should meet.
@@ -100,7 +114,10 @@ fn distort(scene: &mut Scene, kind: &str, grade: usize, dice: &mut Dice) {
     match kind {
         "rotation" => scene.angle = dice.between(0.0, 360.0),
         "tilt" => {
-            let (by, around) = ([15.0, 25.0, 35.0, 45.0, 52.0][grade], dice.between(0.0, std::f32::consts::TAU));
+            let (by, around) = (
+                [15.0, 25.0, 35.0, 45.0, 52.0][grade],
+                dice.between(0.0, std::f32::consts::TAU),
+            );
             (scene.yaw, scene.pitch) = (by * around.cos(), by * around.sin());
             scene.angle = dice.between(-30.0, 30.0);
         }
@@ -141,7 +158,21 @@ fn distort(scene: &mut Scene, kind: &str, grade: usize, dice: &mut Dice) {
             scene.angle = dice.between(0.0, 360.0);
         }
         "mixture" => {
-            let mut kinds = ["rotation", "tilt", "blur", "motion", "noise", "low light", "glare", "veil", "shadow", "jpeg", "dirt", "small"].to_vec();
+            let mut kinds = [
+                "rotation",
+                "tilt",
+                "blur",
+                "motion",
+                "noise",
+                "low light",
+                "glare",
+                "veil",
+                "shadow",
+                "jpeg",
+                "dirt",
+                "small",
+            ]
+            .to_vec();
             for _ in 0..2 + grade.div_ceil(2) {
                 let kind = kinds.swap_remove(dice.below(kinds.len()));
                 let worst = if grade < 2 { 1 } else { 2 };

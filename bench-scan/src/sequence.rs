@@ -29,14 +29,21 @@ fn frame(base: &Scene, kind: &str, grade: usize, time: f32, drift: &[Spot], dice
         // Each spot wanders across the code as the hand tilts the card.
         scene.glare = drift
             .iter()
-            .map(|spot| Spot { x: (spot.x + time * spot.strength * 0.5).fract(), y: (spot.y + time * 0.35).fract(), ..*spot })
+            .map(|spot| Spot {
+                x: (spot.x + time * spot.strength * 0.5).fract(),
+                y: (spot.y + time * 0.35).fract(),
+                ..*spot
+            })
             .collect();
     }
     if whole || kind == "noise" {
         scene.noise = [24.0, 32.0, 40.0, 50.0, 60.0][grade] * if whole { 0.5 } else { 1.0 };
     }
     if whole || kind == "shaking hand" {
-        scene.motion = (dice.between(0.3, 1.0) * [1.6, 2.2, 2.8, 3.4, 4.0][grade] * if whole { 0.5 } else { 1.0 }, dice.between(0.0, 180.0));
+        scene.motion = (
+            dice.between(0.3, 1.0) * [1.6, 2.2, 2.8, 3.4, 4.0][grade] * if whole { 0.5 } else { 1.0 },
+            dice.between(0.0, 180.0),
+        );
     }
     if kind == "low light" {
         scene.white = [30.0, 24.0, 18.0, 14.0, 10.0][grade];
@@ -63,7 +70,14 @@ fn sequence(seed: u64, part: usize, number: usize) -> (String, Vec<Luma>) {
         .collect();
     let frames = (0..FRAMES)
         .map(|time| {
-            let scene = frame(&base, KINDS[part], grade, time as f32 / FRAMES as f32, &drift, &mut dice);
+            let scene = frame(
+                &base,
+                KINDS[part],
+                grade,
+                time as f32 / FRAMES as f32,
+                &drift,
+                &mut dice,
+            );
             render::photograph(&scene, &code)
         })
         .collect();
@@ -74,8 +88,13 @@ fn sequence(seed: u64, part: usize, number: usize) -> (String, Vec<Luma>) {
 pub fn sequences(readers: &[Reader], seed: u64, count: usize) {
     println!("\nsequences of {FRAMES} frames at 1280 x 720: % read");
     print!("{:16}{:>10}", "", "sequences");
-    readers.iter().for_each(|reader| print!("{:>14}", format!("any: {}", reader.name)));
-    println!("{:>12}{:>14}{:>22}{:>26}", "live", "of it fused", "frames to first read", "ms a frame, mean / 95 %");
+    readers
+        .iter()
+        .for_each(|reader| print!("{:>14}", format!("any: {}", reader.name)));
+    println!(
+        "{:>12}{:>14}{:>22}{:>26}",
+        "live", "of it fused", "frames to first read", "ms a frame, mean / 95 %"
+    );
     let (mut all, mut sums) = (0, vec![0_u32; readers.len() + 2]);
     let (mut waits, mut times, mut wrong) = (Vec::new(), Vec::new(), 0);
     for (part, kind) in KINDS.iter().enumerate() {
@@ -84,7 +103,11 @@ pub fn sequences(readers: &[Reader], seed: u64, count: usize) {
         for number in 0..count {
             let (text, frames) = sequence(seed, part, number);
             for (reader, sum) in readers.iter().zip(&mut row) {
-                *sum += u32::from(frames.iter().any(|frame| (reader.read)(frame).iter().any(|b| b == text.as_bytes())));
+                *sum += u32::from(
+                    frames
+                        .iter()
+                        .any(|frame| (reader.read)(frame).iter().any(|b| b == text.as_bytes())),
+                );
             }
             let mut live = Live::new();
             for (at, frame) in frames.iter().enumerate() {

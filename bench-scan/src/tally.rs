@@ -37,13 +37,18 @@ impl Cell {
     pub fn quantile(&self, part: f32) -> f32 {
         let mut took = self.took.clone();
         took.sort_by(f32::total_cmp);
-        took.get(((took.len() as f32 * part) as usize).min(took.len().saturating_sub(1))).copied().unwrap_or(0.0)
+        took.get(((took.len() as f32 * part) as usize).min(took.len().saturating_sub(1)))
+            .copied()
+            .unwrap_or(0.0)
     }
 
     pub fn mean(&self) -> f32 {
         self.took.iter().sum::<f32>() / self.took.len().max(1) as f32
     }
 }
+
+/// How a cell is written.
+type Show<'a> = &'a dyn Fn(&Cell) -> String;
 
 /// Rows by kind of picture, one column for each reader.
 pub struct Tally {
@@ -53,13 +58,17 @@ pub struct Tally {
 
 impl Tally {
     pub fn new(readers: &[&'static str]) -> Self {
-        Self { readers: readers.to_vec(), rows: Vec::new() }
+        Self {
+            readers: readers.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     /// The cells of a row, made on first use.
     pub fn row(&mut self, name: &str) -> &mut Vec<Cell> {
         let at = self.rows.iter().position(|(row, _)| row == name).unwrap_or_else(|| {
-            self.rows.push((name.to_owned(), vec![Cell::default(); self.readers.len()]));
+            self.rows
+                .push((name.to_owned(), vec![Cell::default(); self.readers.len()]));
             self.rows.len() - 1
         });
         &mut self.rows[at].1
@@ -84,10 +93,15 @@ impl Tally {
     /// As [`Tally::print`] without the lines under the tables.
     pub fn print_rows(&self, title: &str) {
         let all = self.all();
-        let tables: [(&str, &dyn Fn(&Cell) -> String); 2] = [
+        let tables: [(&str, Show); 2] = [
             ("% read", &|cell| format!("{:.1}", cell.rate())),
             ("ms of processor time per frame, mean / median / 95 % under", &|cell| {
-                format!("{:.1} /{:.1} /{:.1}", cell.mean(), cell.quantile(0.5), cell.quantile(0.95))
+                format!(
+                    "{:.1} /{:.1} /{:.1}",
+                    cell.mean(),
+                    cell.quantile(0.5),
+                    cell.quantile(0.95)
+                )
             }),
         ];
         for (what, show) in tables {
@@ -100,7 +114,7 @@ impl Tally {
         }
     }
 
-    fn line(&self, name: &str, row: &[Cell], show: &dyn Fn(&Cell) -> String) {
+    fn line(&self, name: &str, row: &[Cell], show: Show) {
         print!("{name:24}{:>7}", row[0].frames);
         row.iter().for_each(|cell| print!("{:>18}", show(cell)));
         println!();

@@ -1,5 +1,8 @@
 //! The few functions of libzbar that reading a grey picture takes. Only for comparing: the product does not link it.
-#![expect(unsafe_code, reason = "a C library; this module is the whole of its surface and only the benchmark has it")]
+#![expect(
+    unsafe_code,
+    reason = "a C library; this module is the whole of its surface and only the benchmark has it"
+)]
 
 use scan::Luma;
 use std::{
@@ -37,9 +40,12 @@ pub fn read(picture: &Luma) -> Vec<Vec<u8>> {
     // what a symbol points at is copied while the image that owns it lives.
     unsafe {
         let scanner = zbar_image_scanner_create();
-        for (symbology, config, value) in
-            [(0, ENABLE, 0), (QRCODE, ENABLE, 1), (QRCODE, BINARY, 1), (0, TEST_INVERTED, 1)]
-        {
+        for (symbology, config, value) in [
+            (0, ENABLE, 0),
+            (QRCODE, ENABLE, 1),
+            (QRCODE, BINARY, 1),
+            (0, TEST_INVERTED, 1),
+        ] {
             zbar_image_scanner_set_config(scanner, symbology, config, value);
         }
         let image = zbar_image_create();

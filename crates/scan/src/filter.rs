@@ -29,7 +29,10 @@ pub(crate) fn box_blur(picture: &Luma, radius: usize) -> Luma {
     // The sum of each column over the rows around, moved down row by row.
     let mut columns = vec![0_u16; width];
     let add = |columns: &mut [u16], y: usize| {
-        columns.iter_mut().zip(picture.row(y)).for_each(|(sum, &v)| *sum = sum.wrapping_add(u16::from(v)));
+        columns
+            .iter_mut()
+            .zip(picture.row(y))
+            .for_each(|(sum, &v)| *sum = sum.wrapping_add(u16::from(v)));
     };
     (0..radius.min(height)).for_each(|y| add(&mut columns, y));
     for (y, line) in pixels.chunks_exact_mut(width).enumerate() {
@@ -38,7 +41,10 @@ pub(crate) fn box_blur(picture: &Luma, radius: usize) -> Luma {
         }
         if y > radius {
             let leaving = picture.row(y - radius - 1);
-            columns.iter_mut().zip(leaving).for_each(|(sum, &v)| *sum = sum.wrapping_sub(u16::from(v)));
+            columns
+                .iter_mut()
+                .zip(leaving)
+                .for_each(|(sum, &v)| *sum = sum.wrapping_sub(u16::from(v)));
         }
         let rows = (y + radius + 1).min(height) - y.saturating_sub(radius);
         across(&columns, radius, rows as u32, line);
@@ -60,7 +66,11 @@ fn across(columns: &[u16], radius: usize, rows: u32, line: &mut [u8]) {
             sum -= u32::from(columns[x - radius - 1]);
         }
         let whole = x >= radius && x + radius < width;
-        let part = if whole { inner } else { part((x + radius + 1).min(width) - x.saturating_sub(radius)) };
+        let part = if whole {
+            inner
+        } else {
+            part((x + radius + 1).min(width) - x.saturating_sub(radius))
+        };
         line[x] = (sum as f32 * part + 0.5) as u8;
     }
 }
@@ -128,7 +138,10 @@ mod tests {
                             count += 1.0;
                         }
                     }
-                    assert!((f32::from(blurred.at(x, y)) - sum / count).abs() <= 0.51, "{x}, {y}, radius {radius}");
+                    assert!(
+                        (f32::from(blurred.at(x, y)) - sum / count).abs() <= 0.51,
+                        "{x}, {y}, radius {radius}"
+                    );
                 }
             }
         }

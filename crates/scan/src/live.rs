@@ -88,6 +88,11 @@ impl Live {
         self.track = Some(seen.track());
         self.missed = 0;
         let read = self.fusion.add(seen);
-        read.map(|code| Found { stage: TOGETHER, ..code }).into_iter().collect()
+        read.map(|code| Found {
+            stage: TOGETHER,
+            ..code
+        })
+        .into_iter()
+        .collect()
     }
 }

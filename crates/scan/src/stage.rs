@@ -44,11 +44,19 @@ impl Stage {
 }
 
 const fn always(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> Stage {
-    Stage { name, run: Run::Always, attempt }
+    Stage {
+        name,
+        run: Run::Always,
+        attempt,
+    }
 }
 
 const fn on_miss(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> Stage {
-    Stage { name, run: Run::OnMiss, attempt }
+    Stage {
+        name,
+        run: Run::OnMiss,
+        attempt,
+    }
 }
 
 /// The stages in their order: cheap and likely first.
@@ -64,6 +72,10 @@ pub const STAGES: &[Stage] = &[
     on_miss("ringed", |sight| sight.ringed()),
     on_miss("merged", |sight| sight.merged()),
     on_miss("rxing", |sight| rxing(sight.picture())),
-    on_miss("sharpened", |sight| sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)),
-    on_miss("softened", |sight| sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)),
+    on_miss("sharpened", |sight| {
+        sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)
+    }),
+    on_miss("softened", |sight| {
+        sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)
+    }),
 ];

@@ -46,8 +46,19 @@ fn every_version_reads() {
             }
             let content: Vec<u8> = (0..5 + version as u8).map(|i| i.wrapping_mul(37)).collect();
             let code = code(&content[..5 + version as usize / 2], version, level).expect("fits");
-            let picture = photograph(&code, Scene { module: 3.0, angle: 5.0, ..Scene::default() });
-            assert_eq!(bytes_of(&all(&picture)), [&content[..5 + version as usize / 2]], "{version}, {level:?}");
+            let picture = photograph(
+                &code,
+                Scene {
+                    module: 3.0,
+                    angle: 5.0,
+                    ..Scene::default()
+                },
+            );
+            assert_eq!(
+                bytes_of(&all(&picture)),
+                [&content[..5 + version as usize / 2]],
+                "{version}, {level:?}"
+            );
         }
     }
 }

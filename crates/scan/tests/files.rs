@@ -47,7 +47,13 @@ fn turned_by_exif(jpeg: &[u8]) -> Vec<u8> {
 #[test]
 fn a_picture_that_asks_to_be_turned_reads_the_same() {
     for angle in [0.0, 90.0, 180.0, 270.0] {
-        let picture = photograph(&medium(CARDS[2].as_bytes()), Scene { angle, ..Scene::default() });
+        let picture = photograph(
+            &medium(CARDS[2].as_bytes()),
+            Scene {
+                angle,
+                ..Scene::default()
+            },
+        );
         let found = scan_picture(&turned_by_exif(&jpeg(&picture, 85)), &mut || true).expect("a picture");
         assert_eq!(found.len(), 1, "{angle}");
         assert_eq!(found[0].bytes, CARDS[2].as_bytes());
@@ -58,7 +64,15 @@ fn a_picture_that_asks_to_be_turned_reads_the_same() {
 #[test]
 fn twelve_megapixels_with_a_large_or_a_small_code() {
     for (module, blur) in [(18.0, 6.0), (3.0, 0.8)] {
-        let code = photograph(&medium(CARDS[1].as_bytes()), Scene { module, blur, angle: 14.0, ..Scene::default() });
+        let code = photograph(
+            &medium(CARDS[1].as_bytes()),
+            Scene {
+                module,
+                blur,
+                angle: 14.0,
+                ..Scene::default()
+            },
+        );
         let (width, height) = (4000, 3000);
         let mut pixels = vec![190_u8; width * height];
         for y in 0..code.height() {
@@ -71,7 +85,11 @@ fn twelve_megapixels_with_a_large_or_a_small_code() {
             stages += 1;
             true
         });
-        assert_eq!(found.expect("a picture")[0].bytes, CARDS[1].as_bytes(), "{module} pixels per module");
+        assert_eq!(
+            found.expect("a picture")[0].bytes,
+            CARDS[1].as_bytes(),
+            "{module} pixels per module"
+        );
         assert!(stages <= 3, "easy, yet it took {stages} stages");
     }
 }
@@ -86,7 +104,11 @@ fn each_bad_file_has_its_code() {
         ("text", b"048188999301||Tran".to_vec(), "not_a_picture"),
         ("a PDF", b"%PDF-1.7\n".to_vec(), "not_a_picture"),
         ("a GIF", b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), "not_a_picture"),
-        ("a WebP cut short", cut(&encoded(&picture, image::ImageFormat::WebP)), "damaged"),
+        (
+            "a WebP cut short",
+            cut(&encoded(&picture, image::ImageFormat::WebP)),
+            "damaged",
+        ),
         ("a WebP of 16,000 by 16,000", claims_webp(16_000, 16_000), "too_large"),
         ("only the first bytes of a PNG", png[..8].to_vec(), "damaged"),
         ("a PNG cut short", cut(&png), "damaged"),

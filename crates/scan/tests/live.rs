@@ -10,7 +10,10 @@ use scene::{CARDS, Scene, medium, photograph};
 fn glare(picture: &Luma, x: f32, y: f32, radius: f32) -> Luma {
     let side = picture.width() as f32;
     let pixels = picture.pixels().iter().enumerate().map(|(at, &value)| {
-        let (px, py) = ((at % picture.width()) as f32 / side, (at / picture.width()) as f32 / side);
+        let (px, py) = (
+            (at % picture.width()) as f32 / side,
+            (at / picture.width()) as f32 / side,
+        );
         if (px - x).hypot(py - y) < radius { 255 } else { value }
     });
     Luma::new(picture.width(), picture.height(), pixels.collect()).expect("as many pixels")
@@ -41,7 +44,11 @@ fn frames_together_show_what_none_shows_alone() {
         let frames = frames(card, 100 * seed as u64);
         alone += u32::from(frames.iter().any(|frame| !scan_luma(frame, &mut || true).is_empty()));
         let mut live = Live::new();
-        if let Some(found) = frames.iter().map(|frame| live.look(frame)).find(|found| !found.is_empty()) {
+        if let Some(found) = frames
+            .iter()
+            .map(|frame| live.look(frame))
+            .find(|found| !found.is_empty())
+        {
             assert_eq!(found[0].bytes, card.as_bytes());
             together += 1;
             if alone == 0 {
@@ -50,7 +57,11 @@ fn frames_together_show_what_none_shows_alone() {
         }
     }
     eprintln!("{alone} alone, {together} together");
-    assert!(alone <= 1, "the frames are too easy: {alone} of {} read alone", CARDS.len());
+    assert!(
+        alone <= 1,
+        "the frames are too easy: {alone} of {} read alone",
+        CARDS.len()
+    );
     assert!(together >= alone + 2, "{together} together, {alone} alone");
 }
 

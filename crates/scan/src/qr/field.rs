@@ -45,7 +45,9 @@ pub(crate) struct Corrected {
 
 /// The parity checks of a block: all zero when it is whole.
 fn syndromes(words: &[u8], parity: usize) -> Vec<u8> {
-    (0..parity).map(|j| words.iter().fold(0, |sum, &word| times(sum, POWER[j]) ^ word)).collect()
+    (0..parity)
+        .map(|j| words.iter().fold(0, |sum, &word| times(sum, POWER[j]) ^ word))
+        .collect()
 }
 
 /// Mends a block of data followed by `parity` words of redundancy. `doubtful` are places whose words do not count; each
@@ -57,7 +59,10 @@ pub(crate) fn correct(words: &[u8], parity: usize, doubtful: &[usize]) -> Option
     }
     let checks = syndromes(words, parity);
     if checks.iter().all(|&check| check == 0) {
-        return Some(Corrected { words: words.to_vec(), errors: 0 });
+        return Some(Corrected {
+            words: words.to_vec(),
+            errors: 0,
+        });
     }
     let place = |at: usize| POWER[words.len() - 1 - at];
     // Berlekamp and Massey's search for the shortest locator, begun with the one of the doubtful places.
@@ -76,7 +81,11 @@ pub(crate) fn correct(words: &[u8], parity: usize, doubtful: &[usize]) -> Option
         if difference == 0 {
             continue;
         }
-        let longer: Vec<u8> = locator.iter().zip(&before).map(|(&a, &b)| a ^ times(difference, b)).collect();
+        let longer: Vec<u8> = locator
+            .iter()
+            .zip(&before)
+            .map(|(&a, &b)| a ^ times(difference, b))
+            .collect();
         if 2 * length <= round + erased {
             length = round + 1 + erased - length;
             let by = inverse(difference);
@@ -88,13 +97,16 @@ pub(crate) fn correct(words: &[u8], parity: usize, doubtful: &[usize]) -> Option
     if degree != length || 2 * (degree - erased.min(degree)) + erased > parity {
         return None;
     }
-    let evaluator: Vec<u8> =
-        (0..parity).map(|i| (0..=i).fold(0, |sum, j| sum ^ times(locator[j], checks[i - j]))).collect();
+    let evaluator: Vec<u8> = (0..parity)
+        .map(|i| (0..=i).fold(0, |sum, j| sum ^ times(locator[j], checks[i - j])))
+        .collect();
     // In characteristic two only the odd powers are left of a derivative.
-    let derivative: Vec<u8> = (0..parity).map(|i| if i % 2 == 0 { locator[i + 1] } else { 0 }).collect();
+    let derivative: Vec<u8> = (0..parity)
+        .map(|i| if i % 2 == 0 { locator[i + 1] } else { 0 })
+        .collect();
     let mut mended = words.to_vec();
     let (mut roots, mut errors) = (0, 0);
-    for at in 0..words.len() {
+    for (at, word) in mended.iter_mut().enumerate() {
         let back = inverse(place(at));
         if value(&locator, back) != 0 {
             continue;
@@ -105,7 +117,7 @@ pub(crate) fn correct(words: &[u8], parity: usize, doubtful: &[usize]) -> Option
             return None;
         }
         let change = times(times(place(at), value(&evaluator, back)), inverse(slope));
-        mended[at] ^= change;
+        *word ^= change;
         errors += usize::from(change != 0 && !doubtful.contains(&at));
     }
     let whole = roots == degree && syndromes(&mended, parity).iter().all(|&check| check == 0);
@@ -120,11 +132,11 @@ mod tests {
     /// Redundancy by long division, another way than the one under test.
     fn protected(data: &[u8], parity: usize) -> Vec<u8> {
         let mut generator = vec![1_u8];
-        for root in 0..parity {
+        for &root in &POWER[..parity] {
             let mut next = vec![0; generator.len() + 1];
             for (i, &c) in generator.iter().enumerate() {
                 next[i] ^= c;
-                next[i + 1] ^= times(c, POWER[root]);
+                next[i + 1] ^= times(c, root);
             }
             generator = next;
         }

@@ -86,20 +86,25 @@ impl Layout {
             }
         }
         let bits = way(side).filter(|&at| modules[at as usize] == Module::Data).collect();
-        Self { version, side, modules, bits }
+        Self {
+            version,
+            side,
+            modules,
+            bits,
+        }
     }
 
     /// Whether this mask (0 to 7) turns the module at column `x`, row `y` over.
     pub(crate) fn masked(mask: u16, x: usize, y: usize) -> bool {
         match mask {
-            0 => (x + y) % 2 == 0,
-            1 => y % 2 == 0,
-            2 => x % 3 == 0,
-            3 => (x + y) % 3 == 0,
-            4 => (x / 3 + y / 2) % 2 == 0,
+            0 => (x + y).is_multiple_of(2),
+            1 => y.is_multiple_of(2),
+            2 => x.is_multiple_of(3),
+            3 => (x + y).is_multiple_of(3),
+            4 => (x / 3 + y / 2).is_multiple_of(2),
             5 => x * y % 2 + x * y % 3 == 0,
-            6 => (x * y % 2 + x * y % 3) % 2 == 0,
-            _ => ((x + y) % 2 + x * y % 3) % 2 == 0,
+            6 => (x * y % 2 + x * y % 3).is_multiple_of(2),
+            _ => ((x + y) % 2 + x * y % 3).is_multiple_of(2),
         }
     }
 }

@@ -23,8 +23,9 @@ impl Bits<'_> {
         if count > self.left() {
             return None;
         }
-        let value = (self.at..self.at + count)
-            .fold(0, |value, at| value << 1 | u32::from(self.words[at / 8] >> (7 - at % 8) & 1));
+        let value = (self.at..self.at + count).fold(0, |value, at| {
+            value << 1 | u32::from(self.words[at / 8] >> (7 - at % 8) & 1)
+        });
         self.at += count;
         Some(value)
     }
@@ -86,7 +87,11 @@ fn digits(bits: &mut Bits, length: usize, into: &mut Vec<u8>) -> Option<()> {
         if value >= 10_u32.pow(now) {
             return None;
         }
-        into.extend((0..now).rev().map(|place| b'0' + (value / 10_u32.pow(place) % 10) as u8));
+        into.extend(
+            (0..now)
+                .rev()
+                .map(|place| b'0' + (value / 10_u32.pow(place) % 10) as u8),
+        );
         left -= now;
     }
     Some(())
@@ -133,12 +138,12 @@ fn double(bits: &mut Bits, length: usize, into: &mut Vec<u8>, pair: fn(u32) -> u
 }
 
 fn shift_jis(value: u32) -> u32 {
-    let pair = (value / 0xC0) << 8 | value % 0xC0;
+    let pair = ((value / 0xC0) << 8) | (value % 0xC0);
     pair + if pair < 0x1F00 { 0x8140 } else { 0xC140 }
 }
 
 fn gb2312(value: u32) -> u32 {
-    let pair = (value / 0x60) << 8 | value % 0x60;
+    let pair = ((value / 0x60) << 8) | (value % 0x60);
     pair + if pair < 0x0A00 { 0xA1A1 } else { 0xA6A1 }
 }
 
@@ -159,7 +164,11 @@ fn padding(bits: &mut Bits) -> Option<usize> {
         return None;
     }
     let filling = &bits.words[bits.at / 8..];
-    filling.iter().zip([0xEC, 0x11].iter().cycle()).all(|(a, b)| a == b).then_some(filling.len())
+    filling
+        .iter()
+        .zip([0xEC, 0x11].iter().cycle())
+        .all(|(a, b)| a == b)
+        .then_some(filling.len())
 }
 
 #[cfg(test)]

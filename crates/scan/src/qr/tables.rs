@@ -90,7 +90,9 @@ impl Blocks {
         let (parity, count) = (usize::from(parity), usize::from(count));
         let words = data_modules(version) / 8;
         // The later blocks have one word of data more where the words do not divide evenly.
-        let data: Vec<usize> = (0..count).map(|block| (words - parity * count + block) / count).collect();
+        let data: Vec<usize> = (0..count)
+            .map(|block| (words - parity * count + block) / count)
+            .collect();
         let mut places: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut next = 0;
         for (row, last) in [(data[count - 1], true), (parity, false)] {
@@ -123,14 +125,23 @@ mod tests {
                 let blocks = Blocks::of(version, level);
                 let mut places = blocks.places.concat();
                 places.sort_unstable();
-                assert!(places.iter().copied().eq(0..data_modules(version) / 8), "{version} {level:?}");
+                assert!(
+                    places.iter().copied().eq(0..data_modules(version) / 8),
+                    "{version} {level:?}"
+                );
                 let lengths: Vec<usize> = blocks.places.iter().map(Vec::len).collect();
                 assert!(lengths.is_sorted() && lengths[lengths.len() - 1] - lengths[0] <= 1);
             }
         }
         // Two rows of the standard's table 9.
-        assert_eq!(Blocks::of(5, Level::Q).places.iter().map(Vec::len).collect::<Vec<_>>(), [33, 33, 34, 34]);
-        assert_eq!((Blocks::of(40, Level::L).words(), Blocks::of(40, Level::L).parity), (3706, 30));
+        assert_eq!(
+            Blocks::of(5, Level::Q).places.iter().map(Vec::len).collect::<Vec<_>>(),
+            [33, 33, 34, 34]
+        );
+        assert_eq!(
+            (Blocks::of(40, Level::L).words(), Blocks::of(40, Level::L).parity),
+            (3706, 30)
+        );
     }
 
     #[test]

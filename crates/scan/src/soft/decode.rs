@@ -29,7 +29,10 @@ pub(crate) fn formats(layout: &Layout, sure: &[f32]) -> [u16; 2] {
     let mut order: Vec<u16> = (0..32).collect();
     let score = |data: &u16| -> f32 {
         let word = format_word(*data);
-        bits.iter().enumerate().map(|(bit, sure)| if word >> (14 - bit) & 1 == 1 { -sure } else { *sure }).sum()
+        bits.iter()
+            .enumerate()
+            .map(|(bit, sure)| if word >> (14 - bit) & 1 == 1 { -sure } else { *sure })
+            .sum()
     };
     order.sort_by(|a, b| score(b).total_cmp(&score(a)));
     [order[0], order[1]]
@@ -39,7 +42,12 @@ impl Reading {
     pub(crate) fn new(layout: &Layout, format: u16) -> Self {
         let blocks = Blocks::of(layout.version, Level::of_bits(format >> 3));
         let solved = vec![None; blocks.places.len()];
-        Self { blocks, mask: format & 7, format, solved }
+        Self {
+            blocks,
+            mask: format & 7,
+            format,
+            solved,
+        }
     }
 
     /// With the likeliest format under which a block can be mended; `None` when there is none.
@@ -62,9 +70,15 @@ impl Reading {
             let block: Vec<u8> = places.iter().map(|&at| words[at]).collect();
             let mut order: Vec<usize> = (0..block.len()).collect();
             order.sort_by(|&a, &b| doubt[places[b]].total_cmp(&doubt[places[a]]));
-            let most = if thorough { self.blocks.parity.saturating_sub(3) } else { 0 };
+            let most = if thorough {
+                self.blocks.parity.saturating_sub(3)
+            } else {
+                0
+            };
             for erased in (0..=most).step_by(2) {
-                let Some(mended) = correct(&block, self.blocks.parity, &order[..erased]) else { continue };
+                let Some(mended) = correct(&block, self.blocks.parity, &order[..erased]) else {
+                    continue;
+                };
                 let evidence = evidence(block.len(), self.blocks.parity, erased, mended.errors);
                 if evidence >= LEAST_FOR_BLOCK {
                     *solved = Some((mended.words, evidence));
@@ -87,11 +101,18 @@ impl Reading {
         if solved.len() < self.solved.len() {
             return None;
         }
-        let data: Vec<u8> =
-            solved.iter().flat_map(|(words, _)| &words[..words.len() - self.blocks.parity]).copied().collect();
+        let data: Vec<u8> = solved
+            .iter()
+            .flat_map(|(words, _)| &words[..words.len() - self.blocks.parity])
+            .copied()
+            .collect();
         let evidence: f32 = solved.iter().map(|(_, evidence)| evidence).sum();
         let content = content(&data, layout.version)?;
-        let least = if content.padding.is_some() { LEAST_FOR_CODE } else { LEAST_WITHOUT_FILLING };
+        let least = if content.padding.is_some() {
+            LEAST_FOR_CODE
+        } else {
+            LEAST_WITHOUT_FILLING
+        };
         (evidence >= least && !content.bytes.is_empty()).then_some(content)
     }
 
@@ -104,7 +125,11 @@ impl Reading {
                 let (words, _) = solved.as_ref()?;
                 let from = places.len() - self.blocks.parity;
                 let modules = places[from..].iter().zip(&words[from..]);
-                Some(modules.flat_map(|(&place, &word)| self.modules(layout, place, word)).collect())
+                Some(
+                    modules
+                        .flat_map(|(&place, &word)| self.modules(layout, place, word))
+                        .collect(),
+                )
             })
             .collect()
     }
@@ -113,7 +138,10 @@ impl Reading {
         (0..8).map(move |bit| {
             let at = layout.bits[place * 8 + bit] as usize;
             let dark = word >> (7 - bit) & 1 == 1;
-            (at, dark != Layout::masked(self.mask, at % layout.side, at / layout.side))
+            (
+                at,
+                dark != Layout::masked(self.mask, at % layout.side, at / layout.side),
+            )
         })
     }
 
@@ -131,7 +159,12 @@ impl Reading {
         }
         for (places, solved) in self.blocks.places.iter().zip(&self.solved) {
             let Some((words, _)) = solved else { continue };
-            certain.extend(places.iter().zip(words).flat_map(|(&place, &word)| self.modules(layout, place, word)));
+            certain.extend(
+                places
+                    .iter()
+                    .zip(words)
+                    .flat_map(|(&place, &word)| self.modules(layout, place, word)),
+            );
         }
         certain
     }
@@ -140,15 +173,29 @@ impl Reading {
 /// Places of the modules of the redundancy under a format.
 pub(crate) fn redundant_modules(layout: &Layout, format: u16) -> Vec<usize> {
     let blocks = Blocks::of(layout.version, Level::of_bits(format >> 3));
-    let parity = blocks.places.iter().flat_map(|places| &places[places.len() - blocks.parity..]);
-    parity.flat_map(|&place| layout.bits[place * 8..place * 8 + 8].iter().map(|&at| at as usize)).collect()
+    let parity = blocks
+        .places
+        .iter()
+        .flat_map(|places| &places[places.len() - blocks.parity..]);
+    parity
+        .flat_map(|&place| layout.bits[place * 8..place * 8 + 8].iter().map(|&at| at as usize))
+        .collect()
 }
 
 /// Each word with how doubtful it is: the chance that one of its bits is wrong, more or less.
 fn words(layout: &Layout, mask: u16, sure: &[f32], count: usize) -> (Vec<u8>, Vec<f32>) {
-    let mut sizes: Vec<f32> = layout.bits.iter().map(|&at| sure[at as usize].abs()).filter(|s| *s < 999.0).collect();
+    let mut sizes: Vec<f32> = layout
+        .bits
+        .iter()
+        .map(|&at| sure[at as usize].abs())
+        .filter(|s| *s < 999.0)
+        .collect();
     let middle = sizes.len() / 2;
-    let usual = if sizes.is_empty() { 1.0 } else { *sizes.select_nth_unstable_by(middle, f32::total_cmp).1 };
+    let usual = if sizes.is_empty() {
+        1.0
+    } else {
+        *sizes.select_nth_unstable_by(middle, f32::total_cmp).1
+    };
     let scale = 3.0 / usual.max(1e-3);
     let mut words = Vec::with_capacity(count);
     let mut doubt = Vec::with_capacity(count);

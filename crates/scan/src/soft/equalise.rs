@@ -99,7 +99,11 @@ impl Equaliser {
         let weighted = |values: &[f32], radius: usize| -> Vec<f32> {
             let product: Vec<f32> = values.iter().zip(&shown).map(|(v, w)| v * w).collect();
             let weights = local_mean(&shown, side, radius);
-            local_mean(&product, side, radius).iter().zip(weights).map(|(sum, weight)| sum / weight).collect()
+            local_mean(&product, side, radius)
+                .iter()
+                .zip(weights)
+                .map(|(sum, weight)| sum / weight)
+                .collect()
         };
         let mean = weighted(&inner, 4);
         let off: Vec<f32> = inner.iter().zip(&mean).map(|(v, mean)| (v - mean).abs()).collect();
@@ -130,7 +134,11 @@ impl Equaliser {
     }
 
     fn decided(&self, at: usize, value: f32) -> f32 {
-        if self.known[at] != 0.0 { self.known[at] } else { value.clamp(-1.0, 1.0) }
+        if self.known[at] != 0.0 {
+            self.known[at]
+        } else {
+            value.clamp(-1.0, 1.0)
+        }
     }
 
     /// Light and contrast around each module from what the modules are thought to be.
@@ -140,7 +148,10 @@ impl Equaliser {
         let mut sheets: [Vec<f32>; 5] = std::array::from_fn(|_| Vec::with_capacity(width * width));
         for y in 0..width {
             for x in 0..width {
-                let (grey, model) = (self.grey[y * width + x], expected[(y + REACH) * self.stride + x + REACH]);
+                let (grey, model) = (
+                    self.grey[y * width + x],
+                    expected[(y + REACH) * self.stride + x + REACH],
+                );
                 let weight = self.shown[y * width + x] + 1e-3;
                 for (sheet, value) in sheets.iter_mut().zip([1.0, grey, model, model * model, grey * model]) {
                     sheet.push(weight * value);
@@ -151,9 +162,7 @@ impl Equaliser {
         for sheet in [&mut grey, &mut model, &mut square, &mut product] {
             sheet.iter_mut().zip(&weight).for_each(|(sum, weight)| *sum /= weight);
         }
-        let slope = |at: usize| {
-            (product[at] - grey[at] * model[at]) / (square[at] - model[at] * model[at]).max(0.05)
-        };
+        let slope = |at: usize| (product[at] - grey[at] * model[at]) / (square[at] - model[at] * model[at]).max(0.05);
         let usual = (0..width * width).map(slope).sum::<f32>() / (width * width) as f32;
         let floor = (0.25 * usual).max(0.5);
         self.normalise(|x, y| {
@@ -173,7 +182,8 @@ impl Equaliser {
             for x in 0..side {
                 let at = (y + MARGIN + REACH) * self.stride + x + MARGIN + REACH;
                 if only_known {
-                    let inside = (0..9).all(|n| self.known[at + (n / 3) * self.stride + n % 3 - self.stride - 1] != 0.0);
+                    let inside =
+                        (0..9).all(|n| self.known[at + (n / 3) * self.stride + n % 3 - self.stride - 1] != 0.0);
                     if !inside {
                         continue;
                     }
@@ -318,7 +328,11 @@ impl Equaliser {
                     sure *= 0.1;
                 }
                 sure *= shown;
-                if self.known[at] != 0.0 { self.known[at] * 1000.0 } else { sure }
+                if self.known[at] != 0.0 {
+                    self.known[at] * 1000.0
+                } else {
+                    sure
+                }
             })
             .collect()
     }

@@ -63,9 +63,14 @@ fn cut(edges: &[f32], ring: Ring) -> Option<Cut> {
     }
     let near = |length: f32, modules: f32, off: f32| (length / unit - modules).abs() < off;
     let alike = near(c - a, 2.0, 0.55) && near(d - b, 4.0, 0.75) && near(e - c, 4.0, 0.75) && near(f - d, 2.0, 0.55);
-    let each = [b - a, c - b, e - d, f - e].iter().all(|&one| one > 0.3 * unit && one < 1.75 * unit);
+    let each = [b - a, c - b, e - d, f - e]
+        .iter()
+        .all(|&one| one > 0.3 * unit && one < 1.75 * unit);
     let core = (1.9..4.2).contains(&((d - c) / unit));
-    (alike && each && core).then_some(Cut { middle: (c + d) / 2.0, unit })
+    (alike && each && core).then_some(Cut {
+        middle: (c + d) / 2.0,
+        unit,
+    })
 }
 
 /// As [`cut`] for a pattern whose dark ring runs into something dark beside it: only what lies within the ring counts.
@@ -76,7 +81,10 @@ fn core(a: f32, b: f32, c: f32, d: f32, e: f32, f: f32) -> Option<Cut> {
     }
     let near = |length: f32, modules: f32, off: f32| (length / unit - modules).abs() < off;
     let alike = near(c - b, 1.0, 0.55) && near(e - d, 1.0, 0.55) && near(d - b, 4.0, 0.5) && near(e - c, 4.0, 0.5);
-    (alike && near(d - c, 3.0, 0.8)).then_some(Cut { middle: (c + d) / 2.0, unit })
+    (alike && near(d - c, 3.0, 0.8)).then_some(Cut {
+        middle: (c + d) / 2.0,
+        unit,
+    })
 }
 
 /// Whether the dark ring of a pattern has to end where it should.
@@ -155,12 +163,23 @@ fn hits(picture: &Luma, ground: &Ground, step: usize, ring: Ring) -> Vec<Hit> {
     let (mut line, mut marks, mut hits) = (Vec::new(), Vec::new(), Vec::new());
     for y in (step / 2..picture.height()).step_by(step) {
         ground.row(picture, y, &mut line);
-        edges(&line, |x| ground.least(x, y), &mut marks, |six, dark| {
-            if let Some(cut) = cut(six, ring) {
-                let contrast = ground.least(cut.middle as usize, y);
-                hits.push(Hit { x: cut.middle, y: y as f32 + 0.5, unit: cut.unit, inverted: !dark, contrast });
-            }
-        });
+        edges(
+            &line,
+            |x| ground.least(x, y),
+            &mut marks,
+            |six, dark| {
+                if let Some(cut) = cut(six, ring) {
+                    let contrast = ground.least(cut.middle as usize, y);
+                    hits.push(Hit {
+                        x: cut.middle,
+                        y: y as f32 + 0.5,
+                        unit: cut.unit,
+                        inverted: !dark,
+                        contrast,
+                    });
+                }
+            },
+        );
     }
     if hits.len() > MOST_HITS {
         hits.select_nth_unstable_by_key(MOST_HITS, |hit| std::cmp::Reverse(hit.contrast));
@@ -171,23 +190,30 @@ fn hits(picture: &Luma, ground: &Ground, step: usize, ring: Ring) -> Vec<Hit> {
 }
 
 fn confirm(picture: &Luma, ground: &Ground, hit: &Hit, ring: Ring) -> Option<Finder> {
-    let &Hit { x, y, unit, inverted, .. } = hit;
+    let &Hit {
+        x, y, unit, inverted, ..
+    } = hit;
     let (mut line, mut marks) = (Vec::new(), Vec::new());
     let (column, row) = (x as usize, y as usize);
     let reach = (unit * 9.0) as usize + 2;
     let (top, bottom) = (row.saturating_sub(reach), (row + reach).min(picture.height()));
     ground.column(picture, column.min(picture.width() - 1), top, bottom, &mut line);
     let mut down: Option<Cut> = None;
-    edges(&line, |at| ground.least(column, top + at), &mut marks, |six, dark| {
-        if dark != inverted
-            && let Some(cut) = cut(six, ring)
-        {
-            let off = |cut: &Cut| (cut.middle + top as f32 - y).abs();
-            if off(&cut) < 2.2 * cut.unit && down.as_ref().is_none_or(|best| off(&cut) < off(best)) {
-                down = Some(cut);
+    edges(
+        &line,
+        |at| ground.least(column, top + at),
+        &mut marks,
+        |six, dark| {
+            if dark != inverted
+                && let Some(cut) = cut(six, ring)
+            {
+                let off = |cut: &Cut| (cut.middle + top as f32 - y).abs();
+                if off(&cut) < 2.2 * cut.unit && down.as_ref().is_none_or(|best| off(&cut) < off(best)) {
+                    down = Some(cut);
+                }
             }
-        }
-    });
+        },
+    );
     let down = down?;
     let middle = down.middle + top as f32;
     if !(0.4..2.5).contains(&(down.unit / unit)) {
@@ -197,15 +223,31 @@ fn confirm(picture: &Luma, ground: &Ground, hit: &Hit, ring: Ring) -> Option<Fin
     ground.row(picture, (middle as usize).min(picture.height() - 1), &mut line);
     let (left, right) = (column.saturating_sub(reach), (column + reach).min(picture.width()));
     let mut across = Cut { middle: x, unit };
-    edges(&line[left..right], |at| ground.least(left + at, row), &mut marks, |six, dark| {
-        if dark != inverted
-            && let Some(cut) = cut(six, ring)
-            && (cut.middle + left as f32 - x).abs() < 1.2 * unit
-        {
-            across = Cut { middle: cut.middle + left as f32, unit: cut.unit };
-        }
-    });
-    Some(Finder { x: across.middle, y: middle, across: across.unit, down: down.unit, inverted, votes: 1, round: false })
+    edges(
+        &line[left..right],
+        |at| ground.least(left + at, row),
+        &mut marks,
+        |six, dark| {
+            if dark != inverted
+                && let Some(cut) = cut(six, ring)
+                && (cut.middle + left as f32 - x).abs() < 1.2 * unit
+            {
+                across = Cut {
+                    middle: cut.middle + left as f32,
+                    unit: cut.unit,
+                };
+            }
+        },
+    );
+    Some(Finder {
+        x: across.middle,
+        y: middle,
+        across: across.unit,
+        down: down.unit,
+        inverted,
+        votes: 1,
+        round: false,
+    })
 }
 
 /// Three finder patterns that may belong together: the one in the corner, then the one to its right and the one below.
@@ -251,7 +293,10 @@ pub(crate) fn pairs(found: &[Finder]) -> Vec<[Finder; 3]> {
             ]);
             // Or across from each other.
             let (mx, my) = (mean(p.x, q.x), mean(p.y, q.y));
-            threes.extend([[new(mx + dy / 2.0, my - dx / 2.0), *q, *p], [new(mx - dy / 2.0, my + dx / 2.0), *p, *q]]);
+            threes.extend([
+                [new(mx + dy / 2.0, my - dx / 2.0), *q, *p],
+                [new(mx - dy / 2.0, my + dx / 2.0), *p, *q],
+            ]);
         }
     }
     threes
@@ -264,12 +309,19 @@ impl Corners {
             let (a, dx, dy) = (&at[0], b.x - at[0].x, b.y - at[0].y);
             dx.hypot(dy) / ((module(a, dx, dy) + module(b, dx, dy)) / 2.0) + 7.0
         };
-        Self { at, side: (along(&at[1]) + along(&at[2])) / 2.0, fault: 0.0 }
+        Self {
+            at,
+            side: (along(&at[1]) + along(&at[2])) / 2.0,
+            fault: 0.0,
+        }
     }
 
     /// The same patterns in a picture `factor` times as large.
     pub(crate) fn scaled(&self, factor: f32) -> Self {
-        Self { at: self.at.map(|finder| finder.scaled(factor)), ..*self }
+        Self {
+            at: self.at.map(|finder| finder.scaled(factor)),
+            ..*self
+        }
     }
 }
 
@@ -294,13 +346,20 @@ pub(crate) fn corners(found: &[Finder]) -> Vec<Corners> {
 
 fn square(mut three: [Finder; 3]) -> Option<Corners> {
     let units = three.map(|finder| finder.unit());
-    let (small, large) = (units.iter().fold(f32::MAX, |a, &b| a.min(b)), units.iter().fold(0.0_f32, |a, &b| a.max(b)));
+    let (small, large) = (
+        units.iter().fold(f32::MAX, |a, &b| a.min(b)),
+        units.iter().fold(0.0_f32, |a, &b| a.max(b)),
+    );
     if large > 1.9 * small {
         return None;
     }
     let far = |a: &Finder, b: &Finder| (a.x - b.x).hypot(a.y - b.y);
     // Opposite to the longest side lies the corner.
-    let sides = [far(&three[1], &three[2]), far(&three[0], &three[2]), far(&three[0], &three[1])];
+    let sides = [
+        far(&three[1], &three[2]),
+        far(&three[0], &three[2]),
+        far(&three[0], &three[1]),
+    ];
     let corner = (0..3).max_by(|&a, &b| sides[a].total_cmp(&sides[b]))?;
     three.swap(0, corner);
     let turn = |three: &[Finder; 3]| {
@@ -312,14 +371,20 @@ fn square(mut three: [Finder; 3]) -> Option<Corners> {
     let (right, below) = (far(&three[0], &three[1]), far(&three[0], &three[2]));
     let ratio = right.max(below) / right.min(below).max(0.1);
     let sine = turn(&three) / (right * below).max(0.1);
-    let along = |a: &Finder, b: &Finder| far(a, b) / ((module(a, b.x - a.x, b.y - a.y) + module(b, b.x - a.x, b.y - a.y)) / 2.0) + 7.0;
+    let along = |a: &Finder, b: &Finder| {
+        far(a, b) / ((module(a, b.x - a.x, b.y - a.y) + module(b, b.x - a.x, b.y - a.y)) / 2.0) + 7.0
+    };
     let (wide, high) = (along(&three[0], &three[1]), along(&three[0], &three[2]));
     let side = (wide + high) / 2.0;
     if ratio > 2.2 || sine < 0.5 || !(17.0..190.0).contains(&side) || wide.max(high) > 1.8 * wide.min(high) {
         return None;
     }
-    let votes = three.iter().map(|finder| finder.votes as f32 / finder.down).fold(f32::MAX, f32::min);
-    let fault = (ratio - 1.0) + (1.0 - sine) + (large / small - 1.0) + 0.5 * (wide / high).ln().abs() - 0.1 * votes.min(2.0);
+    let votes = three
+        .iter()
+        .map(|finder| finder.votes as f32 / finder.down)
+        .fold(f32::MAX, f32::min);
+    let fault =
+        (ratio - 1.0) + (1.0 - sine) + (large / small - 1.0) + 0.5 * (wide / high).ln().abs() - 0.1 * votes.min(2.0);
     Some(Corners { at: three, side, fault })
 }
 
@@ -329,7 +394,11 @@ pub(crate) fn module(finder: &Finder, dx: f32, dy: f32) -> f32 {
         return finder.unit();
     }
     let (long, short) = (dx.abs().max(dy.abs()), dx.abs().min(dy.abs()));
-    let shown = if dx.abs() >= dy.abs() { finder.across } else { finder.down };
+    let shown = if dx.abs() >= dy.abs() {
+        finder.across
+    } else {
+        finder.down
+    };
     let other = finder.unit();
     // Between the two axes both cuts tell about the same.
     let part = short / long.max(0.1);

@@ -41,16 +41,28 @@ impl Seen {
 
     /// How sure each module is, on a scale that is the same for every picture unless one is much worse than others.
     fn votes(&self) -> impl Iterator<Item = f32> {
-        let mut sizes: Vec<f32> = self.sure.iter().map(|sure| sure.abs()).filter(|size| *size < 999.0).collect();
+        let mut sizes: Vec<f32> = self
+            .sure
+            .iter()
+            .map(|sure| sure.abs())
+            .filter(|size| *size < 999.0)
+            .collect();
         let middle = sizes.len() / 2;
-        let usual = if sizes.is_empty() { 1.0 } else { *sizes.select_nth_unstable_by(middle, f32::total_cmp).1 };
+        let usual = if sizes.is_empty() {
+            1.0
+        } else {
+            *sizes.select_nth_unstable_by(middle, f32::total_cmp).1
+        };
         let scale = (0.5 * MOST_SURE / usual.max(1e-3)).min(1.0);
-        self.sure.iter().map(move |sure| (sure * scale).clamp(-MOST_SURE, MOST_SURE))
+        self.sure
+            .iter()
+            .map(move |sure| (sure * scale).clamp(-MOST_SURE, MOST_SURE))
     }
 
     fn alike(&self, other: &Seen, modules: &[usize]) -> f32 {
         let pairs = modules.iter().map(|&at| (self.leaning(at), other.leaning(at)));
-        let (product, own, others) = pairs.fold((0.0, 1e-3, 1e-3), |(p, a, b), (x, y)| (p + x * y, a + x * x, b + y * y));
+        let (product, own, others) =
+            pairs.fold((0.0, 1e-3, 1e-3), |(p, a, b), (x, y)| (p + x * y, a + x * x, b + y * y));
         product / (own * others).sqrt()
     }
 
@@ -70,7 +82,7 @@ impl Seen {
 #[derive(Default)]
 pub(crate) struct Fusion {
     now: u64,
-    seen: VecDeque<(u64, Seen)>,
+    seen: VecDeque<(u64, Box<Seen>)>,
 }
 
 impl Fusion {
@@ -88,19 +100,23 @@ impl Fusion {
     }
 
     /// Adds a picture and reads what it and those before it that show the same code say together.
-    pub(crate) fn add(&mut self, seen: Seen) -> Option<Found> {
+    pub(crate) fn add(&mut self, seen: Box<Seen>) -> Option<Found> {
         let (layout, outline) = (seen.layout, seen.track.pose.outline());
         let modules = redundant_modules(layout, formats(layout, &seen.sure)[0]);
         let (same, others): (VecDeque<_>, VecDeque<_>) = std::mem::take(&mut self.seen)
             .into_iter()
             .partition(|(_, old)| old.layout.version == layout.version && old.alike(&seen, &modules) > LEAST_ALIKE);
-        let mut together: Vec<(u64, Seen)> = same.into();
+        let mut together: Vec<(u64, Box<Seen>)> = same.into();
         together.push((self.now, seen));
-        let read = if together.len() > 1 { read(layout, &mut together) } else { None };
+        let read = if together.len() > 1 {
+            read(layout, &mut together)
+        } else {
+            None
+        };
         if let Some(bytes) = read {
             return Some(Found::new(bytes, outline));
         }
-        let mut all: Vec<(u64, Seen)> = others.into_iter().chain(together).collect();
+        let mut all: Vec<(u64, Box<Seen>)> = others.into_iter().chain(together).collect();
         all.sort_by_key(|(when, _)| *when);
         all.drain(..all.len().saturating_sub(MOST_SEEN));
         self.seen = all.into();
@@ -109,7 +125,7 @@ impl Fusion {
 }
 
 /// Decides on the sum; what is mended teaches the equaliser of each picture, as it does in a single one.
-fn read(layout: &'static Layout, together: &mut [(u64, Seen)]) -> Option<Vec<u8>> {
+fn read(layout: &'static Layout, together: &mut [(u64, Box<Seen>)]) -> Option<Vec<u8>> {
     let mut reading: Option<Reading> = None;
     for _ in 0..4 {
         let mut sum = vec![0.0; layout.modules.len()];
@@ -126,7 +142,10 @@ fn read(layout: &'static Layout, together: &mut [(u64, Seen)]) -> Option<Vec<u8>
         let reading = reading.as_ref()?;
         if let Some(content) = reading.content(layout) {
             let blocks = reading.redundancy(layout);
-            return together.iter().all(|(_, seen)| seen.agrees(&blocks)).then_some(content.bytes);
+            return together
+                .iter()
+                .all(|(_, seen)| seen.agrees(&blocks))
+                .then_some(content.bytes);
         }
         if !better {
             return None;

@@ -12,10 +12,10 @@ mod rings;
 use crate::{Found, Luma, qr::Layout};
 use decode::{Reading, formats};
 use equalise::Equaliser;
-pub(crate) use fusion::Fusion;
-use fusion::Seen;
 pub(crate) use finder::Ring;
 use finder::{Corners, Finder, corners, finders, pairs};
+pub(crate) use fusion::Fusion;
+use fusion::Seen;
 use grid::sample;
 use pose::{Pose, corner_likeness, follow_corners, guesses, refine, search_third};
 use pyramid::{Ground, Pyramid};
@@ -45,7 +45,7 @@ struct Place {
     refined: bool,
     equalised: bool,
     /// What was made of it without reading it.
-    seen: Option<Seen>,
+    seen: Option<Box<Seen>>,
 }
 
 /// Where a code was.
@@ -67,7 +67,12 @@ pub(crate) struct Sight<'a> {
 
 impl<'a> Sight<'a> {
     pub(crate) fn new(picture: &'a Luma) -> Self {
-        Self { pyramid: Pyramid::of(picture), places: Vec::new(), patterns: Vec::new(), read: Vec::new() }
+        Self {
+            pyramid: Pyramid::of(picture),
+            places: Vec::new(),
+            patterns: Vec::new(),
+            read: Vec::new(),
+        }
     }
 
     pub(crate) fn picture(&self) -> &'a Luma {
@@ -131,8 +136,11 @@ impl<'a> Sight<'a> {
     pub(crate) fn follow(&mut self, before: &Track) -> Vec<Found> {
         let level = self.search_level(before.pose.unit());
         let factor = (1 << level) as f32;
-        let Some(corners) = follow_corners(self.pyramid.level(level), &before.pose.scaled(1.0 / factor), before.inverted)
-        else {
+        let Some(corners) = follow_corners(
+            self.pyramid.level(level),
+            &before.pose.scaled(1.0 / factor),
+            before.inverted,
+        ) else {
             return Vec::new();
         };
         let mut places = Vec::new();
@@ -171,7 +179,8 @@ impl<'a> Sight<'a> {
     fn remember(&mut self, patterns: &[Finder]) {
         for pattern in patterns.iter().take(MOST_PATTERNS) {
             let same = |known: &&mut Finder| {
-                known.inverted == pattern.inverted && (known.x - pattern.x).hypot(known.y - pattern.y) < 2.0 * pattern.unit()
+                known.inverted == pattern.inverted
+                    && (known.x - pattern.x).hypot(known.y - pattern.y) < 2.0 * pattern.unit()
             };
             match self.patterns.iter_mut().find(same) {
                 Some(known) => known.votes += pattern.votes,
@@ -251,7 +260,9 @@ impl<'a> Sight<'a> {
         if !hidden && (alike.iter().sum::<f32>() / 3.0 < LEAST_LIKENESS || sorted[0] < 0.2) {
             return None;
         }
-        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor)).into_iter().next()?;
+        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor))
+            .into_iter()
+            .next()?;
         (guess.agreement >= LEAST_AGREEMENT).then_some(Place {
             pose: guess.pose.scaled(factor),
             inverted: three.at[0].inverted,
@@ -286,7 +297,12 @@ impl<'a> Sight<'a> {
         }
         let level = self.level(&place.pose);
         let factor = (1 << level) as f32;
-        place.pose = refine(self.pyramid.level(level), &place.pose.scaled(1.0 / factor), place.inverted).scaled(factor);
+        place.pose = refine(
+            self.pyramid.level(level),
+            &place.pose.scaled(1.0 / factor),
+            place.inverted,
+        )
+        .scaled(factor);
         place.refined = true;
     }
 
@@ -314,7 +330,7 @@ impl<'a> Sight<'a> {
 
     /// Equalises, decides, and lets every block that is mended help the others. What cannot be read is given back as far
     /// as it was understood.
-    fn closely(&self, place: &Place) -> Result<Vec<u8>, Option<Seen>> {
+    fn closely(&self, place: &Place) -> Result<Vec<u8>, Option<Box<Seen>>> {
         if !place.pose.sane(self.picture()) {
             return Err(None);
         }
@@ -344,12 +360,20 @@ impl<'a> Sight<'a> {
                 break;
             }
         }
-        let track = Track { pose: place.pose, inverted: place.inverted };
-        Err(Some(Seen { layout, equaliser, sure, track }))
+        let track = Track {
+            pose: place.pose,
+            inverted: place.inverted,
+        };
+        Err(Some(Box::new(Seen {
+            layout,
+            equaliser,
+            sure,
+            track,
+        })))
     }
 
     /// The likeliest code that was seen and not read, for [`Fusion`].
-    pub(crate) fn unread(&mut self) -> Option<Seen> {
+    pub(crate) fn unread(&mut self) -> Option<Box<Seen>> {
         let places = &mut self.places;
         places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
         places.iter_mut().find_map(|place| place.seen.take())

@@ -33,7 +33,10 @@ impl Pose {
     pub(crate) fn rough(corners: &Corners) -> Self {
         let [a, b, c] = &corners.at;
         let version = ((corners.side - 17.0) / 4.0).round().clamp(1.0, MAX_VERSION as f32) as usize;
-        Self { by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0], side: crate::qr::dimension(version) }
+        Self {
+            by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0],
+            side: crate::qr::dimension(version),
+        }
     }
 
     pub(crate) fn map(&self) -> Map {
@@ -45,7 +48,17 @@ impl Pose {
         };
         let (x, y) = (row(ax, bx, cx), row(ay, by, cy));
         let (right, below) = (k * span, l * span);
-        Map([x[0], x[1], x[2], y[0], y[1], y[2], right, below, 1.0 - 3.5 * (right + below)])
+        Map([
+            x[0],
+            x[1],
+            x[2],
+            y[0],
+            y[1],
+            y[2],
+            right,
+            below,
+            1.0 - 3.5 * (right + below),
+        ])
     }
 
     /// The same code in a picture `factor` times as large.
@@ -90,7 +103,10 @@ impl Pose {
 #[inline]
 pub(crate) fn between(picture: &Luma, x: f32, y: f32) -> f32 {
     let (width, height) = (picture.width(), picture.height());
-    let (x, y) = ((x - 0.5).clamp(0.0, width as f32 - 1.001), (y - 0.5).clamp(0.0, height as f32 - 1.001));
+    let (x, y) = (
+        (x - 0.5).clamp(0.0, width as f32 - 1.001),
+        (y - 0.5).clamp(0.0, height as f32 - 1.001),
+    );
     let (ix, iy) = (x as usize, y as usize);
     let (fx, fy) = (x - ix as f32, y - iy as f32);
     let pixels = picture.pixels();
@@ -119,7 +135,11 @@ fn timing(picture: &Luma, pose: &Pose, upright: bool, sign: f32) -> f32 {
     let map = pose.map();
     let value = |i: usize| {
         let along = i as f32 + 0.5;
-        let (x, y) = if upright { map.at(6.5, along) } else { map.at(along, 6.5) };
+        let (x, y) = if upright {
+            map.at(6.5, along)
+        } else {
+            map.at(along, 6.5)
+        };
         between(picture, x, y)
     };
     let (mut sum, mut all) = (0.0, 1.0);
@@ -139,9 +159,8 @@ fn timing(picture: &Luma, pose: &Pose, upright: bool, sign: f32) -> f32 {
 pub(crate) fn corner_likeness(picture: &Luma, pose: &Pose, inverted: bool) -> [f32; 3] {
     let map = pose.map();
     let far = (pose.side - 7) as f32;
-    [(0.0, 0.0), (far, 0.0), (0.0, far)].map(|(left, top)| {
-        likeness(picture, inverted, |u, v| map.at(left + u, top + v))
-    })
+    [(0.0, 0.0), (far, 0.0), (0.0, far)]
+        .map(|(left, top)| likeness(picture, inverted, |u, v| map.at(left + u, top + v)))
 }
 
 /// The correlation of a finder pattern of 7 by 7 modules with what lies where `at` puts its modules.
@@ -220,11 +239,16 @@ pub(crate) fn follow_corners(picture: &Luma, before: &Pose, inverted: bool) -> O
     if seen.len() < 2 {
         return None;
     }
-    let mean = |pick: fn(&(f32, f32, f32)) -> f32| seen.iter().map(|&i| pick(&shifts[i])).sum::<f32>() / seen.len() as f32;
+    let mean =
+        |pick: fn(&(f32, f32, f32)) -> f32| seen.iter().map(|&i| pick(&shifts[i])).sum::<f32>() / seen.len() as f32;
     let (du, dv) = (mean(|s| s.1), mean(|s| s.2));
     let mut at = [0, 1, 2].map(|i| {
         let (x, y, ex, ey, fx, fy) = bases[i];
-        let (du, dv) = if seen.contains(&i) { (shifts[i].1, shifts[i].2) } else { (du, dv) };
+        let (du, dv) = if seen.contains(&i) {
+            (shifts[i].1, shifts[i].2)
+        } else {
+            (du, dv)
+        };
         let unit = ((ex * fy - ey * fx).abs()).sqrt();
         Finder {
             x: x + du * ex + dv * fx,
@@ -239,7 +263,8 @@ pub(crate) fn follow_corners(picture: &Luma, before: &Pose, inverted: bool) -> O
     // Their distance says how large a module is better than what was before.
     let far = |a: &Finder, b: &Finder| (a.x - b.x).hypot(a.y - b.y) / (before.side as f32 - 7.0);
     let unit = (far(&at[0], &at[1]) + far(&at[0], &at[2])) / 2.0;
-    at.iter_mut().for_each(|finder| (finder.across, finder.down) = (unit, unit));
+    at.iter_mut()
+        .for_each(|finder| (finder.across, finder.down) = (unit, unit));
     Some(Corners::of(at))
 }
 
@@ -304,8 +329,10 @@ pub(crate) fn guesses(picture: &Luma, corners: &Corners) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = (likely - reach..=likely + reach)
         .filter(|version| (1..=MAX_VERSION as i32).contains(version))
         .map(|version| {
-            let mut pose =
-                Pose { by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0], side: crate::qr::dimension(version as usize) };
+            let mut pose = Pose {
+                by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0],
+                side: crate::qr::dimension(version as usize),
+            };
             let mut agreement = 0.0;
             for upright in [false, true] {
                 let part = 6 + usize::from(upright);
@@ -405,12 +432,18 @@ impl<'a> Fit<'a> {
         for (at, module) in layout.modules.iter().enumerate() {
             let (u, v) = ((at % side) as f32 + 0.5, (at / side) as f32 + 0.5);
             match module {
-                Module::Fixed(dark) if at % share == 0 => known.push((u, v, around[at], if *dark != inverted { -1.0 } else { 1.0 })),
+                Module::Fixed(dark) if at % share == 0 => {
+                    known.push((u, v, around[at], if *dark != inverted { -1.0 } else { 1.0 }))
+                }
                 Module::Data if (at % side + at / side * 3).is_multiple_of(every) => unknown.push((u, v, around[at])),
                 _ => {}
             }
         }
-        Self { picture, known, unknown }
+        Self {
+            picture,
+            known,
+            unknown,
+        }
     }
 
     fn score(&self, pose: &Pose) -> f32 {
@@ -422,8 +455,16 @@ impl<'a> Fit<'a> {
             let (x, y) = map.at(u, v);
             between(self.picture, x, y)
         };
-        let known: f32 = self.known.iter().map(|&(u, v, around, sign)| sign * (value(u, v) - around)).sum();
-        let unknown: f32 = self.unknown.iter().map(|&(u, v, around)| (value(u, v) - around).abs()).sum();
+        let known: f32 = self
+            .known
+            .iter()
+            .map(|&(u, v, around, sign)| sign * (value(u, v) - around))
+            .sum();
+        let unknown: f32 = self
+            .unknown
+            .iter()
+            .map(|&(u, v, around)| (value(u, v) - around).abs())
+            .sum();
         known / self.known.len() as f32 + unknown / self.unknown.len().max(1) as f32
     }
 }

@@ -20,7 +20,12 @@ impl Ground {
         let (across, down) = (picture.width().div_ceil(CELL), picture.height().div_ceil(CELL));
         let mean = smooth(&cells(picture, across, down, None), across, down);
         let swing = smooth(&cells(picture, across, down, Some(&mean)), across, down);
-        Self { across, down, mean, swing }
+        Self {
+            across,
+            down,
+            mean,
+            swing,
+        }
     }
 
     fn at(&self, x: usize, y: usize) -> usize {
@@ -37,7 +42,10 @@ impl Ground {
             *off = pixels.map(|v| i16::from(v) - i16::from(mean));
         }
         let last = i16::from(means[self.across - 1]);
-        off_rest.iter_mut().zip(rest).for_each(|(off, &v)| *off = i16::from(v) - last);
+        off_rest
+            .iter_mut()
+            .zip(rest)
+            .for_each(|(off, &v)| *off = i16::from(v) - last);
     }
 
     /// The same down a column, from row `top` to before row `bottom`.
@@ -97,7 +105,9 @@ fn spread(cells: &[u8], into: &mut [u8]) {
 /// Mean over the surroundings of each cell.
 fn smooth(cells: &[u8], across: usize, down: usize) -> Vec<u8> {
     let sheet = Luma::new(across, down, cells.to_vec());
-    sheet.map(|sheet| filter::box_blur(&sheet, AROUND).pixels().to_vec()).unwrap_or_default()
+    sheet
+        .map(|sheet| filter::box_blur(&sheet, AROUND).pixels().to_vec())
+        .unwrap_or_default()
 }
 
 /// A picture, half of it, a quarter and so on.
@@ -130,6 +140,10 @@ impl<'a> Pyramid<'a> {
     }
 
     pub(crate) fn level(&self, level: usize) -> &Luma {
-        if level == 0 { self.full } else { &self.smaller[level - 1] }
+        if level == 0 {
+            self.full
+        } else {
+            &self.smaller[level - 1]
+        }
     }
 }

@@ -25,8 +25,19 @@ pub(crate) fn ringed(picture: &Luma) -> Vec<Finder> {
             if likeness < LEAST_LIKENESS {
                 continue;
             }
-            let new = Finder { x, y, across: unit, down: unit, inverted: false, votes: 1, round: true };
-            match found.iter_mut().find(|(_, old)| (old.x - x).hypot(old.y - y) < 2.5 * unit.max(old.unit())) {
+            let new = Finder {
+                x,
+                y,
+                across: unit,
+                down: unit,
+                inverted: false,
+                votes: 1,
+                round: true,
+            };
+            match found
+                .iter_mut()
+                .find(|(_, old)| (old.x - x).hypot(old.y - y) < 2.5 * unit.max(old.unit()))
+            {
                 Some(old) if old.0 < likeness => *old = (likeness, new),
                 Some(_) => {}
                 None => found.push((likeness, new)),
@@ -49,7 +60,10 @@ fn spots(picture: &Luma, unit: f32) -> Vec<(usize, usize)> {
         (0..8)
             .map(|i| {
                 let (sin, cos) = (std::f32::consts::FRAC_PI_4 * (i as f32 + from)).sin_cos();
-                ((radius * unit * cos).round() as isize, (radius * unit * sin).round() as isize)
+                (
+                    (radius * unit * cos).round() as isize,
+                    (radius * unit * sin).round() as isize,
+                )
             })
             .collect()
     };
@@ -92,7 +106,7 @@ fn spots(picture: &Luma, unit: f32) -> Vec<(usize, usize)> {
             best.push((score, x + reach, y + reach));
         }
     }
-    best.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+    best.sort_unstable_by_key(|spot| std::cmp::Reverse(spot.0));
     let mut kept: Vec<(usize, usize)> = Vec::new();
     for (_, x, y) in best {
         if kept.iter().all(|&(kx, ky)| kx.abs_diff(x).max(ky.abs_diff(y)) > near) {
