@@ -1,7 +1,7 @@
 //! Live scanning as the window does it: a camera of 30 frames a second, the run that looks through it, and the window's
 //! picture fetched all the while. How many frames are looked at, and how long until a card that is held up is read.
 //!
-//! `cargo xtask bench eyes`; nothing here asserts a speed.
+//! `cargo xtask bench -- eyes`; nothing here asserts a speed.
 
 use app::{
     device::Place,

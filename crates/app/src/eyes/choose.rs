@@ -3,39 +3,55 @@
 use super::{CameraName, Mode};
 use scan::frame::PixelFormat;
 
-/// A hand moves a card; below this it is never still for long enough.
-const LEAST_FPS: u32 = 15;
+/// A hand moves a card: with so many frames a second one is sharp soon.
+const LIVELY: u32 = 15;
+/// With fewer the picture stumbles, and waiting for a sharp frame takes longer than holding the card nearer.
+const LEAST: u32 = 8;
+/// Pixels of 1280x720. With fewer a card must be held so near that many cameras no longer see it sharp.
+const LARGE: usize = 1280 * 720;
 
 /// The mode for reading cards, of those a camera offers.
 ///
 /// A 20 mm code at 25 cm is about 2.7 pixels per module at 1920x1080 and 1.8 at 1280x720: just above and just below what can
-/// be read. So 1080p is first; larger only costs time. A format that needs less of the cable is first among equals, and
-/// anything that moves is better than a large picture that stands.
+/// be read. So 1080p is first; larger only costs time. A large picture that is not quite lively is better than a small one
+/// that is; one that stands is not. A format that needs less of the cable is first among equals.
 pub fn mode(offered: &[Mode]) -> Option<Mode> {
     offered.iter().copied().filter(|mode| mode.fps > 0).max_by_key(|mode| {
+        let pixels = mode.width * mode.height;
+        let use_of_it = match mode.fps {
+            LIVELY.. if pixels >= LARGE => 3,
+            LEAST.. if pixels >= LARGE => 2,
+            LEAST.. => 1,
+            _ => 0,
+        };
+        // Among those that stand, speed counts before size.
+        let slow = if use_of_it == 0 { mode.fps } else { 0 };
         let size = match (mode.width, mode.height) {
             (1920, 1080) => 4,
             (1280, 720) => 3,
-            (width, height) if width * height > 1920 * 1080 => 1,
+            _ if pixels > 1920 * 1080 => 1,
             _ => 2,
         };
+        let pixels = i64::try_from(pixels).unwrap_or(i64::MAX);
+        // Of those too large the smallest; of the others the largest.
+        let pixels = if size == 1 { -pixels } else { pixels };
         let format = match mode.format {
             PixelFormat::Mjpeg => 3,
             PixelFormat::Yuyv => 2,
             PixelFormat::Nv12 => 1,
             PixelFormat::Grey => 0,
         };
-        let pixels = match size {
-            // Too large: the smaller the better. Others: the larger the better.
-            1 => -i64::try_from(mode.width * mode.height).unwrap_or(i64::MAX),
-            _ => i64::try_from(mode.width * mode.height).unwrap_or(i64::MAX),
-        };
-        let moves = mode.fps >= LEAST_FPS;
-        // Among modes that stand rather than move, speed counts before size.
-        let slow = if moves { 0 } else { mode.fps };
         // More than 30 a second only makes each darker.
         let calm = mode.fps <= 30;
-        (moves, slow, size, pixels, format, calm, if calm { mode.fps } else { 0 })
+        (
+            use_of_it,
+            slow,
+            size,
+            pixels,
+            format,
+            calm,
+            if calm { mode.fps } else { 0 },
+        )
     })
 }
 
@@ -75,8 +91,9 @@ mod tests {
         ];
         for (offered, expected) in [
             (&usual[..], Some(usual[5])),
-            (&[usual[0], usual[1], usual[2]], Some(usual[0])),
-            (&[usual[1], usual[2]], Some(usual[1])),
+            (&[usual[0], usual[1], usual[2]], Some(usual[1])),
+            (&[usual[0], usual[2]], Some(usual[0])),
+            (&[usual[2], of(1280, 720, Yuyv, 7)], Some(of(1280, 720, Yuyv, 7))),
             (&[usual[3], usual[6]], Some(usual[6])),
             (&[usual[3], of(2592, 1944, Mjpeg, 30)], Some(of(2592, 1944, Mjpeg, 30))),
             (
