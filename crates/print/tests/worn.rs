@@ -87,8 +87,8 @@ fn printed(page: &GrayImage, printer: Printer, dpi: u32) -> GrayImage {
         let missing = streaked || unit() < printer.toner.1;
         Luma([if missing { 255.0_f32.min(shade + 190.0) } else { faded } as u8])
     });
-    // No eye is sharper than a printer's dot.
-    image::imageops::blur(&paper, 0.7)
+    // No eye is sharper than a tenth of a millimetre.
+    image::imageops::blur(&paper, 0.7 * dpi as f32 / 200.0)
 }
 
 fn face(length: usize, number: usize) -> CardFace {
