@@ -1,7 +1,20 @@
 //! Pre-printed cards with the real programs: from the gateway's sheet on paper to the account on the board.
 
+use app::{
+    Session,
+    device::{Place, init_demo},
+    env::{Env, SystemEnv},
+};
 use serde_json::{Value, json};
-use std::{path::PathBuf, process::Command};
+use std::{
+    path::PathBuf,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use store::Moment;
 use tungnha_tests::{Device, Person, Town};
 
 fn field(value: &Value, name: &str) -> String {
@@ -27,8 +40,7 @@ fn sheet(town: &Town, team: &str, keep: &tempfile::TempDir) -> (Value, Option<Ve
         println!("skipped: pdftoppm is missing, the sheet is not read from paper");
         return (made, None);
     }
-    let page = scan::decode_picture(&std::fs::read(picture.with_extension("png")).unwrap()).unwrap();
-    let found = scan::scan_luma(&page, &mut || true);
+    let found = scan::scan_picture(&std::fs::read(picture.with_extension("png")).unwrap(), &mut || true).unwrap();
     let mut texts: Vec<_> = found
         .into_iter()
         .filter_map(|code| code.text)
@@ -309,4 +321,45 @@ fn sheets_are_not_overwritten_and_wrong_orders_say_so() {
         10,
         "what was not written was not made"
     );
+}
+
+/// The machine's clocks, some days on.
+struct Days(SystemEnv, AtomicI64);
+
+impl Env for Days {
+    fn moment(&self) -> Moment {
+        let now = self.0.moment();
+        Moment {
+            wall: now.wall + self.1.load(Ordering::SeqCst) * 86_400,
+            ..now
+        }
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+
+    fn millis(&self) -> u64 {
+        self.0.millis()
+    }
+}
+
+#[test]
+fn the_card_printed_again_after_a_correction_on_another_day_is_the_same_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place {
+        home: folder.path().join("home"),
+        secrets: Some(folder.path().join("secrets")),
+        keyring: Some(false),
+    };
+    let env = Arc::new(Days(SystemEnv::new(), AtomicI64::new(0)));
+    init_demo(&place, "270419", env.clone()).unwrap();
+    let session = Session::open(&place, None, "270419", env.clone()).unwrap();
+    let form = serde_json::from_value(Person::number(7).draft()).unwrap();
+    let rid = session.enroll(None, &form).unwrap().rid;
+    let card = |session: &Session| session.card(rid).unwrap().summary(folder.path()).qr;
+    let first = card(&session);
+    env.1.store(3, Ordering::SeqCst);
+    session.correct(rid, &form).unwrap();
+    assert_eq!(card(&session), first);
 }

@@ -70,18 +70,20 @@ impl Session {
             .store
             .read(|tx| records::get(tx, &rid))?
             .ok_or(AppError::Refused("unknown_rid"))?;
-        let (Some(code), Some(saved_at)) = (record.code, record.saved_at) else {
+        let (Some(code), Some(head)) = (record.code, record.head) else {
             return Err(AppError::Refused("not_in_this_state"));
         };
-        let head = record.head.ok_or(AppError::Refused("not_in_this_state"))?;
-        let commune = self.store.read(|tx| envelopes::header(tx, &head))?.commune;
-        let today = CivilDate::in_vietnam(saved_at);
+        let (first, head) = self.store.read(|tx| -> Result<_, AppError> {
+            Ok((envelopes::issued(tx, &rid, code)?, envelopes::header(tx, &head)?))
+        })?;
+        let issued_at = first.as_ref().unwrap_or(&head).captured.wall;
+        let today = CivilDate::in_vietnam(issued_at);
         let realm = domain::code::realm_of(code);
         let citizen = Citizen {
             code,
             realm,
             device: self.identity.device,
-            day: day_number(saved_at),
+            day: day_number(issued_at),
         };
         let qr_text = citizen.to_text(&self.keys.signing);
         let name = record
@@ -93,7 +95,7 @@ impl Session {
             code: code.to_string(),
             name,
             issued: format!("{:02}/{:02}/{:04}", today.day, today.month, today.year),
-            commune: place::commune(commune)
+            commune: place::commune(head.commune)
                 .map(|commune| commune.full_name.clone())
                 .unwrap_or_default(),
             realm,

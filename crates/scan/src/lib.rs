@@ -78,13 +78,23 @@ impl fmt::Debug for Found {
 /// # Errors
 /// [`ScanError`] when the file is not a picture, too large to decode, or damaged.
 pub fn scan_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<Vec<Found>, ScanError> {
-    Ok(scan_luma(&decode_picture(file)?, budget))
+    let picture = decode_picture(file)?;
+    let mut sight = soft::Sight::new(&picture);
+    let mut found = first(&mut sight, budget);
+    if !found.is_empty() {
+        add(&mut found, sight.others(budget));
+    }
+    Ok(found)
 }
 
-/// Every QR code in a grey picture; `budget` as in [`scan_picture`].
+/// The QR codes in a grey picture that the first stage reads which reads any: enough where one card is held up. `budget`
+/// as in [`scan_picture`].
 pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
+    first(&mut soft::Sight::new(picture), budget)
+}
+
+fn first(sight: &mut soft::Sight<'_>, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    let mut sight = soft::Sight::new(picture);
     for (index, stage) in STAGES.iter().enumerate() {
         if stage.run == Run::OnMiss && !found.is_empty() {
             break;
@@ -92,11 +102,15 @@ pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found>
         if index > 0 && !budget() {
             break;
         }
-        for code in stage.attempt(&mut sight) {
-            if !found.iter().any(|known| known.bytes == code.bytes) {
-                found.push(code);
-            }
-        }
+        add(&mut found, stage.attempt(sight));
     }
     found
+}
+
+fn add(found: &mut Vec<Found>, more: Vec<Found>) {
+    for code in more {
+        if !found.iter().any(|known| known.bytes == code.bytes) {
+            found.push(code);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 mod scene;
 
 use proptest::prelude::*;
-use scan::{ScanError, decode_picture, scan_picture};
+use scan::{STAGES, ScanError, decode_picture, scan_picture};
 use scene::{CARDS, Scene, encoded, jpeg, medium, photograph};
 
 /// A PNG header that claims a size, with right checksum, and nothing behind it.
@@ -80,17 +80,14 @@ fn twelve_megapixels_with_a_large_or_a_small_code() {
             pixels[at..at + code.width()].copy_from_slice(&code.pixels()[y * code.width()..(y + 1) * code.width()]);
         }
         let file = jpeg(&scan::Luma::new(width, height, pixels).expect("a picture"), 80);
-        let mut stages = 1;
-        let found = scan_picture(&file, &mut || {
-            stages += 1;
-            true
-        });
-        assert_eq!(
-            found.expect("a picture")[0].bytes,
-            CARDS[1].as_bytes(),
-            "{module} pixels per module"
+        let found = scan_picture(&file, &mut || true).expect("a picture");
+        assert_eq!(found[0].bytes, CARDS[1].as_bytes(), "{module} pixels per module");
+        let stages = STAGES.iter().take(3).map(|stage| stage.name);
+        assert!(
+            stages.clone().any(|name| name == found[0].stage),
+            "easy, yet {}",
+            found[0].stage
         );
-        assert!(stages <= 3, "easy, yet it took {stages} stages");
     }
 }
 

@@ -2,7 +2,10 @@
 //! [`crate::purge`].
 
 use crate::{Read, Result, StoreError, Write, records::NewRevision, row::to_cbor};
-use domain::ids::{Digest, Eid, Rid};
+use domain::{
+    code::Code,
+    ids::{Digest, Eid, Rid},
+};
 use protocol::envelope::{Envelope, Header, MAX_BYTES};
 use rusqlite::{OptionalExtension as _, params};
 
@@ -67,6 +70,20 @@ pub fn digest(tx: &Read<'_>, eid: &Eid) -> Result<Option<Digest>> {
         .query_row([eid.0], |row| row.get(0))
         .optional()?;
     Ok(found.map(Digest))
+}
+
+/// The header of the first revision that carries the registration's present code; also after a purge. That is the day on
+/// which the code was issued, whatever was corrected later.
+pub fn issued(tx: &Read<'_>, rid: &Rid, code: Code) -> Result<Option<Header>> {
+    let mut statement = tx.sql("SELECT eid FROM envelope WHERE rid = ?1 ORDER BY epoch, seq")?;
+    let revisions = statement.query_map([rid.0], |row| row.get(0).map(Eid))?;
+    for eid in revisions.collect::<Result<Vec<_>, _>>()? {
+        let header = header(tx, &eid)?;
+        if header.code == code {
+            return Ok(Some(header));
+        }
+    }
+    Ok(None)
 }
 
 /// The header of a revision made here; also after a purge.

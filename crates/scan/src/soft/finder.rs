@@ -326,10 +326,10 @@ impl Corners {
 }
 
 /// The most likely threes among the patterns found, best first.
-pub(crate) fn corners(found: &[Finder]) -> Vec<Corners> {
+pub(crate) fn corners(found: &[Finder], most: usize) -> Vec<Corners> {
     let mut best: Vec<Finder> = found.to_vec();
     best.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
-    best.truncate(24);
+    best.truncate(most);
     let mut threes = Vec::new();
     for i in 0..best.len() {
         for j in i + 1..best.len() {

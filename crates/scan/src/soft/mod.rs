@@ -28,8 +28,30 @@ const LEAST_LIKENESS: f32 = 0.45;
 const CLEAR_LIKENESS: f32 = 0.6;
 /// With this share a reading is tried at once.
 const CLEAR_AGREEMENT: f32 = 0.7;
-/// Threes of patterns that are looked at in one picture, best first.
-const MOST_THREES: usize = 30;
+
+/// How much of a picture's patterns is looked through.
+#[derive(Clone, Copy)]
+struct Expected {
+    /// Patterns, clearest first.
+    patterns: usize,
+    /// Threes of them.
+    threes: usize,
+    /// Among many codes the patterns of one lie next to each other; alone, the best square is the code.
+    neighbours: bool,
+}
+
+/// One code.
+const ONE: Expected = Expected {
+    patterns: 24,
+    threes: 30,
+    neighbours: false,
+};
+/// A sheet of them.
+const MANY: Expected = Expected {
+    patterns: 60,
+    threes: 600,
+    neighbours: true,
+};
 /// Patterns that are remembered of one form of the picture.
 const MOST_PATTERNS: usize = 120;
 /// Rounds of the equaliser on one place.
@@ -90,6 +112,26 @@ impl<'a> Sight<'a> {
             // A large picture is not searched to the last pixel for small codes once a large one was read.
             if !found.is_empty() {
                 break;
+            }
+        }
+        found
+    }
+
+    /// Searches for more codes where one was read: ten cards on a sheet, a card beside other paper.
+    pub(crate) fn others(&mut self, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
+        let mut found = Vec::new();
+        for level in (0..self.pyramid.levels()).rev() {
+            let picture = self.pyramid.level(level);
+            let patterns = finders(picture, &Ground::of(picture), 3, Ring::Whole);
+            loop {
+                if !budget() {
+                    return found;
+                }
+                let more = self.search_among(&patterns, (1 << level) as f32, MANY);
+                if more.is_empty() {
+                    break;
+                }
+                found.extend(more);
             }
         }
         found
@@ -210,11 +252,20 @@ impl<'a> Sight<'a> {
 
     /// Reads what is easy among the places that the patterns suggest, and keeps the rest for later stages.
     fn search(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
+        self.search_among(patterns, factor, ONE)
+    }
+
+    fn search_among(&mut self, patterns: &[Finder], factor: f32, expected: Expected) -> Vec<Found> {
         let mut found = Vec::new();
-        let patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
+        let mut patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
         self.remember(&patterns);
+        patterns.retain(|pattern| !self.inside(pattern.x, pattern.y));
         let mut places: Vec<Place> = Vec::new();
-        for three in corners(&patterns).iter().take(MOST_THREES) {
+        let mut threes = corners(&patterns, expected.patterns);
+        if expected.neighbours {
+            threes.sort_by(|a, b| a.side.total_cmp(&b.side));
+        }
+        for three in threes.iter().take(expected.threes) {
             if three.at.iter().any(|pattern| self.inside(pattern.x, pattern.y)) {
                 continue;
             }
