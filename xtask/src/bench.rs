@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::install::{self, Need};
 use crate::metadata::Metadata;
 use crate::proc::Child;
 use crate::ui;
@@ -31,6 +32,8 @@ pub fn bench(ctx: &Context, filter: &[String]) -> Result<()> {
         println!("There are no benchmarks yet.");
         return Ok(());
     }
+    install::install(ctx, &[Need::Build, Need::Journey])?;
+    ui::node(ctx)?;
     println!("Measuring takes a quiet machine: close what you can.");
     // The window and the gateway are measured as programs, as they ship, beside a window with nothing in it.
     (ui::BUILD.run)(ctx)?;
