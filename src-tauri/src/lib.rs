@@ -55,7 +55,10 @@ pub fn run() -> ExitCode {
         return process::give_up("no_display");
     };
     let handle = app.handle().clone();
-    app.manage(Program::new(handle.clone(), folders));
+    let program = Program::new(handle.clone(), folders);
+    app.manage(Arc::clone(&program));
+    // The device is taken in hand while the web view starts; what keeps it from that is said at the first command.
+    std::thread::spawn(move || program.host().map(drop));
     if open(&handle).is_err() {
         return process::give_up("no_window");
     }

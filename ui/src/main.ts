@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { device } from './backend/device.svelte';
 import './shared/fonts.css';
 import './shared/tokens.css';
 import './shared/base.css';
@@ -10,5 +11,7 @@ if (FAKE_BUILT_IN && new URLSearchParams(location.search).has('gallery')) {
   const { default: Gallery } = await import('./gallery/Gallery.svelte');
   mount(Gallery, { target });
 } else {
-  mount(App, { target });
+  // The first picture shows how the device stands; where the program takes its time, a skeleton does.
+  await Promise.race([device.first(), new Promise((late) => setTimeout(late, 300))]);
+  mount(App, { target, props: { inside: () => import('./Inside.svelte') } });
 }

@@ -1,5 +1,7 @@
 /** The one door to the program: typed commands out, events in. Nothing else in the window knows of Tauri. */
 
+import { convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
 import type { Commands } from './bindings';
 
 export type CommandName = keyof Commands;
@@ -44,11 +46,8 @@ function codeOf(answer: unknown): string {
 }
 
 function tauri(): Backend {
-  const core = import('@tauri-apps/api/core');
-  const events = import('@tauri-apps/api/event');
   return {
     async call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>> {
-      const { invoke } = await core;
       try {
         return await invoke<Result<N>>('rpc', { name, args });
       } catch (answer) {
@@ -56,11 +55,9 @@ function tauri(): Backend {
       }
     },
     async on(event, heard) {
-      const { listen } = await events;
       return listen(event, ({ payload }) => heard(payload));
     },
     async picture(run, number) {
-      const { convertFileSrc } = await core;
       return `${convertFileSrc('', 'camera')}${run}/${number}`;
     },
   };

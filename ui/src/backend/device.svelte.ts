@@ -8,20 +8,25 @@ import { call, on } from './client';
 class Device {
   #state = $state.raw<AppState>();
   #heardAt = 0;
-  #listening = false;
+  #first: Promise<void> | undefined;
 
   /** Undefined until the program answered for the first time. */
   get state(): AppState | undefined {
-    if (!this.#listening) {
-      this.#listening = true;
+    void this.first();
+    return this.#state;
+  }
+
+  /** Listens, and is over when the program answered or could not. */
+  first(): Promise<void> {
+    if (!this.#first) {
       on('state', (payload) => this.hear(payload as AppState));
-      call('state', null).then(
+      this.#first = call('state', null).then(
         // An event that came first is newer.
-        (state) => this.#state ?? this.hear(state),
-        () => (this.#listening = false),
+        (state) => void (this.#state ?? this.hear(state)),
+        () => (this.#first = undefined),
       );
     }
-    return this.#state;
+    return this.#first;
   }
 
   hear(state: AppState): void {

@@ -81,7 +81,7 @@ async function toCompare(n: number): Promise<void> {
 beforeEach(async () => {
   world = new World('practice-empty');
   useBackend(world);
-  app = mount(App, { target: document.body });
+  app = mount(App, { target: document.body, props: { inside: () => import('../../Inside.svelte') } });
   device.hear(await world.call('state', null));
   void router.start('today');
   await heading('Hôm nay');
