@@ -1734,6 +1734,10 @@ reason?: Reason,
  */
 quarantine?: QuarantineReason, 
 /**
+ * Pre-printed cards it was given on this device, the one changed last first.
+ */
+cards?: Array<PoolCard>, 
+/**
  * The draft that would make the same registration again; absent once the content is gone.
  */
 draft?: Draft, };

@@ -5,7 +5,7 @@
 
 import type {
   AppState, BoardFigures, BoardTablet, CardScan, Code, CommuneItem, Draft, Found, Household, OpenDraft, Person, Practice,
-  Queue, Reason, RefusalCode, FieldName, Saved, Shown, State, Task, Verification,
+  PoolCard, Queue, Reason, RefusalCode, FieldName, Saved, Shown, State, Task, Verification,
 } from '../bindings';
 import { BackendError } from '../client';
 import { FakeBackend } from '../fake';
@@ -124,6 +124,8 @@ export class World extends FakeBackend {
       this.#cards = new Cards(120, fail);
       const handed = this.#records.find((record) => record.state === 'accepted');
       if (handed?.code) this.#cards.refused({ rid: handed.rid, code: handed.code, initials: initials(handed.name) }, 41, NOW - 9 * HOUR);
+      const holds = this.#records.find((record) => record.state === 'received');
+      if (holds?.code) this.#cards.handed({ rid: holds.rid, code: holds.code, initials: initials(holds.name) }, [38, 40], holds.saved_at ?? NOW);
     }
     this.#live = { phase: 'locked', records: this.#records };
     if (role === 'practice') this.#toPractice();
@@ -550,8 +552,12 @@ export class World extends FakeBackend {
       return { rid, code: record.code ?? '', initials: initials(record.name) };
     };
     const text = ({ text, picture }: { text: string | null; picture: string | null }) => text ?? ((picture ?? '').length < 100 ? fail('no_code') : `TNP1:${numberOf(77)}`);
-    this.answer('bind_card', (args) => this.#cards.bind(owner(args.rid), text(args), this.#now));
-    this.answer('spoil_card', (args) => this.#cards.spoil(text(args), this.#now));
+    const kept = (card: PoolCard): PoolCard => {
+      this.#changed();
+      return card;
+    };
+    this.answer('bind_card', (args) => kept(this.#cards.bind(owner(args.rid), text(args), this.#now)));
+    this.answer('spoil_card', (args) => kept(this.#cards.spoil(text(args), this.#now)));
     this.answer('cards', () => this.#cards.account(this.#lastContact ?? NOW));
     this.answer('practice_cards', () => (this.#practice ? practiceCards() : fail('not_in_practice')));
   }
@@ -699,11 +705,12 @@ export class World extends FakeBackend {
       if (this.#is('error')) fail('busy');
       const { code, saved_at, received_at, decided_at, account, reason } = record;
       const draft = this.#draftOf(record);
+      const cards = this.#cards.of(rid);
       return {
         rid, state: record.state, initials: initials(record.name), revisions: record.revisions,
         ...(code ? { code } : {}), ...(saved_at ? { saved_at } : {}), ...(received_at ? { received_at } : {}),
         ...(decided_at ? { decided_at } : {}), ...(account ? { account } : {}), ...(reason ? { reason } : {}),
-        ...(record.state === 'quarantined' ? { quarantine: 'digest_conflict' as const } : {}), ...(draft ? { draft } : {}),
+        ...(record.state === 'quarantined' ? { quarantine: 'digest_conflict' as const } : {}), ...(cards.length ? { cards } : {}), ...(draft ? { draft } : {}),
       };
     });
     this.answer('card', ({ rid }) => {
