@@ -1133,7 +1133,7 @@ items: Array<Found>, };
 export type Paper = "card" | "sheet" | "slip" | "consent";
 
 /**
- * Paper of one person, of several (a sheet), or of those registered last.
+ * Paper of one person, or of several (sheets).
  */
 export type PaperWanted = { 
 /**
@@ -1141,13 +1141,9 @@ export type PaperWanted = {
  */
 paper: Paper, 
 /**
- * Whose; empty where `last` says so.
+ * Whose.
  */
 rids: Array<Rid>, 
-/**
- * A sheet of so many people registered last.
- */
-last: number | null, 
 /**
  * The page to show, counted from 0.
  */
@@ -1355,13 +1351,9 @@ export type PrintPaper = {
  */
 paper: Paper, 
 /**
- * Whose; empty where `last` says so.
+ * Whose.
  */
 rids: Array<Rid>, 
-/**
- * A sheet of so many people registered last.
- */
-last: number | null, 
 /**
  * The queue's name.
  */
