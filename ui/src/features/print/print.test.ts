@@ -63,7 +63,7 @@ describe('a sheet of cards', () => {
     await pressButton('In 11 thẻ trên 2 tờ A4');
     await heading('In thẻ của 11 người');
     await sees('Trang 1/2');
-    await pressButton('Trang sau');
+    await pressButton('Sau');
     await sees('Trang 2/2');
     expect(asked('preview').at(-1)?.args).toMatchObject({ page: 1 });
     await pressButton('Quay lại');
