@@ -251,6 +251,33 @@ fn a_copy_a_void_card_and_another_teams_card_are_refused_and_no_registration_is_
     }
 }
 
+/// A sheet made after the last contact is on no list yet: its cards are bound by their signature, and what the device bound
+/// itself it can give up by the number that it shows.
+#[test]
+fn a_card_of_a_sheet_younger_than_the_list_is_given_up_by_its_number() {
+    let town = Town::start();
+    let keep = tempfile::tempdir().unwrap();
+    let device = Device::enrolled(&town);
+    sheet(&town, "Tổ CNS 12", &keep);
+    device.run(&["sync"]).ok();
+    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12", &keep) else {
+        return;
+    };
+    let (rid, _) = enrol(&device, 329);
+    device.run(&["card-pool", "bind", &rid, &texts[0]]).ok();
+    let card = || device.run(&["show", &rid]).ok()["cards"][0].clone();
+    assert_eq!((&card()["state"], &card()["told"]), (&json!("bound"), &json!(false)));
+    device.run(&["card-pool", "spoil", &field(&card(), "number")]).ok();
+    assert_eq!(card()["state"], "spoiled");
+    device.run(&["card-pool", "bind", &rid, &texts[1]]).ok();
+    device.run(&["sync"]).ok();
+    let pool = account(&town, "Tổ CNS 12");
+    assert_eq!(
+        (&pool["bound"], &pool["spoiled"], &pool["refused"]),
+        (&json!(1), &json!(1), &json!(0))
+    );
+}
+
 /// Killed between the platform's word and its being kept, a device says the same again and the end is the same.
 #[test]
 fn a_killed_sync_loses_no_word_about_a_card() {

@@ -66,6 +66,18 @@ const toCard = (page) =>
     await router.go('prePrinted', { rid: items[0].rid, code: items[0].code });
   });
 
+/** Something done with whoever was given this pre-printed card. */
+const owner = (number, to) => (page) =>
+  page.evaluate(async ([wanted, name]) => {
+    const { world, router } = globalThis.walk;
+    const { items } = await world.call('list', { states: [], offset: 0, limit: 200 });
+    for (const { rid, code } of items) {
+      const { cards } = await world.call('show', { rid });
+      if (cards?.some((card) => card.number === wanted)) return router.go(name, name === 'person' ? { rid } : { rid, code });
+    }
+    throw new Error('nobody has this card');
+  }, [number, to]);
+
 const scene = (name, world, ...steps) => ({ name, world, steps });
 
 export const SCENES = [
@@ -77,7 +89,7 @@ export const SCENES = [
   scene('card-bind', 'volunteer', toCard),
   ...['forged', 'team', 'world', 'void', 'used'].map((which) => scene(`card-${which}`, 'volunteer', toCard, type('main input', `TNP1:${which}`), primary, wait(150))),
   scene('card-bound', 'volunteer', toCard, type('main input', 'TNP1:P0000-0012-62'), primary, wait(200)),
-  scene('card-has-one', 'volunteer', toCard, type('main input', 'TNP1:P0000-0012-62'), primary, wait(200), toCard, type('main input', 'TNP1:P0000-0013-59'), primary, wait(200)),
+  scene('card-has-one', 'volunteer', owner('P0000-0040-75', 'prePrinted'), wait(150)),
   scene('card-practice', 'practice', ...toConsent, answer(0, 'yes'), answer(1, 'no'), sign, wait(200), primary, wait(700), click('main button.listrow'), wait(200)),
   scene('today-empty', 'volunteer-empty'),
   scene('today-offline', 'volunteer-offline'),
@@ -111,6 +123,9 @@ export const SCENES = [
   scene('person-quarantined', 'volunteer', person('quarantined')),
   scene('person-withdraw', 'volunteer', person('queued'), click('main footer button.danger')),
   scene('person-withdrawn', 'volunteer', person('withdrawn')),
+  scene('person-card', 'volunteer', owner('P0000-0040-75', 'person'), wait(150)),
+  scene('person-card-lost', 'volunteer', owner('P0000-0040-75', 'person'), press('Hỏng hoặc mất', 'Torn or lost'), wait(100)),
+  scene('person-card-exchange', 'volunteer', owner('P0000-0041-72', 'person'), wait(150)),
   // paper
   scene('print', 'volunteer', ...toPrint),
   scene('print-slip', 'volunteer', ...toPrint, paper('slip'), wait(200)),
@@ -120,7 +135,11 @@ export const SCENES = [
   scene('print-other', 'volunteer', ...toPrint, primary, wait(2600), scanned(false), wait(200)),
   scene('print-empty', 'volunteer-jammed', ...toPrint, primary, wait(1200)),
   scene('print-none', 'volunteer-unprinted', ...toPrint),
-  scene('print-sheet', 'volunteer', go('print', { last: 10 }), wait(300)),
+  scene('choose-cards', 'volunteer', go('chooseCards'), wait(150)),
+  scene('choose-cards-some', 'volunteer', go('chooseCards'), wait(150), press('Chọn 10', 'Choose the newest 10'), ...[10, 11].map((n) => (page) => page.locator('main input[type="checkbox"]').nth(n).check()), wait(150)),
+  scene('choose-cards-empty', 'volunteer-empty', go('chooseCards'), wait(150)),
+  scene('print-house', 'volunteer', place(2), row(1), press('In thẻ cả nhà', 'Print cards of the whole'), wait(300)),
+  scene('print-sheet', 'volunteer', go('chooseCards'), wait(150), press('Chọn 10', 'Choose the newest 10'), ...[10, 11].map((n) => (page) => page.locator('main input[type="checkbox"]').nth(n).check()), primary, wait(300)),
   scene('search', 'volunteer', key('Control+k')),
   scene('search-found', 'volunteer-full', key('Control+k'), type('[role="dialog"] input', 'nguyen thi'), wait(150)),
   scene('search-none', 'volunteer', key('Control+k'), type('[role="dialog"] input', 'zzzz'), wait(150)),

@@ -4,7 +4,7 @@ use crate::{
     AppError, Session,
     verify::{Known, Verification},
 };
-use domain::{code::Code, date::CivilDate, ids::Rid, place};
+use domain::{code::Code, date::CivilDate, ids::Rid, place, state::State};
 use print::CardFace;
 use protocol::{
     changes::DeviceKey,
@@ -73,6 +73,10 @@ impl Session {
         let (Some(code), Some(head)) = (record.code, record.head) else {
             return Err(AppError::Refused("not_in_this_state"));
         };
+        // Whoever changed their mind is given nothing that says otherwise.
+        if record.state == State::Withdrawn {
+            return Err(AppError::Refused("not_in_this_state"));
+        }
         let (first, head) = self.store.read(|tx| -> Result<_, AppError> {
             Ok((envelopes::issued(tx, &rid, code)?, envelopes::header(tx, &head)?))
         })?;

@@ -96,7 +96,7 @@ fn refused(refusal: CardRefusal) -> AppError {
 }
 
 impl PoolCard {
-    fn used(card: &UsedCard) -> Self {
+    pub(crate) fn used(card: &UsedCard) -> Self {
         Self {
             number: card.number,
             state: card.state.name(),
@@ -184,7 +184,9 @@ impl Session {
                         .parse()
                         .map_err(|bad: pool::BadCardNumber| AppError::Refused(bad.code()))?;
                     let (pool, _) = cards::pool(tx)?.ok_or(AppError::Refused("card_pool_unknown"))?;
-                    if !pool.made.iter().any(|range| range.contains(number)) {
+                    // One that was used here is known, also where the list of sheets is older than its sheet.
+                    let known = pool.made.iter().any(|range| range.contains(number));
+                    if !known && cards::get(tx, number)?.is_none() {
                         return Err(refused(CardRefusal::Unknown));
                     }
                     (number, pool)

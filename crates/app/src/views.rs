@@ -1,6 +1,6 @@
 //! What people look at: the queue, a registration, tasks, search.
 
-use crate::{AppError, Session};
+use crate::{AppError, Session, pool::PoolCard};
 use domain::{
     code::Code,
     ids::{Rid, UnixTime},
@@ -10,7 +10,7 @@ use domain::{
 use protocol::citizen::Printed;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{outbox, records, search, tasks};
+use store::{cards, outbox, records, search, tasks};
 
 /// The queue in numbers, and whether they add up (C2).
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
@@ -69,6 +69,10 @@ pub struct Shown {
     /// Why it was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<QuarantineReason>,
+    /// Pre-printed cards it was given on this device, the one changed last first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<PoolCard>>"))]
+    pub cards: Vec<PoolCard>,
     /// The draft that would make the same registration again; absent once the content is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
@@ -135,10 +139,10 @@ impl Session {
 
     /// One registration.
     pub fn show(&self, rid: Rid) -> Result<Shown, AppError> {
-        let record = self
-            .store
-            .read(|tx| records::get(tx, &rid))?
-            .ok_or(AppError::Refused("unknown_rid"))?;
+        let (record, cards) = self.store.read(|tx| -> Result<_, AppError> {
+            let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+            Ok((record, cards::of_registration(tx, &rid)?))
+        })?;
         Ok(Shown {
             rid,
             code: record.code,
@@ -151,6 +155,7 @@ impl Session {
             account: record.account,
             reason: record.reason,
             quarantine: record.quarantine,
+            cards: cards.iter().map(PoolCard::used).collect(),
             draft: record.content.as_ref().map(|content| content.to_draft()),
         })
     }

@@ -159,12 +159,32 @@ fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
         "accepted",
         "the registration stands"
     );
+    // The person's page tells which card it was and what is the matter with it.
+    let of = |rid: &Value| rig.ask("show", json!({ "rid": rid }))["cards"].clone();
+    let told = |card: &Value| (card["number"].clone(), card["state"].clone(), card["refused"].clone());
+    assert_eq!(
+        told(&of(&rid)[0]),
+        (cards[0]["number"].clone(), json!("bound"), Value::Null)
+    );
+    assert_eq!(
+        told(&of(&other)[0]),
+        (copied["number"].clone(), json!("bound"), json!("card_bound"))
+    );
     // Another card, and it is done; the torn one is given up by its number.
     bind(&other, &cards[1]).unwrap();
     assert_eq!(rig.ask("today", Value::Null)["cards"], json!([]));
     rig.ask("spoil_card", json!({ "text": cards[0]["number"] }));
     bind(&rid, &cards[2]).unwrap();
     rig.ask("sync_now", Value::Null);
+    let mut states: Vec<_> = of(&rid).as_array().unwrap().iter().map(told).collect();
+    states.sort_by_key(|(number, ..)| number.to_string());
+    assert_eq!(
+        states,
+        [
+            (cards[0]["number"].clone(), json!("spoiled"), Value::Null),
+            (cards[2]["number"].clone(), json!("bound"), Value::Null)
+        ]
+    );
     let account = rig.ask("cards", Value::Null);
     assert_eq!((&account["spoiled"], &account["untold"]), (&json!(1), &json!(0)));
     for (text, code) in [("P9000-0000-84", "card_number_mistyped"), ("hello", "card_number_form")] {
@@ -250,10 +270,7 @@ fn a_day_of_practice_ends_with_a_correction_that_is_accepted() {
         assert_eq!(rig.try_ask("verify_code", args.clone()), Err(code.to_owned()), "{args}");
     }
 
-    rig.ask(
-        "open_paper",
-        json!({ "paper": "card", "rids": [rid], "last": null, "page": 0 }),
-    );
+    rig.ask("open_paper", json!({ "paper": "card", "rids": [rid], "page": 0 }));
     let path = std::path::PathBuf::from(card["path"].as_str().unwrap());
     assert!(path.exists());
     rig.ask("lock", Value::Null);

@@ -106,10 +106,7 @@ impl Rig {
     }
 
     fn print(&self, paper: &str, rid: &Value, queue: &str) -> Result<Value, String> {
-        self.try_ask(
-            "print_paper",
-            json!({ "paper": paper, "rids": [rid], "last": null, "queue": queue }),
-        )
+        self.try_ask("print_paper", json!({ "paper": paper, "rids": [rid], "queue": queue }))
     }
 
     /// Looks until it is over.
@@ -144,10 +141,7 @@ fn a_card_is_previewed_printed_and_reprinted_with_the_same_code() {
         .unwrap()
         .to_owned();
 
-    let preview = rig.ask(
-        "preview",
-        json!({ "paper": "card", "rids": [rid], "last": null, "page": 0 }),
-    );
+    let preview = rig.ask("preview", json!({ "paper": "card", "rids": [rid], "page": 0 }));
     assert_eq!(preview["pages"], 1);
     let png = STANDARD.decode(preview["png"].as_str().unwrap()).unwrap();
     let shown = scan::scan_picture(&png, &mut || true).unwrap();
@@ -293,37 +287,33 @@ fn image_size(png: &[u8]) -> (u32, u32) {
 }
 
 #[test]
-fn a_sheet_holds_those_registered_last() {
+fn sheets_hold_those_who_were_chosen_ten_on_each() {
     let rig = Rig::new();
     rig.printer.add("a4", Loaded::Sheets, Speaks::Pdf);
-    let sheet = |count: u32| {
-        rig.try_ask(
-            "print_paper",
-            json!({ "paper": "sheet", "rids": [], "last": count, "queue": "a4" }),
-        )
-    };
-    assert_eq!(sheet(10), Err("nothing_to_print".to_owned()), "nobody yet");
+    let sheet = |rids: &[Value]| rig.try_ask("print_paper", json!({ "paper": "sheet", "rids": rids, "queue": "a4" }));
+    assert_eq!(sheet(&[]), Err("nothing_to_print".to_owned()), "nobody");
     let rids = [rig.registered(HANH), rig.registered(VINH)];
-    sheet(10).unwrap();
-    let document = rig.printer.documents().pop().unwrap();
-    let mut found = codes(&document);
-    let mut meant: Vec<String> = rids
-        .iter()
-        .map(|rid| {
-            rig.ask("card", json!({ "rid": rid }))["qr"]
-                .as_str()
-                .unwrap()
-                .to_owned()
-        })
-        .collect();
+    let qr = |rid: &Value| {
+        let card = rig.ask("card", json!({ "rid": rid }));
+        card["qr"].as_str().unwrap().to_owned()
+    };
+    sheet(&rids[..1]).unwrap();
+    assert_eq!(codes(&rig.printer.documents().pop().unwrap()), [qr(&rids[0])]);
+    sheet(&rids).unwrap();
+    let mut found = codes(&rig.printer.documents().pop().unwrap());
+    let mut meant: Vec<String> = rids.iter().map(qr).collect();
     found.sort();
     meant.sort();
     assert_eq!(found, meant);
+    // The eleventh card is on a sheet of its own, and the window can look at it.
+    let eleven = [&rids[..1]; 11].concat();
+    let page = |page: u32| rig.ask("preview", json!({ "paper": "sheet", "rids": eleven, "page": page }));
+    assert_eq!((&page(0)["pages"], &page(1)["pages"]), (&json!(2), &json!(2)));
+    assert_ne!(page(0)["png"], page(1)["png"]);
     rig.ask("withdraw", json!({ "rid": rids[0] }));
-    sheet(10).unwrap();
     assert_eq!(
-        codes(&rig.printer.documents().pop().unwrap()).len(),
-        1,
+        sheet(&rids),
+        Err("not_in_this_state".to_owned()),
         "who withdrew has no card"
     );
 }
@@ -348,16 +338,10 @@ fn scan_back_tells_this_person_from_any_other() {
     assert_eq!(picture(&json!(foreign)), "not_ours");
     // The very slip and card as they would come out.
     for paper in ["card", "slip"] {
-        let shown = rig.ask(
-            "preview",
-            json!({ "paper": paper, "rids": [hanh], "last": null, "page": 0 }),
-        );
+        let shown = rig.ask("preview", json!({ "paper": paper, "rids": [hanh], "page": 0 }));
         assert_eq!(picture(&shown["png"]), "same", "{paper}");
     }
-    let consent = rig.ask(
-        "preview",
-        json!({ "paper": "consent", "rids": [hanh], "last": null, "page": 0 }),
-    );
+    let consent = rig.ask("preview", json!({ "paper": "consent", "rids": [hanh], "page": 0 }));
     assert_eq!(picture(&consent["png"]), "unreadable", "no code on it");
     assert_eq!(
         rig.try_ask("scan_back", json!({ "rid": hanh, "text": null, "picture": "AAAA" })),
@@ -371,10 +355,7 @@ fn whoever_leaves_leaves_no_finished_document_behind() {
     rig.printer.add("the", Loaded::Cards, Speaks::Pdf);
     let rid = rig.registered(HANH);
     rig.print("card", &rid, "the").unwrap();
-    rig.ask(
-        "open_paper",
-        json!({ "paper": "consent", "rids": [rid], "last": null, "page": 0 }),
-    );
+    rig.ask("open_paper", json!({ "paper": "consent", "rids": [rid], "page": 0 }));
     assert_eq!(rig.printer.kept(), 1, "nobody has looked since");
     let files = || std::fs::read_dir(rig.folder.path().join("print")).map_or(0, Iterator::count);
     assert_eq!(files(), 1);

@@ -90,6 +90,11 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
             if let Some(reason) = shown.reason {
                 out.say_named("refusal", &reason.code);
             }
+            for card in shown.cards.iter().filter(|card| card.state == "bound") {
+                if let Some(reason) = card.refused {
+                    out.say(reason);
+                }
+            }
         }
         Command::Correct { rid, draft } => out.line(&session.correct(self::rid(rid)?, &read_draft(draft)?)?)?,
         Command::Withdraw { rid } => out.line(&session.withdraw(self::rid(rid)?)?)?,

@@ -1133,7 +1133,7 @@ items: Array<Found>, };
 export type Paper = "card" | "sheet" | "slip" | "consent";
 
 /**
- * Paper of one person, of several (a sheet), or of those registered last.
+ * Paper of one person, or of several (sheets).
  */
 export type PaperWanted = { 
 /**
@@ -1141,13 +1141,9 @@ export type PaperWanted = {
  */
 paper: Paper, 
 /**
- * Whose; empty where `last` says so.
+ * Whose.
  */
 rids: Array<Rid>, 
-/**
- * A sheet of so many people registered last.
- */
-last: number | null, 
 /**
  * The page to show, counted from 0.
  */
@@ -1355,13 +1351,9 @@ export type PrintPaper = {
  */
 paper: Paper, 
 /**
- * Whose; empty where `last` says so.
+ * Whose.
  */
 rids: Array<Rid>, 
-/**
- * A sheet of so many people registered last.
- */
-last: number | null, 
 /**
  * The queue's name.
  */
@@ -1733,6 +1725,10 @@ reason?: Reason,
  * Why it was stopped.
  */
 quarantine?: QuarantineReason, 
+/**
+ * Pre-printed cards it was given on this device, the one changed last first.
+ */
+cards?: Array<PoolCard>, 
 /**
  * The draft that would make the same registration again; absent once the content is gone.
  */

@@ -10,7 +10,8 @@ import { router } from '../frame/router.svelte';
 import { language, type Language } from '../i18n';
 import { World } from './world/world';
 
-export { HOSTILE, NOW, PIN, World } from './world/world';
+export { HOSTILE, NOW, PIN } from './world/records';
+export { World } from './world/world';
 
 export function worldOf(search: string): World {
   const asked = new URLSearchParams(search);

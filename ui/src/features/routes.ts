@@ -20,6 +20,7 @@ import More from './more/More.svelte';
 import Scanner from './more/Scanner.svelte';
 import Team from './more/Team.svelte';
 import Verify from './more/Verify.svelte';
+import ChooseCards from './print/ChooseCards.svelte';
 import PrintPage from './print/PrintPage.svelte';
 import PersonPage from './people/PersonPage.svelte';
 import Queue from './queue/Queue.svelte';
@@ -43,7 +44,8 @@ export interface Routes {
   households: null;
   household: { id: HouseholdId };
   person: { rid: Rid };
-  print: { rid: Rid; name: string } | { last: number };
+  print: { rid: Rid; name: string } | { rids: Rid[] };
+  chooseCards: null;
   queue: null;
   records: { state: State };
   more: null;
@@ -83,6 +85,7 @@ export const screens: { [N in keyof Routes]: Screen<Routes[N]> } = {
   household: { component: HouseholdPage, place: 'households', frame: 'full' },
   person: { component: PersonPage, place: 'households', frame: 'full' },
   print: { component: PrintPage, place: 'households', frame: 'full' },
+  chooseCards: { component: ChooseCards, place: 'households', frame: 'full' },
   queue: { component: Queue, place: 'queue', frame: 'full' },
   records: { component: StateList, place: 'queue', frame: 'full' },
   more: { component: More, place: 'more', frame: 'full' },

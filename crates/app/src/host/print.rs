@@ -2,7 +2,7 @@
 
 use super::Host;
 use crate::{
-    AppError, Session,
+    AppError,
     paper::{
         Paper, ScannedBack,
         printer::{JobState, PrinterError, Trouble},
@@ -10,7 +10,6 @@ use crate::{
     rpc::{Failure, types::*},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::ids::Rid;
 use std::sync::{MutexGuard, PoisonError};
 use store::device;
 
@@ -61,8 +60,7 @@ impl Host {
 
     pub(crate) async fn preview(&self, args: PaperWanted) -> Result<Preview, Failure> {
         let session = self.session()?;
-        let rids = whose(&session, &args.rids, args.last)?;
-        let document = session.paper(args.paper, &rids)?;
+        let document = session.paper(args.paper, &args.rids)?;
         let width = match args.paper {
             Paper::Card | Paper::Slip => PREVIEW,
             Paper::Sheet | Paper::Consent => PREVIEW_A4,
@@ -77,8 +75,7 @@ impl Host {
 
     pub(crate) async fn print_paper(&self, args: PrintPaper) -> Result<PrintJob, Failure> {
         let session = self.session()?;
-        let rids = whose(&session, &args.rids, args.last)?;
-        let job = session.print(&*self.desk.printer(), &args.queue, args.paper, &rids)?;
+        let job = session.print(&*self.desk.printer(), &args.queue, args.paper, &args.rids)?;
         let order = Order {
             queue: args.queue,
             job,
@@ -117,9 +114,8 @@ impl Host {
 
     pub(crate) async fn open_paper(&self, args: PaperWanted) -> Result<Nothing, Failure> {
         let session = self.session()?;
-        let rids = whose(&session, &args.rids, args.last)?;
-        let document = session.paper(args.paper, &rids)?;
-        let first = *rids.first().ok_or_else(|| Failure::plain("nothing_to_print"))?;
+        let document = session.paper(args.paper, &args.rids)?;
+        let first = *args.rids.first().ok_or_else(|| Failure::plain("nothing_to_print"))?;
         let path = self.put_print(first, &document.pdf)?;
         self.desk.open_file(&path).map_err(|_| Failure::plain("no_viewer"))?;
         Ok(Nothing)
@@ -194,13 +190,5 @@ impl Host {
                 let _ = printer.forget(&order.queue, order.job);
             }
         }
-    }
-}
-
-fn whose(session: &Session, rids: &[Rid], last: Option<u32>) -> Result<Vec<Rid>, AppError> {
-    match (rids, last) {
-        ([], Some(count)) => session.registered_last(count),
-        (rids, None) => Ok(rids.to_vec()),
-        _ => Err(AppError::Refused("nothing_to_print")),
     }
 }

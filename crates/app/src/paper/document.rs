@@ -7,7 +7,6 @@ use domain::{
     ids::{Rid, UnixTime},
     notice, place,
     registration::{Registration, Relation, SignatureManner, Signer},
-    state::State,
 };
 use print::{ConsentFace, SignedHow, SignerFace};
 use serde::{Deserialize, Serialize};
@@ -69,22 +68,13 @@ struct ForQueue {
 
 const A4: &str = "iso_a4_210x297mm";
 /// Most people on sheets at once: a hundred sheets.
-const MOST_PEOPLE: u32 = 1_000;
-/// States in which somebody has a code to carry.
-const WITH_CODE: [State; 6] = [
-    State::Queued,
-    State::Received,
-    State::Accepted,
-    State::PossibleDuplicate,
-    State::Refused,
-    State::Quarantined,
-];
+const MOST_PEOPLE: usize = 1_000;
 
 impl Session {
     /// Paper of one person, or a sheet of several. The same people give the same codes, today and after a restart.
     ///
     /// # Errors
-    /// `unknown_rid`, `not_in_this_state` (no code yet), `content_gone` for a consent copy after the purge,
+    /// `unknown_rid`, `not_in_this_state` (no code yet, or withdrawn), `content_gone` for a consent copy after the purge,
     /// `nothing_to_print`, [`AppError::Print`].
     pub fn paper(&self, paper: Paper, rids: &[Rid]) -> Result<Document, AppError> {
         let one = || match rids {
@@ -94,7 +84,7 @@ impl Session {
         let pdf = match paper {
             Paper::Card => print::card_pdf(&self.face(one()?)?.0)?,
             Paper::Sheet => {
-                if rids.is_empty() || rids.len() > MOST_PEOPLE as usize {
+                if rids.is_empty() || rids.len() > MOST_PEOPLE {
                     return Err(AppError::Refused("nothing_to_print"));
                 }
                 let faces = rids.iter().map(|rid| Ok(self.face(*rid)?.0));
@@ -107,14 +97,6 @@ impl Session {
             Paper::Consent => print::consent_pdf(&self.consent_face(one()?)?)?,
         };
         Ok(Document { pdf, paper })
-    }
-
-    /// Those registered last who have a code, the last one first.
-    pub fn registered_last(&self, count: u32) -> Result<Vec<Rid>, AppError> {
-        let page = self
-            .store
-            .read(|tx| records::page(tx, &WITH_CODE, 0, count.min(MOST_PEOPLE)))?;
-        Ok(page.into_iter().map(|record| record.rid).collect())
     }
 
     /// The paper as the queue wants it. On a printer with A4 in it a card is the first of a sheet, at its true size and

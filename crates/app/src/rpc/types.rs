@@ -276,14 +276,12 @@ wire! {
         pub picture: Option<String>,
     }
 
-    /// Paper of one person, of several (a sheet), or of those registered last.
+    /// Paper of one person, or of several (sheets).
     pub struct PaperWanted {
         /// Kind.
         pub paper: Paper,
-        /// Whose; empty where `last` says so.
+        /// Whose.
         pub rids: Vec<Rid>,
-        /// A sheet of so many people registered last.
-        pub last: Option<u32>,
         /// The page to show, counted from 0.
         pub page: u32,
     }
@@ -292,10 +290,8 @@ wire! {
     pub struct PrintPaper {
         /// Kind.
         pub paper: Paper,
-        /// Whose; empty where `last` says so.
+        /// Whose.
         pub rids: Vec<Rid>,
-        /// A sheet of so many people registered last.
-        pub last: Option<u32>,
         /// The queue's name.
         pub queue: String,
     }

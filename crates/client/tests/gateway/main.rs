@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
 
 mod answers;
+mod failures;
 mod platform;
+mod requests;
 mod tls;

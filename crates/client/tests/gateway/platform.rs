@@ -1,10 +1,11 @@
 //! A platform for tests: its keys, its authorities, and servers that answer byte for byte what a test says.
 
-use client::{Clock, Connection};
+use client::{ClientError, Clock, Connection};
 use domain::{
     code::Code,
     ids::{Eid, Link, Realm, Rid, UnixTime},
     place::CommuneCode,
+    sync::Obstacle,
 };
 use protocol::{
     cbor::Blob,
@@ -23,6 +24,8 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, rustls};
 
 pub const TOKEN: &str = "00ff00ff";
+/// What a Wi-Fi with a login page answers to everything.
+pub const LOGIN: &[u8] = b"<html><title>Wi-Fi</title><form action=/login>Xin chao</form></html>";
 /// Some moment of 2026.
 pub const NOW: UnixTime = 1_790_000_000;
 
@@ -348,4 +351,21 @@ impl Authority {
 /// Seconds since 1970 of the middle of a year, nearly.
 pub fn middle_of(year: i64) -> UnixTime {
     (year - 1970) * 31_556_952 + 15_778_476
+}
+
+/// What a failure looks like to whoever asked.
+pub fn obstacle<T>(obstacle: Obstacle) -> Result<T, ClientError> {
+    Err(ClientError::Obstacle(obstacle))
+}
+
+/// One batch of two envelopes against a server that answers so.
+pub async fn batch_against(
+    handler: impl Fn(Seen) -> Reply + Send + Sync + 'static,
+) -> Result<BatchAnswer, ClientError> {
+    let server = Server::plain(handler).await;
+    server
+        .connection()
+        .batch(TOKEN, vec![envelope(1), envelope(2)])
+        .await
+        .map(|(answer, _)| answer)
 }

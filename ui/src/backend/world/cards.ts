@@ -37,6 +37,14 @@ export class Cards {
     this.#tasks.push({ number, ...owner, reason: 'card_bound', bound_at: at });
   }
 
+  /** Cards that were handed to somebody one after the other: each but the last was lost. */
+  handed(owner: Owner, serials: readonly number[], at: number): void {
+    serials.forEach((serial, i) => {
+      const [number, state] = [numberOf(serial), i + 1 < serials.length ? 'spoiled' : 'bound'];
+      this.#used.set(number, { number, state, rid: owner.rid, code: owner.code, told: true, changed_at: at + i * 60 });
+    });
+  }
+
   #number(text: string): string {
     const rest = text.trim().replace(/^TNP1:/, '');
     const wrong = WRONG[rest];
@@ -71,6 +79,13 @@ export class Cards {
   get(text: string): PoolCard {
     const number = this.#number(text);
     return this.#used.get(number) ?? { number, state: 'blank', told: true };
+  }
+
+  /** Cards of a person, the one changed last first. */
+  of(rid: Rid): PoolCard[] {
+    return [...this.#used.values()]
+      .filter((card) => card.rid === rid)
+      .sort((a, b) => (b.changed_at ?? 0) - (a.changed_at ?? 0) || b.number.localeCompare(a.number));
   }
 
   tasks(): CardTask[] {

@@ -44,10 +44,11 @@ export class Printing {
     }));
     world.answer('preview', ({ paper, rids }) => {
       rids.forEach(codeOf);
-      return { png: PAGES[paper], pages: 1 };
+      return { png: PAGES[paper], pages: paper === 'sheet' ? Math.ceil(rids.length / 10) : 1 };
     });
     world.answer('print_paper', ({ paper, rids, queue: name }) => {
       rids.forEach(codeOf);
+      if (rids.length === 0) throw new BackendError({ code: 'nothing_to_print' });
       if (!this.#queues.some((each) => each.name === name)) throw new BackendError({ code: 'print_queue_unknown' });
       this.#chosen.set(paper, name);
       const trouble = this.#queues.find((each) => each.name === name)?.trouble ?? null;

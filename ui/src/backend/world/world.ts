@@ -4,50 +4,21 @@
  */
 
 import type {
-  AppState, BoardFigures, BoardTablet, CardScan, Code, CommuneItem, Draft, Found, Household, OpenDraft, Person, Practice,
-  Queue, Reason, RefusalCode, FieldName, Saved, Shown, State, Task, Verification,
+  AppState, CommuneItem, Draft, FieldName, Found, Household, OpenDraft, Person, PoolCard, Practice, Queue,
+  RefusalCode, Saved, Shown, State, Task, Verification,
 } from '../bindings';
-import { BackendError } from '../client';
 import { FakeBackend } from '../fake';
-import { Cards, numberOf, pools, practiceCards } from './cards';
+import { board } from './board';
+import { Cards, numberOf, practiceCards } from './cards';
+import { Eyes, EYES } from './eyes';
 import { checkDraft } from './form';
 import { NOTICE } from './notice';
-import { COMMUNES, emptyDraft, houseLine, initials, invent, mix, pick, PRACTICE, suggest, wholeDraft, type Invented } from './people';
-import { Eyes, EYES } from './eyes';
+import { COMMUNES, emptyDraft, initials, invent, mix, pick, PRACTICE, wholeDraft } from './people';
 import { pictureNumber, qrPicture } from './picture';
 import { Printing } from './printing';
-
-/** 23/11/2026 14:05 in Đà Nẵng: pictures of screens are the same every day. */
-export const NOW = Date.UTC(2026, 10, 23, 7, 5) / 1000;
-/** Of every person in the world. */
-export const PIN = '246813';
-const HOUR = 3600;
-const DAY = 24 * HOUR;
-
-const STATES: readonly State[] = [
-  'draft', 'queued', 'received', 'accepted', 'possible_duplicate', 'refused', 'withdrawn', 'discarded', 'quarantined',
-];
-
-interface Rec {
-  rid: string;
-  code?: Code;
-  state: State;
-  name: string;
-  person?: Invented;
-  /** The content is no longer on the device. */
-  gone: boolean;
-  household: string | null;
-  house: string;
-  begun_at: number;
-  saved_at?: number;
-  received_at?: number;
-  decided_at?: number;
-  account?: string;
-  reason?: Reason;
-  revisions: number;
-  changed_at: number;
-  draft?: Draft;
-}
+import { read, readPerson } from './reading';
+import { beginning, codeOf, DAY, fail, fold, hex, HOSTILE, HOUR, NOW, PIN, STATES, type Kind, type Rec } from './records';
+import { verify } from './verify';
 
 /** What `?world=` can say, after `volunteer`, `coordinator` or `practice`, joined with hyphens. */
 const VARIANTS = [
@@ -55,27 +26,6 @@ const VARIANTS = [
   ...EYES,
 ] as const;
 type Variant = (typeof VARIANTS)[number];
-
-/** Everything that a careless page would run, render or turn round. */
-export const HOSTILE = [
-  '<script>window.ran=1</script>', '<img src=x onerror="window.ran=1">', '=HYPERLINK("http://x","y")', '\u202Eevil\u202C',
-  '"><svg onload=window.ran=1>', '{@html window.ran=1}', "javascript:window.ran=1//'", '${window.ran=1}{{7*7}}',
-] as const;
-
-const hex = (n: number, length: number) => mix(n).toString(16).padStart(8, '0').repeat(4).slice(0, length);
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-function codeOf(n: number, practice: boolean): Code {
-  const text = (practice ? 'ZZ' : '7K') + Array.from({ length: 10 }, (_, i) => ALPHABET[mix(n * 16 + i) % 32]).join('');
-  return text.replace(/(....)(?=.)/g, '$1-');
-}
-
-const fold = (text: string) =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').replace(/['’]/g, '').toLowerCase();
-
-function fail(code: string, more: object = {}): never {
-  throw new BackendError({ code, ...more });
-}
 
 export class World extends FakeBackend {
   readonly #variants: ReadonlySet<Variant>;
@@ -117,13 +67,15 @@ export class World extends FakeBackend {
     if (this.#is('offline')) [this.#network, this.#reason, this.#lastContact] = ['none', 'unreachable', NOW - 21 * HOUR];
     if (this.#is('portal')) [this.#network, this.#reason, this.#lastContact] = ['captive_portal', 'captive_portal', NOW - 3 * HOUR];
     if (this.#is('paused')) this.#paused = true;
-    this.#use(this.#begin());
+    this.#use(beginning({ ...this.#kind, empty: this.#is('empty') || this.#is('new') }));
     if (this.#is('locked')) this.#phase = 'locked';
     if (this.#is('new')) [this.#phase, this.#people] = ['new', []];
     if (!this.#is('empty')) {
       this.#cards = new Cards(120, fail);
       const handed = this.#records.find((record) => record.state === 'accepted');
       if (handed?.code) this.#cards.refused({ rid: handed.rid, code: handed.code, initials: initials(handed.name) }, 41, NOW - 9 * HOUR);
+      const holds = this.#records.find((record) => record.state === 'received');
+      if (holds?.code) this.#cards.handed({ rid: holds.rid, code: holds.code, initials: initials(holds.name) }, [38, 40], holds.saved_at ?? NOW);
     }
     this.#live = { phase: 'locked', records: this.#records };
     if (role === 'practice') this.#toPractice();
@@ -131,7 +83,22 @@ export class World extends FakeBackend {
     this.eyes = new Eyes(this, {
       mood: EYES.find((each) => this.#is(each)),
       open: () => this.#phase === 'open',
-      read: (n) => this.#readPerson(PRACTICE[n] ?? invent(0)),
+      read: (n) => readPerson(PRACTICE[n] ?? invent(0), this.#reader),
+    });
+  }
+
+  get #kind(): Kind {
+    return { empty: this.#is('empty'), full: this.#is('full'), evil: this.#is('hostile'), coordinator: this.#role === 'coordinator' };
+  }
+
+  /** What a card's text or a practice person's card is read against. */
+  get #reader() {
+    return { practice: this.#practice !== null, coordinator: this.#role === 'coordinator', check: (draft: Draft) => this.#check(draft, '') };
+  }
+
+  #verify(text: string): Verification {
+    return verify(text, {
+      now: this.#now, card: (number) => this.#cards.get(number), known: (code) => this.#records.some((record) => record.code === code),
     });
   }
 
@@ -146,54 +113,6 @@ export class World extends FakeBackend {
   #use(records: Rec[]): void {
     this.#records = records;
     this.#by = new Map(records.map((record) => [record.rid, record]));
-  }
-
-  /** The records a world begins with, newest last. */
-  #begin(): Rec[] {
-    // Whoever coordinates rarely registers.
-    if (this.#is('empty') || this.#is('new') || (this.#role === 'coordinator' && !this.#is('full'))) return [];
-    const counts: [State, number][] = this.#is('full')
-      ? [['accepted', 6200], ['received', 1900], ['discarded', 140], ['withdrawn', 60], ['possible_duplicate', 90], ['refused', 9], ['quarantined', 1], ['queued', 1600]]
-      : [['accepted', 19], ['received', 8], ['discarded', 2], ['withdrawn', 1], ['possible_duplicate', 1], ['refused', 2], ['quarantined', 1], ['queued', 12]];
-    const records: Rec[] = [];
-    const total = counts.reduce((sum, [, count]) => sum + count, 0);
-    const span = this.#is('full') ? 40 * DAY : 2 * DAY;
-    for (const [state, count] of counts) {
-      for (let k = 0; k < count; k++) records.push(this.#record(records.length, total, span, state));
-    }
-    records.push(this.#draftRecord());
-    return records;
-  }
-
-  #record(n: number, total: number, span: number, state: State): Rec {
-    const evil = this.#is('hostile');
-    const person = invent(n);
-    const name = evil ? pick(HOSTILE, n) : person.name;
-    const home = Math.floor(n / 3);
-    // Doors open between half past seven and two.
-    const days = ((total - 1 - n) / total) * (span / DAY);
-    const at = NOW - 600 - Math.floor(days) * DAY - Math.floor((days % 1) * 6.3 * HOUR);
-    const gone = state === 'discarded' || (state === 'accepted' && n % 3 === 0) || (state === 'refused' && n % 2 === 1);
-    const record: Rec = {
-      rid: hex(n + 7, 32), state, name, person: evil ? { ...person, name, address: pick(HOSTILE, n + 2) } : person, gone,
-      household: hex(home + 900_000, 32), house: evil ? pick(HOSTILE, n + 1) : houseLine(home),
-      begun_at: at - 120, saved_at: at, revisions: state === 'refused' ? 2 : 1, changed_at: at,
-    };
-    if (state !== 'discarded') record.code = codeOf(n, false);
-    if (['received', 'accepted', 'possible_duplicate', 'refused'].includes(state)) record.received_at = at + 900;
-    if (['accepted', 'possible_duplicate', 'refused'].includes(state)) record.decided_at = at + 2400;
-    if (state === 'accepted') record.account = `DN-${String(100_000 + n)}`;
-    if (state === 'refused') record.reason = pick<Reason>([{ field: 'birth', code: 'birth_mismatch' }, { field: 'sex', code: 'sex_mismatch' }], n);
-    return record;
-  }
-
-  #draftRecord(): Rec {
-    const name = this.#is('hostile') ? HOSTILE[4] : 'Phan Văn Cường';
-    return {
-      rid: hex(1_234_567, 32), state: 'draft', name, gone: false, household: hex(1, 32), house: '', begun_at: NOW - 1500,
-      revisions: 0, changed_at: NOW - 1500,
-      draft: { ...emptyDraft(), name: { value: name, source: 'typed' }, household: hex(1, 32) },
-    };
   }
 
   // ---- what is known about the device
@@ -376,50 +295,6 @@ export class World extends FakeBackend {
     return this.#announce();
   }
 
-  #read(text: string): CardScan {
-    const empty = { found: true, draft: null, same_number: [] };
-    // Telex left in the name, as a keyboard scanner behind an input method types it.
-    if (/\b\w*(aa|ee|oo|dd|aw|ow)\w*\b/i.test(text.split('|')[2] ?? '')) {
-      return { ...empty, reading: { status: 'error', kind: 'cccd', codes: ['input_method'], fields: {}, extra_fields: 0 } };
-    }
-    if (text.startsWith('vneid') || text.startsWith('00020')) {
-      return { ...empty, reading: { status: 'not_a_card', kind: 'vneid', codes: [], fields: {}, extra_fields: 0 } };
-    }
-    const parts = text.split('|');
-    if (parts.length < 6) return { ...empty, reading: { status: 'not_a_card', kind: 'unknown', codes: [], fields: {}, extra_fields: 0 } };
-    const [pin = '', , name = '', birth = '', sex = '', address = '', issued = ''] = parts;
-    const iso = (date: string) => (date.length === 8 ? `${date.slice(4)}-${date.slice(2, 4)}-${date.slice(0, 2)}` : date);
-    return this.#readPerson({ name, pin, birth: iso(birth), sex: sex === 'Nữ' ? 'female' : 'male', address, issued: iso(issued) || null, by: 'card', commune: '', teaches: '' });
-  }
-
-  #readPerson(person: Invented): CardScan {
-    const known = PRACTICE.some((each) => each.pin === person.pin);
-    if (this.#practice && person.pin.slice(6, 9) !== '999') fail('real_card');
-    if (!this.#practice && known && this.#role === 'coordinator') fail('practice_person');
-    const damaged = person.name === 'Nguyễn Thị Thu';
-    const scanned = (value: string) => ({ value, source: 'scanned' as const });
-    const draft: Draft = {
-      ...emptyDraft(),
-      name: damaged ? null : scanned(person.name), birth: scanned(person.birth), sex: scanned(person.sex),
-      pin: scanned(person.pin), card_address: damaged ? null : scanned(person.address), issued: person.issued,
-    };
-    const check = this.#check(draft, '');
-    const codes = [
-      ...(damaged ? (['no_diacritics'] as const) : []),
-      ...(check.warnings.some((each) => each.code === 'sex_mismatch') ? (['sex_mismatch'] as const) : []),
-    ];
-    return {
-      found: true,
-      reading: {
-        status: codes.length ? 'warning' : 'ok', kind: 'cccd', codes: [...codes],
-        fields: { pin: person.pin, name: person.name, birth: { value: person.birth, precision: person.birth.length === 4 ? 'year' : 'day' }, sex: person.sex, address: person.address, ...(person.issued ? { issued: person.issued } : {}) },
-        extra_fields: 0, commune: suggest(person.address),
-      },
-      draft,
-      same_number: check.same_number,
-    };
-  }
-
   #begun(draft: Draft, after: string | null): OpenDraft {
     const rid = hex(this.#next++, 32);
     const next: Draft = { ...draft, consent: { ...draft.consent, notice: 1 } };
@@ -479,69 +354,6 @@ export class World extends FakeBackend {
     this.#changed();
   }
 
-  #verify(text: string): Verification {
-    const trimmed = text.trim();
-    if (trimmed.startsWith('TNP1:') || /^P\d/.test(trimmed)) {
-      try {
-        const card = this.#cards.get(trimmed);
-        return { kind: 'blank_card', status: card.state, card };
-      } catch (error) {
-        return { kind: 'blank_card', status: error instanceof BackendError ? error.code : 'internal' };
-      }
-    }
-    if (/^TN\w*:/.test(trimmed)) {
-      const status = (['revoked', 'demo', 'forged', 'unknown_signer'] as const).find((each) => trimmed.includes(each)) ?? 'valid';
-      const listed_at = this.#now - 26 * 3600;
-      const known = { kind: 'citizen_qr', status, ...(status === 'unknown_signer' ? { known_devices: 1 } : { known_devices: 4812, listed_at }) } as const;
-      return status === 'forged' ? known : { ...known, code: codeOf(0, status === 'demo'), realm: status === 'demo' ? 'demo' : 'live', issued: '2026-11-21' };
-    }
-    if (trimmed.length > 24) return { kind: 'other', status: 'not_our_code' };
-    const plain = trimmed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-    if (plain.length !== 12) return { kind: 'code', status: 'code_length' };
-    if ([...plain].some((each) => !ALPHABET.includes(each))) return { kind: 'code', status: 'code_character' };
-    const code = plain.replace(/(....)(?=.)/g, '$1-');
-    if (!this.#records.some((record) => record.code === code)) return { kind: 'code', status: 'code_mistyped' };
-    return { kind: 'code', status: 'well_formed', code, realm: code.startsWith('Z') ? 'demo' : 'live' };
-  }
-
-  #board(commune: string): BoardFigures {
-    const evil = this.#is('hostile');
-    const tablet = (device: number, team: string, contact: number | null, unsent: number, oldest: number | null, refused: number, more: Partial<BoardTablet> = {}): BoardTablet => ({
-      device, team: evil ? pick(HOSTILE, device) : team, last_contact: contact, oldest_unsent: oldest, unsent, by_state: { queued: unsent, received: 4, accepted: 120 + device, refused },
-      clock_ahead: 0, program: '1.0.0', secret: 'keyring', flags: [], revoked: false, ...more,
-    });
-    const other = commune !== '20242';
-    const devices = this.#is('empty')
-      ? []
-      : other
-        ? [tablet(81, 'Tổ CNS 3 An Hải', NOW - 1800, 0, null, 0), tablet(82, 'Tổ CNS 4 An Hải', NOW - 90, 3, NOW - 600, 1)]
-        : [
-            tablet(31, 'Tổ CNS 31', NOW - 4 * DAY - 2 * HOUR, 23, NOW - 4 * DAY, 0, { program: '0.9.8' }),
-            tablet(44, 'Tổ CNS 44', null, 0, null, 0, { by_state: {}, unsent: null, program: null, secret: null }),
-            tablet(7, 'Tổ CNS 07', NOW - 3 * DAY - HOUR, 11, NOW - 3 * DAY - 4 * HOUR, 1, { flags: ['cloned', 'chain_broken'], secret: evil ? 'file' : 'keyring' }),
-            tablet(12, 'Tổ CNS 12', NOW - 20 * HOUR - 45 * 60, 13, NOW - 6 * HOUR, 1, { secret: 'file' }),
-            tablet(15, 'Tổ CNS 15', NOW - 4 * HOUR, 0, null, 0),
-            tablet(22, 'Tổ CNS 22', NOW - 3 * HOUR - 24 * 60, 0, null, 2, { clock_ahead: 5400, flags: ['gaps'] }),
-            tablet(3, 'Tổ CNS 03', NOW - 120, 0, null, 0),
-            tablet(9, 'Tổ CNS 09', NOW - 9 * DAY, 0, null, 0, { revoked: true }),
-          ];
-    if (this.#is('full')) {
-      for (let n = 100; n < 400; n++) devices.push(tablet(n, `Tổ CNS ${n}`, NOW - (mix(n) % DAY), mix(n) % 9, mix(n) % 9 ? NOW - (mix(n) % DAY) - 300 : null, mix(n) % 5 ? 0 : 1));
-    }
-    const refusals = devices.flatMap((each) =>
-      Array.from({ length: each.by_state['refused'] ?? 0 }, (_, i) => ({
-        rid: hex(each.device * 10 + i, 32), code: codeOf(each.device * 10 + i, false), device: each.device, team: each.team, since: NOW - (i + 1) * 5 * HOUR - (each.device % 7) * DAY,
-      })),
-    );
-    const accepted = devices.reduce((sum, each) => sum + (each.by_state['accepted'] ?? 0), 0);
-    const waiting = devices.length * 4;
-    const some = devices.length > 0;
-    return {
-      commune, accepted, waiting, held: some ? 2 : 0, possible_duplicate: some ? 3 : 0, refused: refusals.length, withdrawn: some ? 5 : 0, unreadable: some ? 1 : 0,
-      received: accepted + waiting + (some ? 11 : 0) + refusals.length, devices, refusals, pools: some && !other ? pools((team, n) => (evil ? pick(HOSTILE, n) : team)) : [],
-    };
-  }
-
   // ---- the commands
 
   #cardAnswers(): void {
@@ -550,8 +362,12 @@ export class World extends FakeBackend {
       return { rid, code: record.code ?? '', initials: initials(record.name) };
     };
     const text = ({ text, picture }: { text: string | null; picture: string | null }) => text ?? ((picture ?? '').length < 100 ? fail('no_code') : `TNP1:${numberOf(77)}`);
-    this.answer('bind_card', (args) => this.#cards.bind(owner(args.rid), text(args), this.#now));
-    this.answer('spoil_card', (args) => this.#cards.spoil(text(args), this.#now));
+    const kept = (card: PoolCard): PoolCard => {
+      this.#changed();
+      return card;
+    };
+    this.answer('bind_card', (args) => kept(this.#cards.bind(owner(args.rid), text(args), this.#now)));
+    this.answer('spoil_card', (args) => kept(this.#cards.spoil(text(args), this.#now)));
     this.answer('cards', () => this.#cards.account(this.#lastContact ?? NOW));
     this.answer('practice_cards', () => (this.#practice ? practiceCards() : fail('not_in_practice')));
   }
@@ -643,11 +459,11 @@ export class World extends FakeBackend {
     });
     this.answer('read_card', async ({ picture, text }) => {
       if (this.#phase !== 'open') fail('locked');
-      if (text !== null) return this.#read(text);
+      if (text !== null) return read(text, this.#reader);
       if (picture === null) fail('malformed_arguments');
       await new Promise((done) => setTimeout(done, 250));
       if (picture.length < 100) return { found: false, reading: null, draft: null, same_number: [] };
-      return this.#readPerson(PRACTICE[pictureNumber(picture) ?? 0] ?? invent(0));
+      return readPerson(PRACTICE[pictureNumber(picture) ?? 0] ?? invent(0), this.#reader);
     });
     this.answer('begin_draft', ({ draft, after }) => {
       if (this.#phase !== 'open') fail('locked');
@@ -699,11 +515,12 @@ export class World extends FakeBackend {
       if (this.#is('error')) fail('busy');
       const { code, saved_at, received_at, decided_at, account, reason } = record;
       const draft = this.#draftOf(record);
+      const cards = this.#cards.of(rid);
       return {
         rid, state: record.state, initials: initials(record.name), revisions: record.revisions,
         ...(code ? { code } : {}), ...(saved_at ? { saved_at } : {}), ...(received_at ? { received_at } : {}),
         ...(decided_at ? { decided_at } : {}), ...(account ? { account } : {}), ...(reason ? { reason } : {}),
-        ...(record.state === 'quarantined' ? { quarantine: 'digest_conflict' as const } : {}), ...(draft ? { draft } : {}),
+        ...(record.state === 'quarantined' ? { quarantine: 'digest_conflict' as const } : {}), ...(cards.length ? { cards } : {}), ...(draft ? { draft } : {}),
       };
     });
     this.answer('card', ({ rid }) => {
@@ -775,7 +592,7 @@ export class World extends FakeBackend {
       if (this.#role !== 'coordinator') fail('not_coordinator');
       const offline = this.#network === 'none' || this.#network === 'captive_portal' ? (this.#reason ?? 'unreachable') : null;
       if (offline && commune !== '20242') return { board: null, fetched_at: null, offline };
-      return { board: this.#board(commune), fetched_at: offline ? NOW - 21 * HOUR : this.#now, offline };
+      return { board: board(commune, this.#kind), fetched_at: offline ? NOW - 21 * HOUR : this.#now, offline };
     });
   }
 

@@ -23,5 +23,3 @@ export function taken(scan: CardScan): Taken {
   }
   return { kind: 'refused', codes: reading.codes };
 }
-
-export { base64, MOST_PICTURE } from '../../shared/picture';

@@ -1,6 +1,6 @@
-/** The road walked as a person walks it: the whole window over the device in memory, every press counted. */
+/** The road of one registration. */
 
-import { flushSync, mount, tick, unmount } from 'svelte';
+import { mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import App from '../../App.svelte';
 import type { Draft } from '../../backend/bindings';
@@ -10,38 +10,11 @@ import { World } from '../../backend/world';
 import { qrPicture } from '../../backend/world/picture';
 import { router } from '../../frame/router.svelte';
 import { session } from '../../frame/session.svelte';
+import { all, button, counted, heading, press, pressButton, textOf, until, wait } from '../../walk';
 
 let world: World;
 let app: Record<string, unknown>;
-let presses = 0;
 
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-async function until<T>(found: () => T | null | undefined | false, what: string): Promise<T> {
-  for (let i = 0; i < 300; i++) {
-    flushSync();
-    const it = found();
-    if (it) return it;
-    await wait(10);
-  }
-  throw new Error(`never: ${what}\n${document.body.textContent?.replace(/\s+/g, ' ').slice(0, 600)}`);
-}
-
-const all = <E extends Element>(selector: string) => [...document.querySelectorAll<E>(selector)];
-const textOf = (element: Element) => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
-const button = (name: string) =>
-  until(() => all<HTMLButtonElement>('button').find((each) => textOf(each).startsWith(name)), `button ${name}`);
-
-async function press(element: HTMLElement): Promise<void> {
-  await until(() => !('resting' in document.documentElement.dataset), 'rest');
-  presses++;
-  element.click();
-  await tick();
-  await wait(5);
-}
-
-const pressButton = async (name: string) => press(await button(name));
-const heading = (text: string) => until(() => all('h1').some((each) => textOf(each).includes(text)), `heading ${text}`);
 const answer = async (question: string, which: 'Đồng ý' | 'Không đồng ý') => {
   const set = await until(() => all('fieldset').find((each) => textOf(each).includes(question)), question);
   const label = [...set.querySelectorAll('label')].find((each) => textOf(each) === which);
@@ -85,7 +58,7 @@ beforeEach(async () => {
   device.hear(await world.call('state', null));
   void router.start('today');
   await heading('Hôm nay');
-  presses = 0;
+  counted.presses = 0;
 });
 
 afterEach(async () => {
@@ -112,7 +85,7 @@ describe('an adult with a card', () => {
     await sign();
     await pressButton('Lưu');
     await heading('Đã ghi nhận đăng ký');
-    expect(presses).toBeLessThanOrEqual(7);
+    expect(counted.presses).toBeLessThanOrEqual(7);
 
     const saved = (asked('save').at(-1)?.args as { draft: Draft }).draft;
     expect(saved.consent).toMatchObject({ account: true, contact: false, help: true, read_aloud: false });
@@ -136,7 +109,7 @@ describe('an adult with a card', () => {
     world.eyes.holdUp(0);
     await heading('Người có tên trên thẻ');
     expect(document.body.textContent).not.toContain('mã trong VNeID');
-    expect(presses).toBe(1);
+    expect(counted.presses).toBe(1);
     await pressButton('Tiếp tục');
     await heading('Ông/bà có đồng ý không?');
     expect(lastDraft().name).toEqual({ value: 'Trần Thị Mỹ Hạnh', source: 'scanned' });
@@ -195,7 +168,7 @@ describe('an adult with a card', () => {
     await sign();
     await pressButton('Lưu');
     await heading('Đã ghi nhận đăng ký');
-    expect(presses).toBe(5);
+    expect(counted.presses).toBe(5);
   }, 20_000);
 });
 

@@ -1,0 +1,118 @@
+/** Paper: whose cards go on a sheet, and what a look at the print says before it is handed over. */
+
+import { mount, tick, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import App from '../../App.svelte';
+import type { Found } from '../../backend/bindings';
+import { useBackend } from '../../backend/client';
+import { device } from '../../backend/device.svelte';
+import { World } from '../../backend/world';
+import { router } from '../../frame/router.svelte';
+import { all, button, heading, press, pressButton, sees, textOf, until, wait } from '../../walk';
+
+let world: World;
+let app: Record<string, unknown>;
+
+const asked = (name: string) => world.asked.filter((each) => each.name === name);
+const printed = () => asked('print_paper').at(-1)?.args;
+const newest = async (state: Found['state']) =>
+  (await world.call('list', { states: [state], offset: 0, limit: 1 })).items[0] as Found;
+
+beforeEach(async () => {
+  world = new World('volunteer');
+  useBackend(world);
+  app = mount(App, { target: document.body });
+  device.hear(await world.call('state', null));
+  await heading('Hôm nay');
+  // Opening the device is a move of its own, and only one goes on at a time.
+  await wait(20);
+  await router.start('more');
+  await heading('Mục khác');
+});
+
+afterEach(async () => {
+  await unmount(app);
+  useBackend(undefined);
+});
+
+describe('a sheet of cards', () => {
+  it('holds a whole house, without who changed their mind', async () => {
+    const houses = await world.call('households', null);
+    const house = houses.find((each) => each.people.length === 3 && each.people.every((person) => person.state === 'queued'));
+    const [gone = '', ...rids] = house?.people.map((person) => person.rid) ?? [];
+    await world.call('withdraw', { rid: gone });
+    await router.go('household', { id: house?.id ?? '' });
+    await pressButton('In thẻ cả nhà (2)');
+    await heading('In thẻ của 2 người');
+    await sees('Tờ A4 mười thẻ · 1 trang');
+    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && !each.ariaDisabled), 'print'));
+    expect(printed()).toMatchObject({ paper: 'sheet', rids });
+  }, 20_000);
+
+  it('holds those who were ticked; more than ten are on two sheets, each to be looked at; back finds them ticked', async () => {
+    await router.go('chooseCards');
+    await heading('Chọn người để in thẻ');
+    const boxes = () => all<HTMLInputElement>('input[type=checkbox]');
+    await until(() => boxes().length > 12, 'people');
+    expect(boxes().some((box) => box.checked)).toBe(false);
+    expect(textOf(await button('In'))).toContain('chưa chọn ai');
+    await pressButton('Chọn 10 người mới nhất');
+    await button('In 10 thẻ trên 1 tờ A4');
+    for (const n of [1, 10, 11]) boxes()[n]?.click();
+    await tick();
+    await pressButton('In 11 thẻ trên 2 tờ A4');
+    await heading('In thẻ của 11 người');
+    await sees('Trang 1/2');
+    await pressButton('Sau');
+    await sees('Trang 2/2');
+    expect(asked('preview').at(-1)?.args).toMatchObject({ page: 1 });
+    await pressButton('Quay lại');
+    await heading('Chọn người để in thẻ');
+    await until(() => boxes().filter((box) => box.checked).length === 11, 'ticked');
+    const { items } = await world.call('list', { states: [], offset: 0, limit: 20 });
+    const withdrawn = items.find((each) => each.state === 'withdrawn');
+    expect(all('fieldset label').some((each) => withdrawn && textOf(each).includes(withdrawn.code ?? '?'))).toBe(false);
+    await pressButton('Bỏ chọn hết');
+    expect(boxes().some((box) => box.checked)).toBe(false);
+  }, 20_000);
+});
+
+describe('a look at the print', () => {
+  it('stands where the camera was, which is off, with one next step', async () => {
+    const { rid, name, code } = await newest('queued');
+    const other = await newest('received');
+    await router.go('print', { rid, name: name ?? '' });
+    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && !each.ariaDisabled), 'print'));
+    await sees('Quét lại thẻ vừa in');
+    await until(() => world.eyes.run, 'the camera');
+    expect(document.querySelector('figure')).toBeNull();
+
+    world.eyes.holdText(other.code ?? '');
+    await sees('Đây là mã của người khác. Đừng đưa.');
+    await until(() => world.eyes.run === undefined, 'the camera is off');
+    expect(document.querySelector('.camera')).toBeNull();
+    await until(() => all('button.primary').map(textOf).join() === 'In lại', 'one next step');
+
+    await pressButton('Quét lại');
+    await until(() => world.eyes.run, 'the camera again');
+    world.eyes.holdText(code ?? '');
+    await sees('Đúng mã của người này. Đưa được.');
+    await until(() => world.eyes.run === undefined, 'the camera is off');
+    expect(all('button.primary').map(textOf)).toEqual(['Đã đưa cho người dân']);
+    await pressButton('Đã đưa cho người dân');
+    await heading('Mục khác');
+  }, 20_000);
+
+  it('listens to a scanner that types, wherever the focus is', async () => {
+    const { rid, name, code } = await newest('queued');
+    await router.go('print', { rid, name: name ?? '' });
+    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && !each.ariaDisabled), 'print'));
+    const field = await until(() => document.querySelector<HTMLInputElement>('main input.text'), 'field');
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: '7' }));
+    expect(document.activeElement).toBe(field);
+    field.value = code ?? '';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+    await sees('Đúng mã của người này.');
+  }, 20_000);
+});
