@@ -33,8 +33,8 @@ struct Cli {
     /// Sequences of frames of each kind (0: none)
     #[arg(long, default_value_t = 20)]
     sequences: usize,
-    /// Milliseconds of processor time after which our reader begins no further stage (0: no limit)
-    #[arg(long, default_value_t = 28)]
+    /// Milliseconds of processor time after which our reader looks no further (0: no limit)
+    #[arg(long, default_value_t = 34)]
     budget: u64,
     /// A look in a minute: ten of each kind
     #[arg(long)]

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-/// Time of one processor after which our reader begins no further stage, as a caller would set it.
+/// Time of one processor after which our reader looks no further, as a caller would set it.
 pub static BUDGET: OnceLock<Duration> = OnceLock::new();
 
 /// What is left to our reader for a picture it began at `start`.

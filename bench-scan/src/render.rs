@@ -3,7 +3,7 @@
 use crate::{
     dice::Dice,
     lens,
-    scene::{Scene, Spot},
+    scene::{Curl, Scene, Spot},
 };
 use qrcode::{Color, QrCode};
 use scan::Luma;
@@ -33,7 +33,7 @@ pub fn photograph(scene: &Scene, code: &QrCode) -> Luma {
         let (u, v) = apply(&view.back, x, y);
         let (left, top, side) = view.code;
         let module = side / view.modules as f32;
-        let (i, j) = ((u - left) / module, (v - top) / module);
+        let (i, j) = uncurled(&scene.curl, (u - left) / module, (v - top) / module, view.modules);
         let edge = i.min(j).min(view.modules as f32 - i).min(view.modules as f32 - j);
         if !scene.code || edge < -scene.quiet {
             // What crowds a narrow quiet zone is dark.
@@ -97,6 +97,15 @@ pub fn photograph(scene: &Scene, code: &QrCode) -> Luma {
         Some(quality) => lens::jpeg(&picture, quality),
         None => picture,
     }
+}
+
+/// Where on the flat paper a module lies that is seen at `i`, `j`.
+fn uncurled(curl: &Curl, i: f32, j: f32, modules: usize) -> (f32, f32) {
+    let (half, (sin, cos)) = (modules as f32 / 2.0, curl.across.to_radians().sin_cos());
+    let along = ((i - half) * cos + (j - half) * sin) / half;
+    let (dy, dx) = curl.towards.to_radians().sin_cos();
+    let off = curl.by * along * along;
+    (i + off * dx, j + off * dy)
 }
 
 fn distance(spot: &Spot, u: f32, v: f32, modules: usize) -> f32 {
@@ -176,7 +185,7 @@ fn inverse(h: &[f32; 9]) -> [f32; 9] {
 /// The part of the frame that the code and its surroundings may fill: there each pixel is drawn from several samples.
 fn reach(view: &View, scene: &Scene, width: usize, height: usize) -> (usize, usize, usize, usize) {
     let (left, top, side) = view.code;
-    let around = (scene.quiet + 3.0) * side / view.modules as f32;
+    let around = (scene.quiet + 3.0 + 2.0 * scene.curl.by) * side / view.modules as f32;
     let corners = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|(u, v)| {
         let at = |start: f32, part: f32| start - around + part * (side + 2.0 * around);
         apply(&view.forth, at(left, u), at(top, v))

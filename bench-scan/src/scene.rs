@@ -11,6 +11,16 @@ pub struct Spot {
     pub strength: f32,
 }
 
+/// Paper curled like a part of a pipe: seen from the side, its middle lies beside where it would lie flat.
+#[derive(Clone, Copy, Default)]
+pub struct Curl {
+    /// Modules by which the edge of the code is off when its middle is not.
+    pub by: f32,
+    /// Directions in which the paper rises and in which that is seen, in degrees.
+    pub across: f32,
+    pub towards: f32,
+}
+
 /// One photograph to be made. Lengths are in modules of the code unless they say otherwise.
 #[derive(Clone)]
 pub struct Scene {
@@ -45,13 +55,14 @@ pub struct Scene {
     /// Light modules free around the code before something dark begins.
     pub quiet: f32,
     pub inverted: bool,
+    pub curl: Curl,
     /// Whether the code is drawn at all.
     pub code: bool,
     pub seed: u64,
 }
 
 /// The kinds of distortion, in the order of the table.
-pub const KINDS: [&str; 16] = [
+pub const KINDS: [&str; 17] = [
     "clean",
     "rotation",
     "tilt",
@@ -68,6 +79,7 @@ pub const KINDS: [&str; 16] = [
     "quiet zone",
     "inverted",
     "mixture",
+    "curled",
 ];
 
 /// Grades of each kind, from mild to worse than anybody should meet.
@@ -98,6 +110,7 @@ pub fn plain(dice: &mut Dice) -> Scene {
         jpeg: (dice.below(2) == 0).then_some(90),
         quiet: 4.0,
         inverted: false,
+        curl: Curl::default(),
         code: true,
         seed: dice.bits(),
     }
@@ -156,6 +169,13 @@ fn distort(scene: &mut Scene, kind: &str, grade: usize, dice: &mut Dice) {
         "inverted" => {
             scene.inverted = true;
             scene.angle = dice.between(0.0, 360.0);
+        }
+        "curled" => {
+            scene.curl = Curl {
+                by: [0.6, 1.0, 1.6, 2.4, 3.4][grade],
+                across: dice.between(0.0, 180.0),
+                towards: dice.between(0.0, 360.0),
+            };
         }
         "mixture" => {
             let mut kinds = [

@@ -1,5 +1,6 @@
 //! What whole journeys are made of: real programs, real folders, real TLS, invented people.
 
+pub mod blanks;
 pub mod book;
 pub mod chance;
 pub mod crowd;

@@ -18,6 +18,7 @@ use std::{collections::BTreeSet, path::Path, process::Command, sync::Arc, thread
 use store::{drafts, envelopes, records, testing};
 use tungnha_tests::{
     Chance, Device, Person, Ran, Town, Traces,
+    blanks::sheet,
     inside::{Moved, sync},
 };
 
@@ -225,6 +226,14 @@ fn one_record_from_the_form_over_a_refusal_to_the_purge() {
     sync(&session);
     assert_eq!(state(&session, rid), State::Received);
     let session = way.holds(session, "received");
+
+    // The card in the resident's hand is known here by number and code alone.
+    if let (_, Some(texts)) = sheet(&town, "Tổ CNS 12") {
+        sync(&session);
+        session.bind_card(rid, &texts[0]).unwrap();
+    }
+    let session = way.holds(session, "a pre-printed card is bound");
+    sync(&session);
     drop(session);
 
     way.clock.set(7 * DAY - HOUR);

@@ -15,39 +15,13 @@ use std::{
     },
 };
 use store::Moment;
-use tungnha_tests::{Device, Person, Town};
+use tungnha_tests::{Device, Person, Town, blanks::sheet};
 
 fn field(value: &Value, name: &str) -> String {
     value[name]
         .as_str()
         .unwrap_or_else(|| panic!("{name} in {value}"))
         .to_owned()
-}
-
-/// Makes a sheet and reads its ten codes back from the rasterised page; `None` without pdftoppm.
-fn sheet(town: &Town, team: &str, keep: &tempfile::TempDir) -> (Value, Option<Vec<String>>) {
-    let pdf = keep
-        .path()
-        .join(format!("{}.pdf", keep.path().read_dir().unwrap().count()));
-    let made = town.run("cards", &["--team", team, "--out", pdf.to_str().unwrap()]);
-    let picture = pdf.with_extension("");
-    let drawn = Command::new("pdftoppm")
-        .args(["-r", "200", "-png", "-singlefile"])
-        .arg(&pdf)
-        .arg(&picture)
-        .status();
-    if !drawn.is_ok_and(|status| status.success()) {
-        println!("skipped: pdftoppm is missing, the sheet is not read from paper");
-        return (made, None);
-    }
-    let found = scan::scan_picture(&std::fs::read(picture.with_extension("png")).unwrap(), &mut || true).unwrap();
-    let mut texts: Vec<_> = found
-        .into_iter()
-        .filter_map(|code| code.text)
-        .filter(|text| text.starts_with("TNP1:"))
-        .collect();
-    texts.sort();
-    (made, Some(texts))
 }
 
 fn enrol(device: &Device, n: u32) -> (String, String) {
@@ -85,9 +59,8 @@ fn by_number(device: &Device, texts: &[String]) -> std::collections::BTreeMap<St
 #[test]
 fn from_a_printed_sheet_to_the_account_on_the_board() {
     let mut town = Town::start();
-    let keep = tempfile::tempdir().unwrap();
     let device = Device::enrolled(&town);
-    let (made, texts) = sheet(&town, "Tổ CNS 12", &keep);
+    let (made, texts) = sheet(&town, "Tổ CNS 12");
     assert_eq!(made["sheets"], 1);
     let Some(texts) = texts else { return };
     assert_eq!(texts.len(), 10, "every code of the sheet is read from paper");
@@ -182,13 +155,12 @@ fn from_a_printed_sheet_to_the_account_on_the_board() {
 #[test]
 fn a_copy_a_void_card_and_another_teams_card_are_refused_and_no_registration_is_lost() {
     let town = Town::start();
-    let keep = tempfile::tempdir().unwrap();
     let (first, second) = (Device::enrolled(&town), Device::enrolled(&town));
     let stranger = team_of_its_own(&town, "Tổ CNS 7");
-    let (_, Some(ours)) = sheet(&town, "Tổ CNS 12", &keep) else {
+    let (_, Some(ours)) = sheet(&town, "Tổ CNS 12") else {
         return;
     };
-    let (lost, Some(lost_texts)) = sheet(&town, "Tổ CNS 12", &keep) else {
+    let (lost, Some(lost_texts)) = sheet(&town, "Tổ CNS 12") else {
         return;
     };
     for device in [&first, &second, &stranger] {
@@ -282,9 +254,8 @@ fn a_card_of_a_sheet_younger_than_the_list_is_given_up_by_its_number() {
 #[test]
 fn a_killed_sync_loses_no_word_about_a_card() {
     let town = Town::start();
-    let keep = tempfile::tempdir().unwrap();
     let device = Device::enrolled(&town);
-    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12", &keep) else {
+    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12") else {
         return;
     };
     device.run(&["sync"]).ok();
@@ -302,9 +273,8 @@ fn a_killed_sync_loses_no_word_about_a_card() {
 #[test]
 fn practice_cards_and_real_cards_never_mix() {
     let town = Town::start();
-    let keep = tempfile::tempdir().unwrap();
     let (real, practice) = (Device::enrolled(&town), Device::demo());
-    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12", &keep) else {
+    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12") else {
         return;
     };
     real.run(&["sync"]).ok();

@@ -27,7 +27,7 @@ mod stage;
 pub use live::{FOLLOWED, Live, TOGETHER};
 pub use luma::Luma;
 pub use picture::{MAX_DECODED_BYTES, MAX_PIXELS, ScanError, decode_picture};
-pub use stage::{Run, STAGES, Stage};
+pub use stage::{STAGES, Stage};
 
 use std::fmt;
 
@@ -71,18 +71,18 @@ impl fmt::Debug for Found {
 
 /// Every QR code in a PNG, JPEG or WebP file (told apart by their first bytes, not by a name).
 ///
-/// `budget` is asked before each stage after the first and says whether there is time for it; with `false` the search ends
-/// with what was found so far. An empty list means that no code could be read. Orientation marks in the file (EXIF) are not
+/// `budget` is asked before each stage after the first, and many times within them, whether there is time to go on; with
+/// `false` the search ends with what was found so far. An empty list means that no code could be read. Orientation marks in the file (EXIF) are not
 /// needed: a QR code reads the same from every side.
 ///
 /// # Errors
 /// [`ScanError`] when the file is not a picture, too large to decode, or damaged.
 pub fn scan_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<Vec<Found>, ScanError> {
     let picture = decode_picture(file)?;
-    let mut sight = soft::Sight::new(&picture);
-    let mut found = first(&mut sight, budget);
+    let mut search = Search::new(&picture);
+    let mut found = search.first(budget);
     if !found.is_empty() {
-        add(&mut found, sight.others(budget));
+        add(&mut found, search.sight.others(budget));
     }
     Ok(found)
 }
@@ -90,21 +90,52 @@ pub fn scan_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<Vec
 /// The QR codes in a grey picture that the first stage reads which reads any: enough where one card is held up. `budget`
 /// as in [`scan_picture`].
 pub fn scan_luma(picture: &Luma, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
-    first(&mut soft::Sight::new(picture), budget)
+    Search::new(picture).first(budget)
 }
 
-fn first(sight: &mut soft::Sight<'_>, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    for (index, stage) in STAGES.iter().enumerate() {
-        if stage.run == Run::OnMiss && !found.is_empty() {
-            break;
+/// A search in single steps, one stage after the other, for whoever wants to know what each of them costs.
+pub struct Search<'a> {
+    sight: soft::Sight<'a>,
+    stages: std::slice::Iter<'static, Stage>,
+}
+
+impl<'a> Search<'a> {
+    /// Nothing looked at yet.
+    pub fn new(picture: &'a Luma) -> Self {
+        Self {
+            sight: soft::Sight::new(picture),
+            stages: STAGES.iter(),
         }
-        if index > 0 && !budget() {
-            break;
-        }
-        add(&mut found, stage.attempt(sight));
     }
-    found
+
+    /// What the next stage reads, building on what those before it saw; `None` when there is none left. `budget` as in
+    /// [`scan_picture`].
+    pub fn step(&mut self, budget: &mut dyn FnMut() -> bool) -> Option<Vec<Found>> {
+        let stage = self.stages.next()?;
+        let mut found = Vec::new();
+        add(&mut found, stage.attempt(&mut self.sight, budget));
+        Some(found)
+    }
+
+    fn first(&mut self, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
+        let mut left = true;
+        let mut budget = || {
+            left = left && budget();
+            left
+        };
+        while let Some(found) = self.step(&mut budget) {
+            if !found.is_empty() || !budget() {
+                return found;
+            }
+        }
+        Vec::new()
+    }
+}
+
+impl fmt::Debug for Search<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search").finish_non_exhaustive()
+    }
 }
 
 fn add(found: &mut Vec<Found>, more: Vec<Found>) {

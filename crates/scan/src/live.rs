@@ -1,7 +1,7 @@
 //! Frames of one camera, one after the other: what one frame costs is bounded, and what one frame missed the next may read.
 
 use crate::{
-    Found, Luma, Run, STAGES, Stage,
+    Found, Luma, STAGES,
     soft::{Fusion, Sight, Track},
 };
 
@@ -55,11 +55,10 @@ impl Live {
     }
 
     fn search(&mut self, sight: &mut Sight) -> Vec<Found> {
-        let (first, later): (Vec<&Stage>, Vec<&Stage>) = STAGES.iter().partition(|stage| stage.run == Run::Always);
         // The second stage goes on with what the first one found and costs next to nothing where that was nothing.
-        let (soft, later) = later.split_at(1);
-        for stage in first.iter().chain(soft) {
-            let found = stage.attempt(sight);
+        let (each, later) = STAGES.split_at(2);
+        for stage in each {
+            let found = stage.attempt(sight, &mut || true);
             if !found.is_empty() {
                 return found;
             }
@@ -73,7 +72,7 @@ impl Live {
             }
         }
         if found.is_empty() && !later.is_empty() {
-            found = later[self.turn % later.len()].attempt(sight);
+            found = later[self.turn % later.len()].attempt(sight, &mut || true);
             self.turn += 1;
             // A later stage may have seen a code that it could not read either.
             if found.is_empty() {

@@ -9,33 +9,28 @@ use crate::{
     soft::{Ring, Sight},
 };
 
-/// When a stage runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Run {
-    /// Always, so that a second code is found that an earlier stage missed.
-    Always,
-    /// Only while nothing has been found.
-    OnMiss,
-}
-
 /// One attempt at a picture.
 #[derive(Debug, Clone, Copy)]
 pub struct Stage {
     /// Stable name, kept in [`Found::stage`].
     pub name: &'static str,
-    /// When it runs.
-    pub run: Run,
-    attempt: fn(&mut Sight) -> Vec<Found>,
+    attempt: Attempt,
 }
+
+/// Looks at a picture for as long as the budget lasts.
+type Attempt = fn(&mut Sight, &mut Budget) -> Vec<Found>;
+
+/// Whether there is time to go on.
+pub(crate) type Budget<'a> = dyn FnMut() -> bool + 'a;
 
 impl Stage {
     /// What this stage alone reads in the picture; corners are in its pixels.
     pub fn read(&self, picture: &Luma) -> Vec<Found> {
-        self.attempt(&mut Sight::new(picture))
+        self.attempt(&mut Sight::new(picture), &mut || true)
     }
 
-    pub(crate) fn attempt(&self, sight: &mut Sight) -> Vec<Found> {
-        let mut found = (self.attempt)(sight);
+    pub(crate) fn attempt(&self, sight: &mut Sight, budget: &mut Budget) -> Vec<Found> {
+        let mut found = (self.attempt)(sight, budget);
         for code in &mut found {
             code.stage = self.name;
         }
@@ -43,39 +38,31 @@ impl Stage {
     }
 }
 
-const fn always(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> Stage {
-    Stage {
-        name,
-        run: Run::Always,
-        attempt,
-    }
+const fn stage(name: &'static str, attempt: Attempt) -> Stage {
+    Stage { name, attempt }
 }
 
-const fn on_miss(name: &'static str, attempt: fn(&mut Sight) -> Vec<Found>) -> Stage {
-    Stage {
-        name,
-        run: Run::OnMiss,
-        attempt,
-    }
-}
-
-/// The stages in their order: cheap and likely first.
+/// The stages in their order: cheap and likely first. Each runs only while nothing has been read; the first looks to its
+/// end whatever the budget says.
 pub const STAGES: &[Stage] = &[
-    always("plain", |sight| sight.plain()),
-    on_miss("equalised", |sight| sight.equalised()),
-    on_miss("sharpened_half", |sight| {
+    stage("plain", |sight, _| sight.plain()),
+    stage("equalised", |sight, budget| sight.equalised(budget)),
+    stage("rxing", |sight, _| rxing(sight.picture())),
+    stage("sharpened_half", |sight, budget| {
         let (half, factor) = sight.half();
         let sharp = filter::unsharp(half, 2, 2);
-        sight.filtered(&sharp, factor, Ring::Whole)
+        sight.filtered(&sharp, factor, Ring::Whole, budget)
     }),
-    on_miss("two_corners", |sight| sight.two_corners()),
-    on_miss("ringed", |sight| sight.ringed()),
-    on_miss("merged", |sight| sight.merged()),
-    on_miss("rxing", |sight| rxing(sight.picture())),
-    on_miss("sharpened", |sight| {
-        sight.filtered(&filter::unsharp(sight.picture(), 3, 3), 1.0, Ring::Whole)
+    stage("two_corners", |sight, budget| sight.two_corners(budget)),
+    stage("straightened", |sight, budget| sight.straightened(budget)),
+    stage("ringed", |sight, budget| sight.ringed(budget)),
+    stage("merged", |sight, budget| sight.merged(budget)),
+    stage("sharpened", |sight, budget| {
+        let sharp = filter::unsharp(sight.picture(), 3, 3);
+        sight.filtered(&sharp, 1.0, Ring::Whole, budget)
     }),
-    on_miss("softened", |sight| {
-        sight.filtered(&filter::box_blur(sight.picture(), 1), 1.0, Ring::Whole)
+    stage("softened", |sight, budget| {
+        let soft = filter::box_blur(sight.picture(), 1);
+        sight.filtered(&soft, 1.0, Ring::Whole, budget)
     }),
 ];

@@ -279,7 +279,7 @@ fn the_caller_ends_the_search() {
             asked <= allowed
         };
         assert_eq!(scan_luma(&nothing, &mut budget), []);
-        assert_eq!(asked, allowed + 1, "no stage runs after the answer was no");
+        assert_eq!(asked, allowed + 1, "nothing goes on after the answer was no");
     }
     let easy = photograph(&medium(CARDS[0].as_bytes()), Scene::default());
     assert_eq!(bytes_of(&scan_luma(&easy, &mut || false)), [CARDS[0].as_bytes()]);

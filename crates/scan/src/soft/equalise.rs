@@ -218,7 +218,7 @@ impl Equaliser {
             let hold = if only_known { 0.02 } else { 0.004 };
             row[tap] += count * hold * far + 0.01 * count + 0.1;
         }
-        if let Some(kernel) = solve(normal, right)
+        if let Some(kernel) = super::solve(normal, right)
             && kernel[KERNEL / 2] > 0.05
         {
             self.kernel = kernel;
@@ -336,34 +336,4 @@ impl Equaliser {
             })
             .collect()
     }
-}
-
-/// Solves a symmetric positive system by Cholesky's way; `None` when it is not positive.
-fn solve(mut a: [[f32; KERNEL]; KERNEL], mut b: [f32; KERNEL]) -> Option<[f32; KERNEL]> {
-    for j in 0..KERNEL {
-        for k in 0..j {
-            for i in j..KERNEL {
-                a[i][j] -= a[i][k] * a[j][k];
-            }
-        }
-        let pivot = a[j][j];
-        if pivot.is_nan() || pivot <= 1e-6 {
-            return None;
-        }
-        let root = pivot.sqrt();
-        (j..KERNEL).for_each(|i| a[i][j] /= root);
-    }
-    for i in 0..KERNEL {
-        for k in 0..i {
-            b[i] -= a[i][k] * b[k];
-        }
-        b[i] /= a[i][i];
-    }
-    for i in (0..KERNEL).rev() {
-        for k in i + 1..KERNEL {
-            b[i] -= a[k][i] * b[k];
-        }
-        b[i] /= a[i][i];
-    }
-    Some(b)
 }

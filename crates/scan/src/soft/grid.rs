@@ -1,6 +1,6 @@
 //! The grey of each module.
 
-use super::pose::{Pose, between};
+use super::pose::between;
 use crate::Luma;
 
 /// Modules sampled beyond each edge of the symbol: what lies there blurs into it.
@@ -39,24 +39,23 @@ fn line_mean(len: usize, radius: usize, get: impl Fn(usize) -> f32, mut put: imp
     }
 }
 
-/// The grey of each module of the symbol and of [`MARGIN`] more on each side, row by row.
-pub(crate) fn sample(picture: &Luma, pose: &Pose) -> Vec<f32> {
-    let map = pose.map();
-    let unit = pose.unit();
-    let width = pose.side + 2 * MARGIN;
+/// The grey of each module of a symbol and of [`MARGIN`] more on each side, row by row; modules are `unit` pixels wide and
+/// lie where `at` says.
+pub(crate) fn sample(picture: &Luma, side: usize, unit: f32, at: impl Fn(f32, f32) -> (f32, f32)) -> Vec<f32> {
+    let width = side + 2 * MARGIN;
     let mut values = Vec::with_capacity(width * width);
     const FIVE: [(f32, f32); 5] = [(0.0, 0.0), (0.22, 0.22), (-0.22, 0.22), (0.22, -0.22), (-0.22, -0.22)];
     for y in 0..width {
         for x in 0..width {
             let (u, v) = (x as f32 + 0.5 - MARGIN as f32, y as f32 + 0.5 - MARGIN as f32);
             values.push(if unit < 2.6 {
-                let (px, py) = map.at(u, v);
+                let (px, py) = at(u, v);
                 sharp(picture, px, py)
             } else {
                 let sum: f32 = FIVE
                     .iter()
                     .map(|(du, dv)| {
-                        let (px, py) = map.at(u + du, v + dv);
+                        let (px, py) = at(u + du, v + dv);
                         between(picture, px, py)
                     })
                     .sum();

@@ -1,5 +1,6 @@
 //! Our own reader: finds codes, fits a pose, and decides softly.
 
+mod bend;
 mod decode;
 mod equalise;
 mod finder;
@@ -9,7 +10,8 @@ mod pose;
 mod pyramid;
 mod rings;
 
-use crate::{Found, Luma, qr::Layout};
+use crate::{Found, Luma, qr::Layout, stage::Budget};
+use bend::Bend;
 use decode::{Reading, formats};
 use equalise::Equaliser;
 pub(crate) use finder::Ring;
@@ -59,15 +61,36 @@ const MOST_ROUNDS: usize = 6;
 /// Poses that later stages come back to.
 const MOST_POSES: usize = 3;
 
+/// Threes that are looked at as corners of a bent code, and bends in modules that are tried.
+const MOST_BENT: usize = 4;
+const BOWS: [f32; 9] = [-3.2, -2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4, 3.2];
+
 /// A place where there is probably a code that has not been read.
 struct Place {
     pose: Pose,
+    /// As the finder patterns gave it, before it was fitted to the whole of a code that may be bent.
+    first: Pose,
     inverted: bool,
     agreement: f32,
+    /// Modules by which the timing patterns are bent, and how the rest is, once that was asked.
+    bows: [f32; 2],
+    bend: Option<Bend>,
     refined: bool,
     equalised: bool,
+    straightened: bool,
     /// What was made of it without reading it.
     seen: Option<Box<Seen>>,
+}
+
+impl Place {
+    /// From modules to pixels of the picture made `factor` times smaller.
+    fn map(&self, factor: f32) -> impl Fn(f32, f32) -> (f32, f32) {
+        let map = self.pose.scaled(1.0 / factor).map();
+        move |u, v| {
+            let (du, dv) = self.bend.as_ref().map_or((0.0, 0.0), |bend| bend.at(u, v));
+            map.at(u + du, v + dv)
+        }
+    }
 }
 
 /// Where a code was.
@@ -83,6 +106,8 @@ pub(crate) struct Sight<'a> {
     places: Vec<Place>,
     /// Finder patterns seen in any of its forms, in pixels of the picture.
     patterns: Vec<Finder>,
+    /// Threes that look like corners without anything between them that looks like a code.
+    unsure: Vec<Corners>,
     /// Outlines of codes already read: what lies within is not searched again.
     read: Vec<[(f32, f32); 4]>,
 }
@@ -93,6 +118,7 @@ impl<'a> Sight<'a> {
             pyramid: Pyramid::of(picture),
             places: Vec::new(),
             patterns: Vec::new(),
+            unsure: Vec::new(),
             read: Vec::new(),
         }
     }
@@ -108,7 +134,7 @@ impl<'a> Sight<'a> {
             let picture = self.pyramid.level(level);
             let ground = Ground::of(picture);
             let patterns = finders(picture, &ground, 3, Ring::Whole);
-            found.extend(self.search(&patterns, (1 << level) as f32));
+            found.extend(self.search(&patterns, (1 << level) as f32, &mut || true));
             // A large picture is not searched to the last pixel for small codes once a large one was read.
             if !found.is_empty() {
                 break;
@@ -118,7 +144,7 @@ impl<'a> Sight<'a> {
     }
 
     /// Searches for more codes where one was read: ten cards on a sheet, a card beside other paper.
-    pub(crate) fn others(&mut self, budget: &mut dyn FnMut() -> bool) -> Vec<Found> {
+    pub(crate) fn others(&mut self, budget: &mut Budget) -> Vec<Found> {
         let mut found = Vec::new();
         for level in (0..self.pyramid.levels()).rev() {
             let picture = self.pyramid.level(level);
@@ -127,7 +153,7 @@ impl<'a> Sight<'a> {
                 if !budget() {
                     return found;
                 }
-                let more = self.search_among(&patterns, (1 << level) as f32, MANY);
+                let more = self.search_among(&patterns, (1 << level) as f32, MANY, budget);
                 if more.is_empty() {
                     break;
                 }
@@ -138,33 +164,33 @@ impl<'a> Sight<'a> {
     }
 
     /// Searches a picture that was made of this one, `factor` pixels of this one to each of its own.
-    pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring) -> Vec<Found> {
+    pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring, budget: &mut Budget) -> Vec<Found> {
         let patterns = finders(picture, &Ground::of(picture), 2, ring);
-        self.search_closely(&patterns, factor)
+        self.search_closely(&patterns, factor, budget)
     }
 
     /// Searches for patterns whose outer ring runs into something dark.
-    pub(crate) fn merged(&mut self) -> Vec<Found> {
+    pub(crate) fn merged(&mut self, budget: &mut Budget) -> Vec<Found> {
         let (half, factor) = self.half();
         let patterns = finders(half, &Ground::of(half), 2, Ring::Merged);
-        self.search_closely(&patterns, factor)
+        self.search_closely(&patterns, factor, budget)
     }
 
     /// Searches the smaller sizes for patterns that only show as rings.
-    pub(crate) fn ringed(&mut self) -> Vec<Found> {
+    pub(crate) fn ringed(&mut self, budget: &mut Budget) -> Vec<Found> {
         let mut found = Vec::new();
         for level in [2, 1] {
-            if found.is_empty() && level < self.pyramid.levels() {
-                let patterns = rings::ringed(self.pyramid.level(level));
-                found = self.search_closely(&patterns, (1 << level) as f32);
+            if found.is_empty() && level < self.pyramid.levels() && budget() {
+                let patterns = rings::ringed(self.pyramid.level(level), budget);
+                found = self.search_closely(&patterns, (1 << level) as f32, budget);
             }
         }
         found
     }
 
-    fn search_closely(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
-        let mut found = self.search(patterns, factor);
-        found.extend(self.equalised());
+    fn search_closely(&mut self, patterns: &[Finder], factor: f32, budget: &mut Budget) -> Vec<Found> {
+        let mut found = self.search(patterns, factor, budget);
+        found.extend(self.equalised(budget));
         found
     }
 
@@ -187,15 +213,18 @@ impl<'a> Sight<'a> {
         };
         let mut places = Vec::new();
         places.extend(self.suggested(&corners.scaled(factor)));
-        let mut found = self.try_places(places);
-        found.extend(self.equalised());
+        let mut found = self.try_places(places, &mut || true);
+        found.extend(self.equalised(&mut || true));
         found
     }
 
     /// Finder patterns of which only two can be seen: the third is sought where it should be.
-    pub(crate) fn two_corners(&mut self) -> Vec<Found> {
+    pub(crate) fn two_corners(&mut self, budget: &mut Budget) -> Vec<Found> {
         let mut places = Vec::new();
         for mut three in pairs(&self.patterns) {
+            if !budget() {
+                break;
+            }
             let missing = three.iter().position(|finder| finder.votes == 0).unwrap_or(0);
             let level = self.search_level(three[0].unit());
             let factor = (1 << level) as f32;
@@ -208,8 +237,8 @@ impl<'a> Sight<'a> {
             three = small.map(|finder| finder.scaled(factor));
             places.extend(self.suggested(&Corners::of(three)));
         }
-        let mut found = self.try_places(places);
-        found.extend(self.equalised());
+        let mut found = self.try_places(places, budget);
+        found.extend(self.equalised(budget));
         found
     }
 
@@ -232,7 +261,7 @@ impl<'a> Sight<'a> {
     }
 
     /// Reads what was found so far but could not be read plainly.
-    pub(crate) fn equalised(&mut self) -> Vec<Found> {
+    pub(crate) fn equalised(&mut self, budget: &mut Budget) -> Vec<Found> {
         let mut found = Vec::new();
         let mut places = std::mem::take(&mut self.places);
         places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
@@ -240,8 +269,11 @@ impl<'a> Sight<'a> {
             if place.equalised || self.known(&place.pose) {
                 continue;
             }
+            if !budget() {
+                break;
+            }
             place.equalised = true;
-            match self.closely(place) {
+            match self.closely(place, budget) {
                 Ok(bytes) => found.push(self.note(bytes, &place.pose)),
                 Err(seen) => place.seen = seen,
             }
@@ -250,12 +282,57 @@ impl<'a> Sight<'a> {
         found
     }
 
-    /// Reads what is easy among the places that the patterns suggest, and keeps the rest for later stages.
-    fn search(&mut self, patterns: &[Finder], factor: f32) -> Vec<Found> {
-        self.search_among(patterns, factor, ONE)
+    /// Lays a bent sheet over what was seen and not read.
+    pub(crate) fn straightened(&mut self, budget: &mut Budget) -> Vec<Found> {
+        let mut found = Vec::new();
+        let mut places = std::mem::take(&mut self.places);
+        self.unsure.sort_by(|a, b| a.fault.total_cmp(&b.fault));
+        for three in self.unsure.iter().take(MOST_BENT) {
+            if !budget() {
+                break;
+            }
+            places.extend(
+                self.guessed(three, &BOWS)
+                    .filter(|place| place.agreement > CLEAR_AGREEMENT),
+            );
+        }
+        places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
+        for place in &mut places {
+            if place.straightened || self.known(&place.pose) || !place.pose.sane(self.picture()) {
+                continue;
+            }
+            if !budget() {
+                break;
+            }
+            (place.straightened, place.equalised) = (true, true);
+            place.pose = place.first;
+            let level = self.level(&place.pose);
+            let pose = place.pose.scaled(1.0 / (1 << level) as f32);
+            place.bend = Bend::fit(self.pyramid.level(level), &pose, place.bows, place.inverted);
+            if place.bend.is_none() {
+                continue;
+            }
+            if let Some(bytes) = self.quickly(place).or_else(|| self.closely(place, budget).ok()) {
+                found.push(self.note(bytes, &place.pose));
+            }
+        }
+        places.truncate(MOST_POSES);
+        self.places = places;
+        found
     }
 
-    fn search_among(&mut self, patterns: &[Finder], factor: f32, expected: Expected) -> Vec<Found> {
+    /// Reads what is easy among the places that the patterns suggest, and keeps the rest for later stages.
+    fn search(&mut self, patterns: &[Finder], factor: f32, budget: &mut Budget) -> Vec<Found> {
+        self.search_among(patterns, factor, ONE, budget)
+    }
+
+    fn search_among(
+        &mut self,
+        patterns: &[Finder],
+        factor: f32,
+        expected: Expected,
+        budget: &mut Budget,
+    ) -> Vec<Found> {
         let mut found = Vec::new();
         let mut patterns: Vec<Finder> = patterns.iter().map(|pattern| pattern.scaled(factor)).collect();
         self.remember(&patterns);
@@ -269,7 +346,16 @@ impl<'a> Sight<'a> {
             if three.at.iter().any(|pattern| self.inside(pattern.x, pattern.y)) {
                 continue;
             }
-            let Some(place) = self.suggested(three) else { continue };
+            if !budget() {
+                break;
+            }
+            if !self.alike(three) {
+                continue;
+            }
+            let Some(place) = self.guessed(three, &[0.0]) else {
+                self.unsure.push(*three);
+                continue;
+            };
             // Nothing but a code looks so much like one: no need to see what else there is.
             if place.agreement > CLEAR_AGREEMENT
                 && let Some(bytes) = self.quickly(&place)
@@ -279,16 +365,19 @@ impl<'a> Sight<'a> {
             }
             places.push(place);
         }
-        found.extend(self.try_places(places));
+        found.extend(self.try_places(places, budget));
         found
     }
 
-    fn try_places(&mut self, mut places: Vec<Place>) -> Vec<Found> {
+    fn try_places(&mut self, mut places: Vec<Place>, budget: &mut Budget) -> Vec<Found> {
         let mut found = Vec::new();
         places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
         for mut place in places.into_iter().take(MOST_POSES) {
             if self.known(&place.pose) {
                 continue;
+            }
+            if !budget() {
+                break;
             }
             self.refine(&mut place);
             match self.quickly(&place) {
@@ -300,26 +389,38 @@ impl<'a> Sight<'a> {
     }
 
     fn suggested(&self, three: &Corners) -> Option<Place> {
+        self.alike(three).then(|| self.guessed(three, &[0.0]))?
+    }
+
+    /// Whether three patterns look like the corners of one code.
+    fn alike(&self, three: &Corners) -> bool {
         let level = self.search_level(three.at[0].unit());
-        let factor = (1 << level) as f32;
-        let rough = Pose::rough(three).scaled(1.0 / factor);
+        let rough = Pose::rough(three).scaled(1.0 / (1 << level) as f32);
         let alike = corner_likeness(self.pyramid.level(level), &rough, three.at[0].inverted);
         // A corner that nobody saw may be under a glare spot; then the two others have to be all the clearer.
         let mut sorted = alike;
         sorted.sort_by(f32::total_cmp);
         let hidden = three.at.iter().any(|finder| finder.votes == 0) && sorted[1] > CLEAR_LIKENESS;
-        if !hidden && (alike.iter().sum::<f32>() / 3.0 < LEAST_LIKENESS || sorted[0] < 0.2) {
-            return None;
-        }
-        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor))
+        hidden || (alike.iter().sum::<f32>() / 3.0 >= LEAST_LIKENESS && sorted[0] >= 0.2)
+    }
+
+    /// The place that the timing patterns between three corners show.
+    fn guessed(&self, three: &Corners, bows: &[f32]) -> Option<Place> {
+        let level = self.search_level(three.at[0].unit());
+        let factor = (1 << level) as f32;
+        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor), bows)
             .into_iter()
             .next()?;
         (guess.agreement >= LEAST_AGREEMENT).then_some(Place {
             pose: guess.pose.scaled(factor),
+            first: guess.pose.scaled(factor),
             inverted: three.at[0].inverted,
             agreement: guess.agreement,
+            bows: guess.bows,
+            bend: None,
             refined: false,
             equalised: false,
+            straightened: false,
             seen: None,
         })
     }
@@ -359,7 +460,9 @@ impl<'a> Sight<'a> {
 
     fn sampled(&self, place: &Place) -> Vec<f32> {
         let level = self.level(&place.pose);
-        sample(self.pyramid.level(level), &place.pose.scaled(1.0 / (1 << level) as f32))
+        let factor = (1 << level) as f32;
+        let (side, unit) = (place.pose.side, place.pose.unit() / factor);
+        sample(self.pyramid.level(level), side, unit, place.map(factor))
     }
 
     /// Each module against the mean around it, then the words as they are.
@@ -370,7 +473,7 @@ impl<'a> Sight<'a> {
         let layout = Layout::of(place.pose.version());
         let side = layout.side;
         let level = self.level(&place.pose);
-        let values = pose::centres(self.pyramid.level(level), &place.pose.scaled(1.0 / (1 << level) as f32));
+        let values = pose::centres(self.pyramid.level(level), side, place.map((1 << level) as f32));
         let mean = grid::local_mean(&values, side, 4);
         let sign = if place.inverted { -1.0 } else { 1.0 };
         let sure: Vec<f32> = values.iter().zip(&mean).map(|(v, mean)| sign * (v - mean)).collect();
@@ -381,7 +484,7 @@ impl<'a> Sight<'a> {
 
     /// Equalises, decides, and lets every block that is mended help the others. What cannot be read is given back as far
     /// as it was understood.
-    fn closely(&self, place: &Place) -> Result<Vec<u8>, Option<Box<Seen>>> {
+    fn closely(&self, place: &Place, budget: &mut Budget) -> Result<Vec<u8>, Option<Box<Seen>>> {
         if !place.pose.sane(self.picture()) {
             return Err(None);
         }
@@ -407,7 +510,7 @@ impl<'a> Sight<'a> {
                     equaliser.learn(module, dark);
                 }
             }
-            if !better && round >= 2 {
+            if (!better && round >= 2) || !budget() {
                 break;
             }
         }
@@ -449,4 +552,34 @@ impl<'a> Sight<'a> {
             })
         })
     }
+}
+
+/// Solves a symmetric positive system by Cholesky's way; `None` when it is not positive.
+fn solve<const N: usize>(mut a: [[f32; N]; N], mut b: [f32; N]) -> Option<[f32; N]> {
+    for j in 0..N {
+        for k in 0..j {
+            for i in j..N {
+                a[i][j] -= a[i][k] * a[j][k];
+            }
+        }
+        let pivot = a[j][j];
+        if pivot.is_nan() || pivot <= 1e-6 {
+            return None;
+        }
+        let root = pivot.sqrt();
+        (j..N).for_each(|i| a[i][j] /= root);
+    }
+    for i in 0..N {
+        for k in 0..i {
+            b[i] -= a[i][k] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    for i in (0..N).rev() {
+        for k in i + 1..N {
+            b[i] -= a[k][i] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    Some(b)
 }

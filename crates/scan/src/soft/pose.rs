@@ -116,29 +116,35 @@ pub(crate) fn between(picture: &Luma, x: f32, y: f32) -> f32 {
     top + (low - top) * fy
 }
 
-/// The grey in the middle of each module of the symbol.
-pub(crate) fn centres(picture: &Luma, pose: &Pose) -> Vec<f32> {
-    let (map, side) = (pose.map(), pose.side);
+/// The grey in the middle of each module of a symbol whose modules lie where `at` says.
+pub(crate) fn centres(picture: &Luma, side: usize, at: impl Fn(f32, f32) -> (f32, f32)) -> Vec<f32> {
     let mut values = Vec::with_capacity(side * side);
     for y in 0..side {
         for x in 0..side {
-            let (px, py) = map.at(x as f32 + 0.5, y as f32 + 0.5);
+            let (px, py) = at(x as f32 + 0.5, y as f32 + 0.5);
             values.push(between(picture, px, py));
         }
     }
     values
 }
 
+/// How far beside the straight line between two finder patterns a line bent by `bow` modules lies.
+pub(crate) fn bowed(side: usize, along: f32, bow: f32) -> f32 {
+    let off = 2.0 * (along - 3.5) / (side as f32 - 7.0) - 1.0;
+    bow * (1.0 - off * off)
+}
+
 /// How well the modules between two finder patterns alternate, from -1 to 1. Each is compared with its neighbours, so that
 /// light from one side does not matter.
-fn timing(picture: &Luma, pose: &Pose, upright: bool, sign: f32) -> f32 {
+fn timing(picture: &Luma, pose: &Pose, upright: bool, bow: f32, sign: f32) -> f32 {
     let map = pose.map();
     let value = |i: usize| {
         let along = i as f32 + 0.5;
+        let beside = 6.5 + bowed(pose.side, along, bow);
         let (x, y) = if upright {
-            map.at(6.5, along)
+            map.at(beside, along)
         } else {
-            map.at(along, 6.5)
+            map.at(along, beside)
         };
         between(picture, x, y)
     };
@@ -316,11 +322,14 @@ pub(crate) fn search_third(picture: &Luma, three: &mut [Finder; 3], missing: usi
 /// A place for a code that three finder patterns suggest, with the share of timing modules that agree.
 pub(crate) struct Guess {
     pub(crate) pose: Pose,
+    /// Modules by which the level and the upright timing pattern are bent.
+    pub(crate) bows: [f32; 2],
     pub(crate) agreement: f32,
 }
 
-/// The version and the perspective under which the timing patterns are seen best; the likelier first.
-pub(crate) fn guesses(picture: &Luma, corners: &Corners) -> Vec<Guess> {
+/// The version, the perspective and the bend (one of `bows`) under which the timing patterns are seen best; the likelier
+/// first.
+pub(crate) fn guesses(picture: &Luma, corners: &Corners, bows: &[f32]) -> Vec<Guess> {
     let [a, b, c] = &corners.at;
     let sign = if a.inverted { -1.0 } else { 1.0 };
     let likely = ((corners.side - 17.0) / 4.0).round() as i32;
@@ -333,28 +342,35 @@ pub(crate) fn guesses(picture: &Luma, corners: &Corners) -> Vec<Guess> {
                 by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0],
                 side: crate::qr::dimension(version as usize),
             };
-            let mut agreement = 0.0;
+            let (mut agreement, mut bent) = (0.0, [0.0; 2]);
             for upright in [false, true] {
                 let part = 6 + usize::from(upright);
-                let mut best = (f32::MIN, 0.0);
-                let mut look = |k: f32, best: &mut (f32, f32)| {
+                let mut best = (f32::MIN, 0.0, 0.0);
+                let mut look = |k: f32, bow: f32, best: &mut (f32, f32, f32)| {
                     pose.by[part] = k;
-                    let score = timing(picture, &pose, upright, sign);
+                    let score = timing(picture, &pose, upright, bow, sign);
                     if score > best.0 {
-                        *best = (score, k);
+                        *best = (score, k, bow);
                     }
                 };
-                for k in -8..=8 {
-                    look(k as f32 * 0.03, &mut best);
+                for &bow in bows {
+                    for k in -8..=8 {
+                        look(k as f32 * 0.03, bow, &mut best);
+                    }
                 }
-                let middle = best.1;
+                let (_, middle, bow) = best;
                 for k in [-0.018, -0.009, 0.009, 0.018] {
-                    look(middle + k, &mut best);
+                    look(middle + k, bow, &mut best);
                 }
                 pose.by[part] = best.1;
+                bent[usize::from(upright)] = best.2;
                 agreement += best.0 / 2.0;
             }
-            Guess { pose, agreement }
+            Guess {
+                pose,
+                bows: bent,
+                agreement,
+            }
         })
         .collect();
     guesses.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
@@ -425,7 +441,8 @@ impl<'a> Fit<'a> {
     fn new(picture: &'a Luma, pose: &Pose, inverted: bool) -> Self {
         let layout = Layout::of(pose.version());
         let side = pose.side;
-        let around = super::grid::local_mean(&centres(picture, pose), side, 4);
+        let map = pose.map();
+        let around = super::grid::local_mean(&centres(picture, side, |u, v| map.at(u, v)), side, 4);
         let (mut known, mut unknown) = (Vec::new(), Vec::new());
         let every = 1 + side * side / MOST_UNKNOWN;
         let share = 1 + layout.modules.iter().filter(|m| matches!(m, Module::Fixed(_))).count() / MOST_KNOWN;

@@ -5,7 +5,7 @@
 //! showed nothing.
 
 use super::{finder::Finder, pose::turned_likeness};
-use crate::Luma;
+use crate::{Luma, stage::Budget};
 
 /// Pixels per module that are looked for.
 const UNITS: [f32; 4] = [1.05, 1.35, 1.75, 2.25];
@@ -17,9 +17,12 @@ const LEAST_CONTRAST: i16 = 3;
 const LEAST_LIKENESS: f32 = 0.42;
 
 /// Spots with rings, dark on light, most like first.
-pub(crate) fn ringed(picture: &Luma) -> Vec<Finder> {
+pub(crate) fn ringed(picture: &Luma, budget: &mut Budget) -> Vec<Finder> {
     let mut found: Vec<(f32, Finder)> = Vec::new();
     for unit in UNITS {
+        if !budget() {
+            break;
+        }
         for (x, y) in spots(picture, unit) {
             let (likeness, x, y, unit) = best_fit(picture, x as f32 + 0.5, y as f32 + 0.5, unit);
             if likeness < LEAST_LIKENESS {

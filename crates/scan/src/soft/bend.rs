@@ -1,0 +1,218 @@
+//! Paper that is not flat, lenses that bend straight lines: where the modules lie beside where the pose puts them.
+//!
+//! The shifts are a polynomial of the third degree over the code. It grows from the finder patterns, where the pose holds,
+//! outwards: it says where the next modules should be, they are moved until they are as dark and as light as they get, and
+//! the polynomial learns from that.
+
+use super::{
+    grid::local_mean,
+    pose::{Map, Pose, between, centres},
+};
+use crate::{
+    Luma,
+    qr::{Layout, Module},
+};
+
+const TERMS: usize = 10;
+/// How far a measured shift is usually off, against how large the coefficients of each degree usually are, squared.
+const HOLD: [f32; TERMS] = [0.01, 0.01, 0.01, 0.002, 0.002, 0.002, 0.03, 0.03, 0.03, 0.03];
+/// Modules between two places that are measured, and places along a side at most.
+const SPAN: f32 = 5.0;
+const MOST_PLACES: f32 = 11.0;
+/// Modules to each side by which a place is judged.
+const AROUND: isize = 4;
+/// What a place has to gain, in parts of the usual contrast, to lie a module off what was expected.
+const STIFF: f32 = 0.3;
+/// A measured shift that is off the others by this counts half.
+const OFF: f32 = 0.25;
+/// Shifts below this change no reading.
+const LEAST_SHIFT: f32 = 0.2;
+
+/// Shifts of the modules of one code, in modules.
+#[derive(Clone)]
+pub(crate) struct Bend {
+    half: f32,
+    by: [[f32; TERMS]; 2],
+}
+
+/// Column and row, or a shift of them, in modules.
+type Modules = (f32, f32);
+
+fn terms(x: f32, y: f32) -> [f32; TERMS] {
+    let (xx, yy) = (x * x, y * y);
+    [1.0, x, y, xx, x * y, yy, xx * x, xx * y, x * yy, yy * y]
+}
+
+impl Bend {
+    /// `None` when the pose explains the picture as well as a bend does.
+    ///
+    /// `bows` is how many modules the level and the upright timing pattern are bent, as far as that is known.
+    pub(crate) fn fit(picture: &Luma, pose: &Pose, bows: [f32; 2], inverted: bool) -> Option<Self> {
+        let judge = Judge::new(picture, pose, inverted);
+        let first = Self::bowed(pose.side, bows);
+        let places = places(pose.side);
+        let mut bend = first.clone();
+        for pass in 0..2 {
+            let mut measured = Vec::with_capacity(places.len());
+            for (n, &place) in places.iter().enumerate() {
+                measured.push((place, judge.best(place, &bend)));
+                if pass == 0 && n % 3 == 2 {
+                    bend = first.taught(&measured, &bend);
+                }
+            }
+            bend = first.taught(&measured, &bend);
+            bend = first.taught(&measured, &bend);
+        }
+        let far = |&(u, v): &Modules| {
+            let (du, dv) = bend.at(u, v);
+            f32::max(du.abs(), dv.abs()) > LEAST_SHIFT
+        };
+        places.iter().any(far).then_some(bend)
+    }
+
+    /// Lines bent so far, none of them at the finder patterns.
+    fn bowed(side: usize, [level, upright]: [f32; 2]) -> Self {
+        let half = side as f32 / 2.0;
+        let wide = (half / (half - 3.5)).powi(2);
+        let mut by = [[0.0; TERMS]; 2];
+        // bow * (1 - off^2), across the other direction
+        (by[0][0], by[0][5]) = (upright, -upright * wide);
+        (by[1][0], by[1][3]) = (level, -level * wide);
+        Self { half, by }
+    }
+
+    /// The shift at a place.
+    #[inline]
+    pub(crate) fn at(&self, u: f32, v: f32) -> Modules {
+        let terms = terms(u / self.half - 1.0, v / self.half - 1.0);
+        let sum = |by: &[f32; TERMS]| by.iter().zip(terms).map(|(by, term)| by * term).sum();
+        (sum(&self.by[0]), sum(&self.by[1]))
+    }
+
+    /// This one corrected by what was measured; what lies far off `before` is believed less.
+    fn taught(&self, measured: &[(Modules, Modules)], before: &Self) -> Self {
+        let mut normal = [[0.0; TERMS]; TERMS];
+        let mut right = [[0.0; TERMS]; 2];
+        for &((u, v), (du, dv)) in measured {
+            let ((eu, ev), (fu, fv)) = (before.at(u, v), self.at(u, v));
+            let off = ((du - eu).powi(2) + (dv - ev).powi(2)) / (OFF * OFF);
+            let weight = 1.0 / (1.0 + off);
+            let terms = terms(u / self.half - 1.0, v / self.half - 1.0);
+            for (i, &a) in terms.iter().enumerate() {
+                for (sum, &b) in normal[i].iter_mut().zip(&terms) {
+                    *sum += weight * a * b;
+                }
+                right[0][i] += weight * a * (du - fu);
+                right[1][i] += weight * a * (dv - fv);
+            }
+        }
+        for (i, hold) in HOLD.into_iter().enumerate() {
+            normal[i][i] += hold;
+        }
+        let mut new = self.clone();
+        for (by, right) in new.by.iter_mut().zip(right) {
+            if let Some(more) = super::solve(normal, right) {
+                by.iter_mut().zip(more).for_each(|(by, more)| *by += more);
+            }
+        }
+        new
+    }
+}
+
+/// Places to measure, from the nearest to a finder pattern to the farthest.
+fn places(side: usize) -> Vec<Modules> {
+    let side = side as f32;
+    let count = (side / SPAN).round().min(MOST_PLACES) as usize;
+    let span = side / count as f32;
+    let at = |i: usize| (i as f32 + 0.5) * span;
+    let mut places: Vec<Modules> = (0..count * count).map(|i| (at(i % count), at(i / count))).collect();
+    let far = side - 3.5;
+    let distance = |&(u, v): &Modules| {
+        [(3.5, 3.5), (far, 3.5), (3.5, far)]
+            .map(|(x, y)| (u - x).hypot(v - y))
+            .into_iter()
+            .fold(f32::MAX, f32::min)
+    };
+    places.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    places
+}
+
+/// What a shift is judged by.
+struct Judge<'a> {
+    picture: &'a Luma,
+    map: Map,
+    side: isize,
+    /// Mean grey around each module, and the sign it should have against that: 0 where it is not known.
+    around: Vec<f32>,
+    known: Vec<f32>,
+    /// Mean distance of a module from the grey around it.
+    contrast: f32,
+}
+
+impl<'a> Judge<'a> {
+    fn new(picture: &'a Luma, pose: &Pose, inverted: bool) -> Self {
+        let map = pose.map();
+        let values = centres(picture, pose.side, |u, v| map.at(u, v));
+        let around = local_mean(&values, pose.side, 4);
+        let contrast = values.iter().zip(&around).map(|(v, a)| (v - a).abs()).sum::<f32>() / values.len() as f32;
+        let known = Layout::of(pose.version())
+            .modules
+            .iter()
+            .map(|module| match module {
+                Module::Fixed(dark) if *dark != inverted => -2.0,
+                Module::Fixed(_) => 2.0,
+                _ => 0.0,
+            })
+            .collect();
+        Self {
+            picture,
+            map,
+            side: pose.side as isize,
+            around,
+            known,
+            contrast: contrast.max(1.0),
+        }
+    }
+
+    /// The shift near the expected one at which the modules around a place stand out most.
+    fn best(&self, (u, v): Modules, expected: &Bend) -> Modules {
+        let (x, y) = (u as isize, v as isize);
+        let mut modules = Vec::with_capacity(64);
+        for row in (y - AROUND).max(0)..(y + AROUND).min(self.side) {
+            for column in (x - AROUND).max(0)..(x + AROUND).min(self.side) {
+                let at = (row * self.side + column) as usize;
+                let (mu, mv) = (column as f32 + 0.5, row as f32 + 0.5);
+                let (du, dv) = expected.at(mu, mv);
+                modules.push((mu + du, mv + dv, self.around[at], self.known[at]));
+            }
+        }
+        let score = |du: f32, dv: f32| {
+            let sum: f32 = modules
+                .iter()
+                .map(|&(u, v, around, known)| {
+                    let (px, py) = self.map.at(u + du, v + dv);
+                    let off = between(self.picture, px, py) - around;
+                    if known == 0.0 { off.abs() } else { known * off }
+                })
+                .sum();
+            sum / modules.len() as f32 - STIFF * self.contrast * (du * du + dv * dv)
+        };
+        let mut best = (score(0.0, 0.0), 0.0, 0.0);
+        let mut step = 0.4;
+        while step > 0.08 {
+            let mut better = false;
+            for (du, dv) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
+                let now = score(best.1 + du, best.2 + dv);
+                if now > best.0 {
+                    best = (now, best.1 + du, best.2 + dv);
+                    better = true;
+                }
+            }
+            if !better {
+                step /= 2.0;
+            }
+        }
+        let (du, dv) = expected.at(u, v);
+        (du + best.1, dv + best.2)
+    }
+}
