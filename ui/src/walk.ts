@@ -1,8 +1,13 @@
 /** For tests that walk the whole window over the device in memory as a person walks it, every press counted. */
 
-import { flushSync, tick } from 'svelte';
+import { flushSync, mount, tick } from 'svelte';
+import App from './App.svelte';
+import Inside from './Inside.svelte';
 
 export const counted = { presses: 0 };
+
+/** Mounts the window; `unmount` of svelte closes it. */
+export const openWindow = () => mount(App, { target: document.body, props: { inside: () => Promise.resolve({ default: Inside }) } });
 
 export const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 

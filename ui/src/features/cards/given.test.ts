@@ -1,14 +1,13 @@
 /** Pre-printed cards on a person's page: which one, since when, and another one in its place. */
 
-import { mount, unmount } from 'svelte';
+import { unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import App from '../../App.svelte';
 import { useBackend } from '../../backend/client';
 import { device } from '../../backend/device.svelte';
 import { World } from '../../backend/world';
 import { numberOf } from '../../backend/world/cards';
 import { router } from '../../frame/router.svelte';
-import { button, heading, pressButton, sees, textOf, until, wait } from '../../walk';
+import { button, heading, openWindow, pressButton, sees, textOf, until, wait } from '../../walk';
 
 let world: World;
 let app: Record<string, unknown>;
@@ -29,7 +28,7 @@ async function owner(serial: number): Promise<string> {
 beforeEach(async () => {
   world = new World('volunteer');
   useBackend(world);
-  app = mount(App, { target: document.body });
+  app = openWindow();
   device.hear(await world.call('state', null));
   await heading('Hôm nay');
   // Opening the device is a move of its own, and only one goes on at a time.

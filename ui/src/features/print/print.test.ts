@@ -1,14 +1,13 @@
 /** Paper: whose cards go on a sheet, and what a look at the print says before it is handed over. */
 
-import { mount, tick, unmount } from 'svelte';
+import { tick, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import App from '../../App.svelte';
 import type { Found } from '../../backend/bindings';
 import { useBackend } from '../../backend/client';
 import { device } from '../../backend/device.svelte';
 import { World } from '../../backend/world';
 import { router } from '../../frame/router.svelte';
-import { all, button, heading, press, pressButton, sees, textOf, until, wait } from '../../walk';
+import { all, button, heading, openWindow, press, pressButton, sees, textOf, until, wait } from '../../walk';
 
 let world: World;
 let app: Record<string, unknown>;
@@ -21,7 +20,7 @@ const newest = async (state: Found['state']) =>
 beforeEach(async () => {
   world = new World('volunteer');
   useBackend(world);
-  app = mount(App, { target: document.body });
+  app = openWindow();
   device.hear(await world.call('state', null));
   await heading('Hôm nay');
   // Opening the device is a move of its own, and only one goes on at a time.

@@ -1,8 +1,7 @@
 /** The road of one registration. */
 
-import { mount, tick, unmount } from 'svelte';
+import { tick, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import App from '../../App.svelte';
 import type { Draft } from '../../backend/bindings';
 import { useBackend } from '../../backend/client';
 import { device } from '../../backend/device.svelte';
@@ -10,7 +9,7 @@ import { World } from '../../backend/world';
 import { qrPicture } from '../../backend/world/picture';
 import { router } from '../../frame/router.svelte';
 import { session } from '../../frame/session.svelte';
-import { all, button, counted, heading, press, pressButton, textOf, until, wait } from '../../walk';
+import { all, button, counted, heading, openWindow, press, pressButton, textOf, until, wait } from '../../walk';
 
 let world: World;
 let app: Record<string, unknown>;
@@ -54,7 +53,7 @@ async function toCompare(n: number): Promise<void> {
 beforeEach(async () => {
   world = new World('practice-empty');
   useBackend(world);
-  app = mount(App, { target: document.body, props: { inside: () => import('../../Inside.svelte') } });
+  app = openWindow();
   device.hear(await world.call('state', null));
   void router.start('today');
   await heading('Hôm nay');
