@@ -228,11 +228,10 @@ fn a_copy_a_void_card_and_another_teams_card_are_refused_and_no_registration_is_
 #[test]
 fn a_card_of_a_sheet_younger_than_the_list_is_given_up_by_its_number() {
     let town = Town::start();
-    let keep = tempfile::tempdir().unwrap();
     let device = Device::enrolled(&town);
-    sheet(&town, "Tổ CNS 12", &keep);
+    sheet(&town, "Tổ CNS 12");
     device.run(&["sync"]).ok();
-    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12", &keep) else {
+    let (_, Some(texts)) = sheet(&town, "Tổ CNS 12") else {
         return;
     };
     let (rid, _) = enrol(&device, 329);
