@@ -15,6 +15,10 @@ export function takePress(now: number): boolean {
   const root = document.documentElement;
   root.dataset['resting'] = '';
   clearTimeout(timer);
-  timer = setTimeout(() => delete root.dataset['resting'], REST_MS);
+  // Both end at once: a timer may come a little early.
+  timer = setTimeout(() => {
+    until = -Infinity;
+    delete root.dataset['resting'];
+  }, REST_MS);
   return true;
 }
