@@ -41,7 +41,8 @@ async function open(scene, language, size, hostile = false) {
   const where = `${scene.name} ${language} ${size.width}x${size.height}${hostile ? ' hostile' : ''}`;
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', timezoneId: 'Asia/Ho_Chi_Minh', locale: 'vi-VN' });
   const page = await context.newPage();
-  page.setDefaultTimeout(6000);
+  // For a page that hangs, not for a machine that is busy.
+  page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => say(where, `error in the page: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && say(where, `console: ${message.text()}`));
   const world = hostile ? `${scene.world === 'new' || scene.world === 'locked' ? 'volunteer' : scene.world}-hostile` : scene.world;
