@@ -49,7 +49,8 @@ async function open(scene, language, size, hostile = false) {
   await page.goto(`${base}?world=${world}&lang=${language}`);
   await page.waitForFunction(() => globalThis.walk !== undefined);
   await page.evaluate(() => document.fonts.ready);
-  await page.locator('h1, .skeleton').first().waitFor();
+  // Signed in, the first screen is started when the rest of the page has come: a step before that would be undone.
+  await page.locator('.frame:not(.bare), .frame.bare h1').first().waitFor();
   for (const [i, step] of scene.steps.entries()) {
     try {
       await step(page);
