@@ -3,6 +3,8 @@
 mod cameras;
 mod desk;
 mod folders;
+#[cfg(target_os = "linux")]
+mod graphics;
 mod picture;
 mod process;
 mod program;
@@ -66,7 +68,7 @@ pub fn run() -> ExitCode {
 }
 
 fn open(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Từng Nhà")
         .inner_size(1280.0, 800.0)
         .min_inner_size(800.0, 600.0)
@@ -74,8 +76,12 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
         // The page takes pictures dropped on it by itself.
         .disable_drag_drop_handler()
         .on_navigation(is_ours)
-        .build()
-        .map(drop)
+        .build()?;
+    #[cfg(target_os = "linux")]
+    graphics::fit(&window)?;
+    #[cfg(not(target_os = "linux"))]
+    drop(window);
+    Ok(())
 }
 
 /// The page stays the one that was built in, whatever a link or a dropped file asks for.

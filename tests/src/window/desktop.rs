@@ -87,8 +87,9 @@ impl Desktop {
     }
 
     /// Starts a window without a driver: for what is measured from outside.
-    pub fn start(&self, program: &Path) -> Child {
+    pub fn start(&self, program: &Path, env: &[(&str, &str)]) -> Child {
         self.command(program)
+            .envs(env.iter().copied())
             .stdout(self.log())
             .stderr(self.log())
             .spawn()
