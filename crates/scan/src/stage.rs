@@ -57,10 +57,7 @@ pub const STAGES: &[Stage] = &[
     stage("straightened", |sight, budget| sight.straightened(budget)),
     stage("ringed", |sight, budget| sight.ringed(budget)),
     stage("merged", |sight, budget| sight.merged(budget)),
-    stage("sharpened", |sight, budget| {
-        let sharp = filter::unsharp(sight.picture(), 3, 3);
-        sight.filtered(&sharp, 1.0, Ring::Whole, budget)
-    }),
+    stage("sharpened", |sight, budget| sight.sharpened(budget)),
     stage("softened", |sight, budget| {
         let soft = filter::box_blur(sight.picture(), 1);
         sight.filtered(&soft, 1.0, Ring::Whole, budget)

@@ -45,11 +45,12 @@ fn terms(x: f32, y: f32) -> [f32; TERMS] {
 
 impl Bend {
     /// `None` when the pose explains the picture as well as a bend does.
-    ///
-    /// `bows` is how many modules the level and the upright timing pattern are bent, as far as that is known.
-    pub(crate) fn fit(picture: &Luma, pose: &Pose, bows: [f32; 2], inverted: bool) -> Option<Self> {
+    pub(crate) fn fit(picture: &Luma, pose: &Pose, inverted: bool) -> Option<Self> {
         let judge = Judge::new(picture, pose, inverted);
-        let first = Self::bowed(pose.side, bows);
+        let first = Self {
+            half: pose.side as f32 / 2.0,
+            by: [[0.0; TERMS]; 2],
+        };
         let places = places(pose.side);
         let mut bend = first.clone();
         for pass in 0..2 {
@@ -68,17 +69,6 @@ impl Bend {
             f32::max(du.abs(), dv.abs()) > LEAST_SHIFT
         };
         places.iter().any(far).then_some(bend)
-    }
-
-    /// Lines bent so far, none of them at the finder patterns.
-    fn bowed(side: usize, [level, upright]: [f32; 2]) -> Self {
-        let half = side as f32 / 2.0;
-        let wide = (half / (half - 3.5)).powi(2);
-        let mut by = [[0.0; TERMS]; 2];
-        // bow * (1 - off^2), across the other direction
-        (by[0][0], by[0][5]) = (upright, -upright * wide);
-        (by[1][0], by[1][3]) = (level, -level * wide);
-        Self { half, by }
     }
 
     /// The shift at a place.

@@ -52,22 +52,22 @@ struct Cut {
 
 /// Whether six edges divide a line as a finder pattern does. Ink that spreads moves edges of one kind one way and those of
 /// the other kind the other way, so distances between edges of the same kind are what counts.
-fn cut(edges: &[f32], ring: Ring) -> Option<Cut> {
-    let &[a, b, c, d, e, f] = edges else { return None };
+fn cut(edges: [f32; 6], ring: Ring) -> Option<Cut> {
+    let [a, b, c, d, e, f] = edges;
     if ring == Ring::Merged {
         return core(a, b, c, d, e, f);
     }
-    let unit = (f - a) / 7.0;
-    if unit < 1.0 {
-        return None;
-    }
-    let near = |length: f32, modules: f32, off: f32| (length / unit - modules).abs() < off;
-    let alike = near(c - a, 2.0, 0.55) && near(d - b, 4.0, 0.75) && near(e - c, 4.0, 0.75) && near(f - d, 2.0, 0.55);
-    let each = [b - a, c - b, e - d, f - e]
-        .iter()
-        .all(|&one| one > 0.3 * unit && one < 1.75 * unit);
-    let core = (1.9..4.2).contains(&((d - c) / unit));
-    (alike && each && core).then_some(Cut {
+    // Nearly every six edges of a noisy picture come to nothing here: no divisions, and what excludes most comes first.
+    let unit = (f - a) * (1.0 / 7.0);
+    let near = |length: f32, modules: f32, off: f32| (length - modules * unit).abs() < off * unit;
+    let alike = unit >= 1.0
+        && near(d - b, 4.0, 0.75)
+        && near(e - c, 4.0, 0.75)
+        && near(c - a, 2.0, 0.55)
+        && near(f - d, 2.0, 0.55)
+        && near(d - c, 3.05, 1.15);
+    let each = |one: f32| one > 0.3 * unit && one < 1.75 * unit;
+    (alike && each(b - a) && each(c - b) && each(e - d) && each(f - e)).then_some(Cut {
         middle: (c + d) / 2.0,
         unit,
     })
@@ -96,30 +96,42 @@ pub(crate) enum Ring {
 
 /// Edges along a line of differences to the surroundings; calls `seen` with the last six whenever there is a new one and
 /// whether the last of the five stretches between them is dark.
-fn edges(line: &[i16], least: impl Fn(usize) -> i16, edges: &mut Vec<f32>, mut seen: impl FnMut(&[f32], bool)) {
+fn edges(line: &[i16], least: impl Fn(usize) -> i16, edges: &mut Vec<f32>, mut seen: impl FnMut([f32; 6], bool)) {
     edges.clear();
     let mut peak = i16::MAX;
     let Some(&first) = line.first() else { return };
     let mut before = first;
-    for (x, &now) in line.iter().enumerate().skip(1) {
-        if (before < 0) != (now < 0) {
-            if peak < least(x) && !edges.is_empty() {
-                // The stretch that ends here was but a flutter: what was before it goes on.
-                edges.pop();
-                peak = i16::MAX;
-            } else {
-                let part = f32::from(before) / f32::from(before - now);
-                edges.push(x as f32 - 0.5 + part);
-                if edges.len() >= 6 {
-                    seen(&edges[edges.len() - 6..], before < 0);
-                }
-                peak = 0;
-            }
+    for (n, stretch) in line.chunks(STRETCH).enumerate() {
+        // Most stretches have no edge; their lightest and darkest pixel are found many at a time.
+        let (low, high) = stretch.iter().fold((i16::MAX, i16::MIN), |(low, high), &v| (low.min(v), high.max(v)));
+        if (low >= 0 && before >= 0) || (high < 0 && before < 0) {
+            peak = peak.max(high.max(low.saturating_neg()));
+            before = stretch[stretch.len() - 1];
+            continue;
         }
-        peak = peak.max(now.saturating_abs());
-        before = now;
+        for (x, &now) in (n * STRETCH..).zip(stretch) {
+            if (before < 0) != (now < 0) {
+                if peak < least(x) && !edges.is_empty() {
+                    // The stretch that ends here was but a flutter: what was before it goes on.
+                    edges.pop();
+                    peak = i16::MAX;
+                } else {
+                    let part = f32::from(before) / f32::from(before - now);
+                    edges.push(x as f32 - 0.5 + part);
+                    if let Some(six) = edges.last_chunk() {
+                        seen(*six, before < 0);
+                    }
+                    peak = 0;
+                }
+            }
+            peak = peak.max(now.saturating_abs());
+            before = now;
+        }
     }
 }
+
+/// Pixels of a line that are looked over at once.
+const STRETCH: usize = 8;
 
 /// Most rows through patterns that are followed up in one picture. Noise has more; then those where the picture has most
 /// contrast come first.

@@ -10,7 +10,7 @@ mod pose;
 mod pyramid;
 mod rings;
 
-use crate::{Found, Luma, qr::Layout, stage::Budget};
+use crate::{Found, Luma, filter, qr::Layout, stage::Budget};
 use bend::Bend;
 use decode::{Reading, formats};
 use equalise::Equaliser;
@@ -61,10 +61,6 @@ const MOST_ROUNDS: usize = 6;
 /// Poses that later stages come back to.
 const MOST_POSES: usize = 3;
 
-/// Threes that are looked at as corners of a bent code, and bends in modules that are tried.
-const MOST_BENT: usize = 4;
-const BOWS: [f32; 9] = [-3.2, -2.4, -1.6, -0.8, 0.0, 0.8, 1.6, 2.4, 3.2];
-
 /// A place where there is probably a code that has not been read.
 struct Place {
     pose: Pose,
@@ -72,8 +68,7 @@ struct Place {
     first: Pose,
     inverted: bool,
     agreement: f32,
-    /// Modules by which the timing patterns are bent, and how the rest is, once that was asked.
-    bows: [f32; 2],
+    /// How the code is bent, once that was asked.
     bend: Option<Bend>,
     refined: bool,
     equalised: bool,
@@ -106,8 +101,6 @@ pub(crate) struct Sight<'a> {
     places: Vec<Place>,
     /// Finder patterns seen in any of its forms, in pixels of the picture.
     patterns: Vec<Finder>,
-    /// Threes that look like corners without anything between them that looks like a code.
-    unsure: Vec<Corners>,
     /// Outlines of codes already read: what lies within is not searched again.
     read: Vec<[(f32, f32); 4]>,
 }
@@ -118,7 +111,6 @@ impl<'a> Sight<'a> {
             pyramid: Pyramid::of(picture),
             places: Vec::new(),
             patterns: Vec::new(),
-            unsure: Vec::new(),
             read: Vec::new(),
         }
     }
@@ -130,7 +122,7 @@ impl<'a> Sight<'a> {
     /// Searches every size for codes, small ones first as they are cheap, and reads what is easy.
     pub(crate) fn plain(&mut self) -> Vec<Found> {
         let mut found = Vec::new();
-        for level in (0..self.pyramid.levels()).rev() {
+        for level in (usize::from(self.pyramid.grainy())..self.pyramid.levels()).rev() {
             let picture = self.pyramid.level(level);
             let ground = Ground::of(picture);
             let patterns = finders(picture, &ground, 3, Ring::Whole);
@@ -167,6 +159,15 @@ impl<'a> Sight<'a> {
     pub(crate) fn filtered(&mut self, picture: &Luma, factor: f32, ring: Ring, budget: &mut Budget) -> Vec<Found> {
         let patterns = finders(picture, &Ground::of(picture), 2, ring);
         self.search_closely(&patterns, factor, budget)
+    }
+
+    /// The picture with edges steeper, at its whole size: where that shows more than its noise.
+    pub(crate) fn sharpened(&mut self, budget: &mut Budget) -> Vec<Found> {
+        if self.pyramid.grainy() {
+            return Vec::new();
+        }
+        let sharp = filter::unsharp(self.picture(), 3, 3);
+        self.filtered(&sharp, 1.0, Ring::Whole, budget)
     }
 
     /// Searches for patterns whose outer ring runs into something dark.
@@ -286,16 +287,6 @@ impl<'a> Sight<'a> {
     pub(crate) fn straightened(&mut self, budget: &mut Budget) -> Vec<Found> {
         let mut found = Vec::new();
         let mut places = std::mem::take(&mut self.places);
-        self.unsure.sort_by(|a, b| a.fault.total_cmp(&b.fault));
-        for three in self.unsure.iter().take(MOST_BENT) {
-            if !budget() {
-                break;
-            }
-            places.extend(
-                self.guessed(three, &BOWS)
-                    .filter(|place| place.agreement > CLEAR_AGREEMENT),
-            );
-        }
         places.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));
         for place in &mut places {
             if place.straightened || self.known(&place.pose) || !place.pose.sane(self.picture()) {
@@ -308,7 +299,7 @@ impl<'a> Sight<'a> {
             place.pose = place.first;
             let level = self.level(&place.pose);
             let pose = place.pose.scaled(1.0 / (1 << level) as f32);
-            place.bend = Bend::fit(self.pyramid.level(level), &pose, place.bows, place.inverted);
+            place.bend = Bend::fit(self.pyramid.level(level), &pose, place.inverted);
             if place.bend.is_none() {
                 continue;
             }
@@ -352,10 +343,7 @@ impl<'a> Sight<'a> {
             if !self.alike(three) {
                 continue;
             }
-            let Some(place) = self.guessed(three, &[0.0]) else {
-                self.unsure.push(*three);
-                continue;
-            };
+            let Some(place) = self.guessed(three) else { continue };
             // Nothing but a code looks so much like one: no need to see what else there is.
             if place.agreement > CLEAR_AGREEMENT
                 && let Some(bytes) = self.quickly(&place)
@@ -389,7 +377,7 @@ impl<'a> Sight<'a> {
     }
 
     fn suggested(&self, three: &Corners) -> Option<Place> {
-        self.alike(three).then(|| self.guessed(three, &[0.0]))?
+        self.alike(three).then(|| self.guessed(three))?
     }
 
     /// Whether three patterns look like the corners of one code.
@@ -405,10 +393,10 @@ impl<'a> Sight<'a> {
     }
 
     /// The place that the timing patterns between three corners show.
-    fn guessed(&self, three: &Corners, bows: &[f32]) -> Option<Place> {
+    fn guessed(&self, three: &Corners) -> Option<Place> {
         let level = self.search_level(three.at[0].unit());
         let factor = (1 << level) as f32;
-        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor), bows)
+        let guess = guesses(self.pyramid.level(level), &three.scaled(1.0 / factor))
             .into_iter()
             .next()?;
         (guess.agreement >= LEAST_AGREEMENT).then_some(Place {
@@ -416,7 +404,6 @@ impl<'a> Sight<'a> {
             first: guess.pose.scaled(factor),
             inverted: three.at[0].inverted,
             agreement: guess.agreement,
-            bows: guess.bows,
             bend: None,
             refined: false,
             equalised: false,

@@ -99,7 +99,7 @@ impl Pose {
     }
 }
 
-/// The grey between pixels; beyond the edge it is that of the edge.
+/// The grey between pixels of a picture at least two wide and high; beyond the edge it is that of the edge.
 #[inline]
 pub(crate) fn between(picture: &Luma, x: f32, y: f32) -> f32 {
     let (width, height) = (picture.width(), picture.height());
@@ -107,12 +107,15 @@ pub(crate) fn between(picture: &Luma, x: f32, y: f32) -> f32 {
         (x - 0.5).clamp(0.0, width as f32 - 1.001),
         (y - 0.5).clamp(0.0, height as f32 - 1.001),
     );
-    let (ix, iy) = (x as usize, y as usize);
+    // The processor turns a float into a number of this kind in one step.
+    let (ix, iy) = (x as i32, y as i32);
     let (fx, fy) = (x - ix as f32, y - iy as f32);
-    let pixels = picture.pixels();
-    let at = |x: usize, y: usize| f32::from(pixels[y.min(height - 1) * width + x.min(width - 1)]);
-    let top = at(ix, iy) + (at(ix + 1, iy) - at(ix, iy)) * fx;
-    let low = at(ix, iy + 1) + (at(ix + 1, iy + 1) - at(ix, iy + 1)) * fx;
+    let (pixels, at) = (picture.pixels(), iy as usize * width + ix as usize);
+    let line = |at: usize| {
+        let (left, right) = (f32::from(pixels[at]), f32::from(pixels[at + 1]));
+        left + (right - left) * fx
+    };
+    let (top, low) = (line(at), line(at + width));
     top + (low - top) * fy
 }
 
@@ -128,23 +131,16 @@ pub(crate) fn centres(picture: &Luma, side: usize, at: impl Fn(f32, f32) -> (f32
     values
 }
 
-/// How far beside the straight line between two finder patterns a line bent by `bow` modules lies.
-pub(crate) fn bowed(side: usize, along: f32, bow: f32) -> f32 {
-    let off = 2.0 * (along - 3.5) / (side as f32 - 7.0) - 1.0;
-    bow * (1.0 - off * off)
-}
-
 /// How well the modules between two finder patterns alternate, from -1 to 1. Each is compared with its neighbours, so that
 /// light from one side does not matter.
-fn timing(picture: &Luma, pose: &Pose, upright: bool, bow: f32, sign: f32) -> f32 {
+fn timing(picture: &Luma, pose: &Pose, upright: bool, sign: f32) -> f32 {
     let map = pose.map();
     let value = |i: usize| {
         let along = i as f32 + 0.5;
-        let beside = 6.5 + bowed(pose.side, along, bow);
         let (x, y) = if upright {
-            map.at(beside, along)
+            map.at(6.5, along)
         } else {
-            map.at(along, beside)
+            map.at(along, 6.5)
         };
         between(picture, x, y)
     };
@@ -322,14 +318,11 @@ pub(crate) fn search_third(picture: &Luma, three: &mut [Finder; 3], missing: usi
 /// A place for a code that three finder patterns suggest, with the share of timing modules that agree.
 pub(crate) struct Guess {
     pub(crate) pose: Pose,
-    /// Modules by which the level and the upright timing pattern are bent.
-    pub(crate) bows: [f32; 2],
     pub(crate) agreement: f32,
 }
 
-/// The version, the perspective and the bend (one of `bows`) under which the timing patterns are seen best; the likelier
-/// first.
-pub(crate) fn guesses(picture: &Luma, corners: &Corners, bows: &[f32]) -> Vec<Guess> {
+/// The version and the perspective under which the timing patterns are seen best; the likelier first.
+pub(crate) fn guesses(picture: &Luma, corners: &Corners) -> Vec<Guess> {
     let [a, b, c] = &corners.at;
     let sign = if a.inverted { -1.0 } else { 1.0 };
     let likely = ((corners.side - 17.0) / 4.0).round() as i32;
@@ -342,35 +335,28 @@ pub(crate) fn guesses(picture: &Luma, corners: &Corners, bows: &[f32]) -> Vec<Gu
                 by: [a.x, a.y, b.x, b.y, c.x, c.y, 0.0, 0.0],
                 side: crate::qr::dimension(version as usize),
             };
-            let (mut agreement, mut bent) = (0.0, [0.0; 2]);
+            let mut agreement = 0.0;
             for upright in [false, true] {
                 let part = 6 + usize::from(upright);
-                let mut best = (f32::MIN, 0.0, 0.0);
-                let mut look = |k: f32, bow: f32, best: &mut (f32, f32, f32)| {
+                let mut best = (f32::MIN, 0.0);
+                let mut look = |k: f32, best: &mut (f32, f32)| {
                     pose.by[part] = k;
-                    let score = timing(picture, &pose, upright, bow, sign);
+                    let score = timing(picture, &pose, upright, sign);
                     if score > best.0 {
-                        *best = (score, k, bow);
+                        *best = (score, k);
                     }
                 };
-                for &bow in bows {
-                    for k in -8..=8 {
-                        look(k as f32 * 0.03, bow, &mut best);
-                    }
+                for k in -8..=8 {
+                    look(k as f32 * 0.03, &mut best);
                 }
-                let (_, middle, bow) = best;
+                let middle = best.1;
                 for k in [-0.018, -0.009, 0.009, 0.018] {
-                    look(middle + k, bow, &mut best);
+                    look(middle + k, &mut best);
                 }
                 pose.by[part] = best.1;
-                bent[usize::from(upright)] = best.2;
                 agreement += best.0 / 2.0;
             }
-            Guess {
-                pose,
-                bows: bent,
-                agreement,
-            }
+            Guess { pose, agreement }
         })
         .collect();
     guesses.sort_by(|a, b| b.agreement.total_cmp(&a.agreement));

@@ -68,7 +68,8 @@ fn cells(picture: &Luma, across: usize, down: usize, from: Option<&[u8]>) -> Vec
     let (mut sums, mut means) = (vec![0_u16; width], vec![0_u8; width]);
     for cy in 0..down {
         sums.fill(0);
-        let rows = cy * CELL..((cy + 1) * CELL).min(picture.height());
+        // Every second row tells as much once cells are smoothed.
+        let rows = (cy * CELL..((cy + 1) * CELL).min(picture.height())).step_by(2);
         let count = rows.len();
         if let Some(from) = from {
             spread(&from[cy * across..], &mut means);
@@ -114,6 +115,21 @@ fn smooth(cells: &[u8], across: usize, down: usize) -> Vec<u8> {
 pub(crate) struct Pyramid<'a> {
     full: &'a Luma,
     smaller: Vec<Luma>,
+    grainy: bool,
+}
+
+/// Grey values by which neighbours have to differ on average before noise is in the way.
+const GRAIN: f32 = 13.0;
+
+/// How much pixels differ from the next in their row, on average.
+fn roughness(picture: &Luma) -> f32 {
+    let rows = (0..picture.height()).step_by(8).map(|y| picture.row(y));
+    let (mut sum, mut count) = (0_u32, 0);
+    for row in rows {
+        sum += row.windows(2).map(|two| u32::from(two[0].abs_diff(two[1]))).sum::<u32>();
+        count += row.len() - 1;
+    }
+    sum as f32 / count.max(1) as f32
 }
 
 impl<'a> Pyramid<'a> {
@@ -127,7 +143,15 @@ impl<'a> Pyramid<'a> {
             }
             smaller.push(filter::half(last));
         }
-        Self { full, smaller }
+        // The mean of four halves noise; what is really there differs as much in a picture half as large.
+        let rough = roughness(full);
+        let grainy = rough > GRAIN && smaller.first().is_some_and(|half| roughness(half) < 0.75 * rough);
+        Self { full, smaller, grainy }
+    }
+
+    /// Whether single pixels show noise and little else, so that only smaller sizes are worth a look.
+    pub(crate) fn grainy(&self) -> bool {
+        self.grainy
     }
 
     /// Number of sizes; the first is the whole picture.

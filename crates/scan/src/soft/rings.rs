@@ -7,14 +7,15 @@
 use super::{finder::Finder, pose::turned_likeness};
 use crate::{Luma, stage::Budget};
 
-/// Pixels per module that are looked for.
-const UNITS: [f32; 4] = [1.05, 1.35, 1.75, 2.25];
+/// Pixels per module that are looked for; the picture half as large shows the larger ones.
+const UNITS: [f32; 3] = [1.05, 1.35, 1.75];
 /// Spots of each size that are looked at closely.
 const MOST_SPOTS: usize = 24;
 /// Grey values by which the rings have to differ.
 const LEAST_CONTRAST: i16 = 3;
-/// What a pattern has to look like at the best turn and size.
+/// What a pattern has to look like at the best turn and size, and at the best turn alone.
 const LEAST_LIKENESS: f32 = 0.42;
+const HINT: f32 = 0.2;
 
 /// Spots with rings, dark on light, most like first.
 pub(crate) fn ringed(picture: &Luma, budget: &mut Budget) -> Vec<Finder> {
@@ -126,7 +127,10 @@ fn spots(picture: &Luma, unit: f32) -> Vec<(usize, usize)> {
 fn best_fit(picture: &Luma, x: f32, y: f32, unit: f32) -> (f32, f32, f32, f32) {
     let mut best = (-1.0, x, y, unit);
     let mut angle = 0.0;
-    for scale in [0.88, 1.0, 1.14] {
+    for scale in [1.0, 0.88, 1.14] {
+        if scale != 1.0 && best.0 < HINT {
+            return best;
+        }
         for turn in 0..6 {
             let turn = turn as f32 * std::f32::consts::PI / 12.0;
             let now = turned_likeness(picture, (x, y), unit * scale, turn);
