@@ -69,7 +69,9 @@ fn across(columns: &[u16], radius: usize, rows: u32, line: &mut [u8]) {
     let (inner, part) = (&mut line[radius..width - radius], part(2 * radius + 1));
     let mut sums = vec![0_u32; inner.len()];
     for shift in 0..=2 * radius {
-        sums.iter_mut().zip(&columns[shift..]).for_each(|(sum, &v)| *sum += u32::from(v));
+        sums.iter_mut()
+            .zip(&columns[shift..])
+            .for_each(|(sum, &v)| *sum += u32::from(v));
     }
     inner.iter_mut().zip(sums).for_each(|(to, sum)| *to = mean(sum, part));
 }

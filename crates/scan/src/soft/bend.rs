@@ -38,6 +38,15 @@ pub(crate) struct Bend {
 /// Column and row, or a shift of them, in modules.
 type Modules = (f32, f32);
 
+/// Three shifts that make a bend ([`Bend::bow`]).
+type Bow = [Modules; 3];
+
+/// Modules by which the far corner may be off, and how finely that is searched.
+const FAR: i32 = 10;
+const FINE: f32 = 0.5;
+/// Modules that such a bend is judged by, about.
+const ENOUGH: usize = 250;
+
 fn terms(x: f32, y: f32) -> [f32; TERMS] {
     let (xx, yy) = (x * x, y * y);
     [1.0, x, y, xx, x * y, yy, xx * x, xx * y, x * yy, yy * y]
@@ -47,10 +56,7 @@ impl Bend {
     /// `None` when the pose explains the picture as well as a bend does.
     pub(crate) fn fit(picture: &Luma, pose: &Pose, inverted: bool) -> Option<Self> {
         let judge = Judge::new(picture, pose, inverted);
-        let first = Self {
-            half: pose.side as f32 / 2.0,
-            by: [[0.0; TERMS]; 2],
-        };
+        let first = judge.bow();
         let places = places(pose.side);
         let mut bend = first.clone();
         for pass in 0..2 {
@@ -69,6 +75,25 @@ impl Bend {
             f32::max(du.abs(), dv.abs()) > LEAST_SHIFT
         };
         places.iter().any(far).then_some(bend)
+    }
+
+    /// The simplest bend that leaves the finder patterns where they are: shifts halfway along the level and the upright
+    /// sides, and in the corner that has none.
+    fn bow(side: usize, [level, upright, far]: Bow) -> Self {
+        let half = side as f32 / 2.0;
+        let end = 1.0 - 3.5 / half;
+        let by = [0, 1].map(|part| {
+            let pick = |(u, v): Modules| if part == 0 { u } else { v };
+            let (level, upright, far) = (pick(level), pick(upright), pick(far) / 4.0);
+            let mut by = [0.0; TERMS];
+            by[0] = level + upright + far;
+            (by[1], by[2]) = (far / end, far / end);
+            by[3] = -level / (end * end);
+            by[4] = far / (end * end);
+            by[5] = -upright / (end * end);
+            by
+        });
+        Self { half, by }
     }
 
     /// The shift at a place.
@@ -164,6 +189,67 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// The bow under which the code stands out most: first the far corner, of which nothing was known, then all of it.
+    fn bow(&self) -> Bend {
+        let side = self.side as usize;
+        let every = 1 + side * side / ENOUGH;
+        let modules: Vec<_> = (0..side * side)
+            .filter(|at| self.known[*at] != 0.0 || (at % side + at / side * 3).is_multiple_of(every))
+            .map(|at| ((at % side) as f32 + 0.5, (at / side) as f32 + 0.5, at))
+            .collect();
+        let score = |shift: &dyn Fn(f32, f32) -> Modules| -> f32 {
+            modules
+                .iter()
+                .map(|&(u, v, at)| {
+                    let (du, dv) = shift(u, v);
+                    self.stands_out((u + du, v + dv), at)
+                })
+                .sum()
+        };
+        let far = self.side as f32 - 3.5;
+        let mut best = (f32::MIN, [(0.0, 0.0); 3]);
+        for (x, y) in (-FAR..=FAR).flat_map(|y| (-FAR..=FAR).map(move |x| (x, y))) {
+            let (x, y) = (x as f32 * FINE, y as f32 * FINE);
+            let part = |u: f32, v: f32| (u - 3.5) * (v - 3.5) / ((far - 3.5) * (far - 3.5));
+            let now = score(&|u, v| (x * part(u, v), y * part(u, v)));
+            if now > best.0 {
+                best = (now, [(0.0, 0.0), (0.0, 0.0), (x, y)]);
+            }
+        }
+        let mut step = FINE;
+        while step > 0.1 {
+            let mut better = false;
+            for part in 0..3 {
+                for (du, dv) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
+                    let mut bow = best.1;
+                    (bow[part].0, bow[part].1) = (bow[part].0 + du, bow[part].1 + dv);
+                    let bend = Bend::bow(side, bow);
+                    let now = score(&|u, v| bend.at(u, v));
+                    if now > best.0 {
+                        best = (now, bow);
+                        better = true;
+                    }
+                }
+            }
+            if !better {
+                step /= 2.0;
+            }
+        }
+        Bend::bow(side, best.1)
+    }
+
+    /// How far a module at a place differs from the grey around it, the way it should where that is known.
+    #[inline]
+    fn stands_out(&self, (u, v): Modules, at: usize) -> f32 {
+        let (x, y) = self.map.at(u, v);
+        let off = between(self.picture, x, y) - self.around[at];
+        if self.known[at] == 0.0 {
+            off.abs()
+        } else {
+            self.known[at] * off
+        }
+    }
+
     /// The shift near the expected one at which the modules around a place stand out most.
     fn best(&self, (u, v): Modules, expected: &Bend) -> Modules {
         let (x, y) = (u as isize, v as isize);
@@ -173,17 +259,13 @@ impl<'a> Judge<'a> {
                 let at = (row * self.side + column) as usize;
                 let (mu, mv) = (column as f32 + 0.5, row as f32 + 0.5);
                 let (du, dv) = expected.at(mu, mv);
-                modules.push((mu + du, mv + dv, self.around[at], self.known[at]));
+                modules.push((mu + du, mv + dv, at));
             }
         }
         let score = |du: f32, dv: f32| {
             let sum: f32 = modules
                 .iter()
-                .map(|&(u, v, around, known)| {
-                    let (px, py) = self.map.at(u + du, v + dv);
-                    let off = between(self.picture, px, py) - around;
-                    if known == 0.0 { off.abs() } else { known * off }
-                })
+                .map(|&(u, v, at)| self.stands_out((u + du, v + dv), at))
                 .sum();
             sum / modules.len() as f32 - STIFF * self.contrast * (du * du + dv * dv)
         };

@@ -103,7 +103,9 @@ fn edges(line: &[i16], least: impl Fn(usize) -> i16, edges: &mut Vec<f32>, mut s
     let mut before = first;
     for (n, stretch) in line.chunks(STRETCH).enumerate() {
         // Most stretches have no edge; their lightest and darkest pixel are found many at a time.
-        let (low, high) = stretch.iter().fold((i16::MAX, i16::MIN), |(low, high), &v| (low.min(v), high.max(v)));
+        let (low, high) = stretch
+            .iter()
+            .fold((i16::MAX, i16::MIN), |(low, high), &v| (low.min(v), high.max(v)));
         if (low >= 0 && before >= 0) || (high < 0 && before < 0) {
             peak = peak.max(high.max(low.saturating_neg()));
             before = stretch[stretch.len() - 1];

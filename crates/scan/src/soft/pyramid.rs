@@ -126,7 +126,10 @@ fn roughness(picture: &Luma) -> f32 {
     let rows = (0..picture.height()).step_by(8).map(|y| picture.row(y));
     let (mut sum, mut count) = (0_u32, 0);
     for row in rows {
-        sum += row.windows(2).map(|two| u32::from(two[0].abs_diff(two[1]))).sum::<u32>();
+        sum += row
+            .windows(2)
+            .map(|two| u32::from(two[0].abs_diff(two[1])))
+            .sum::<u32>();
         count += row.len() - 1;
     }
     sum as f32 / count.max(1) as f32
