@@ -202,7 +202,7 @@ mod tests {
         }
     }
 
-    /// A slip from a printer's roll: without the stage that straightens it this one is not read.
+    /// Slips from a printer's roll: 33 of these 40 are read, 29 when the bow is not searched in whole.
     #[test]
     fn curled_paper_is_straightened() {
         let curled = KINDS.iter().position(|kind| *kind == "curled").expect("a kind");
@@ -214,7 +214,7 @@ mod tests {
                 found.into_iter().map(|code| code.stage)
             })
             .collect();
-        assert!(by.contains(&"straightened"), "{by:?}");
+        assert!(by.len() >= 32 && by.contains(&"straightened"), "{by:?}");
     }
 
     #[test]

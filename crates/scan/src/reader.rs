@@ -15,8 +15,8 @@ fn guarded(read: impl FnOnce() -> Vec<Found>) -> Vec<Found> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_default()
 }
 
-/// Reads with rxing; each neighbourhood has its own threshold between dark and light.
-pub(crate) fn rxing(picture: &Luma) -> Vec<Found> {
+/// Reads with rxing a picture made `factor` times smaller; each neighbourhood has its own threshold between dark and light.
+pub(crate) fn rxing((picture, factor): (&Luma, f32)) -> Vec<Found> {
     // Without this list Micro QR codes are tried too, and those are seen in noise.
     let hints = DecodeHints {
         PossibleFormats: Some(HashSet::from([BarcodeFormat::QR_CODE])),
@@ -39,7 +39,7 @@ pub(crate) fn rxing(picture: &Luma) -> Vec<Found> {
             .map(|result| {
                 let mut corners = [(0.0, 0.0); 4];
                 for (corner, point) in corners.iter_mut().zip(result.getPoints()) {
-                    *corner = (point.x, point.y);
+                    *corner = (point.x * factor, point.y * factor);
                 }
                 Found::new(result.getRawBytes().to_vec(), corners)
             })

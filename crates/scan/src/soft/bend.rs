@@ -25,8 +25,8 @@ const AROUND: isize = 4;
 const STIFF: f32 = 0.3;
 /// A measured shift that is off the others by this counts half.
 const OFF: f32 = 0.25;
-/// Shifts below this change no reading.
-const LEAST_SHIFT: f32 = 0.2;
+/// A bent code stands out so much more with its bend than without: with less, something else is the matter.
+const LEAST_GAIN: f32 = 1.2;
 
 /// Shifts of the modules of one code, in modules.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ fn terms(x: f32, y: f32) -> [f32; TERMS] {
 }
 
 impl Bend {
-    /// `None` when the pose explains the picture as well as a bend does.
+    /// `None` when the pose explains the picture about as well as a bend does.
     pub(crate) fn fit(picture: &Luma, pose: &Pose, inverted: bool) -> Option<Self> {
         let judge = Judge::new(picture, pose, inverted);
         let first = judge.bow();
@@ -70,11 +70,11 @@ impl Bend {
             bend = first.taught(&measured, &bend);
             bend = first.taught(&measured, &bend);
         }
-        let far = |&(u, v): &Modules| {
-            let (du, dv) = bend.at(u, v);
-            f32::max(du.abs(), dv.abs()) > LEAST_SHIFT
+        let flat = Self {
+            half: bend.half,
+            by: [[0.0; TERMS]; 2],
         };
-        places.iter().any(far).then_some(bend)
+        (judge.clarity(&bend) > LEAST_GAIN * judge.clarity(&flat)).then_some(bend)
     }
 
     /// The simplest bend that leaves the finder patterns where they are: shifts halfway along the level and the upright
@@ -236,6 +236,17 @@ impl<'a> Judge<'a> {
             }
         }
         Bend::bow(side, best.1)
+    }
+
+    /// How far all modules differ from the grey around them, the way they should where that is known.
+    fn clarity(&self, bend: &Bend) -> f32 {
+        let side = self.side as usize;
+        let shifted = |at: usize| {
+            let (u, v) = ((at % side) as f32 + 0.5, (at / side) as f32 + 0.5);
+            let (du, dv) = bend.at(u, v);
+            self.stands_out((u + du, v + dv), at)
+        };
+        (0..side * side).map(shifted).sum()
     }
 
     /// How far a module at a place differs from the grey around it, the way it should where that is known.

@@ -201,6 +201,15 @@ impl<'a> Sight<'a> {
         (self.pyramid.level(level), (1 << level) as f32)
     }
 
+    /// The largest size at which single pixels show more than noise, and pixels of the picture to each of its own.
+    pub(crate) fn clearest(&self) -> (&Luma, f32) {
+        if self.pyramid.grainy() {
+            self.half()
+        } else {
+            (self.picture(), 1.0)
+        }
+    }
+
     /// Looks for a code near where one was in the frame before, turned as it was then.
     pub(crate) fn follow(&mut self, before: &Track) -> Vec<Found> {
         let level = self.search_level(before.pose.unit());
