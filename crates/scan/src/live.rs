@@ -14,8 +14,11 @@ pub const FOLLOWED: &str = "followed";
 /// A code that was not seen for so many frames is no longer where it was.
 const LONGEST_TRACK: u32 = 6;
 
+/// Later stages that look at one frame.
+const LATER: usize = 2;
+
 /// Reads a running camera. Every frame passes the first stage; after a miss what was seen of a code is read softly, alone
-/// and together with the frames before, and one later stage looks too, each frame the next in turn.
+/// and together with the frames before, and two later stages look too, each frame the next in turn.
 #[derive(Default)]
 pub struct Live {
     turn: usize,
@@ -71,13 +74,16 @@ impl Live {
                 found = self.together(sight);
             }
         }
-        if found.is_empty() && !later.is_empty() {
-            found = later[self.turn % later.len()].attempt(sight, &mut || true);
-            self.turn += 1;
-            // A later stage may have seen a code that it could not read either.
-            if found.is_empty() {
-                found = self.together(sight);
+        for stage in later.iter().cycle().skip(self.turn).take(LATER) {
+            if !found.is_empty() {
+                return found;
             }
+            found = stage.attempt(sight, &mut || true);
+            self.turn = (self.turn + 1) % later.len();
+        }
+        // A later stage may have seen a code that it could not read either.
+        if found.is_empty() {
+            found = self.together(sight);
         }
         found
     }
