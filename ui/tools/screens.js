@@ -37,14 +37,26 @@ const say = (where, what) => {
 const { base, close } = await served('screens');
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
-async function open(scene, language, size, hostile = false) {
-  const where = `${scene.name} ${language} ${size.width}x${size.height}${hostile ? ' hostile' : ''}`;
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', timezoneId: 'Asia/Ho_Chi_Minh', locale: 'vi-VN' });
+/** A page for one walk after the other: a new one for each would start a browser's process each time. */
+async function walker() {
+  const context = await browser.newContext({ reducedMotion: 'reduce', timezoneId: 'Asia/Ho_Chi_Minh', locale: 'vi-VN' });
   const page = await context.newPage();
+  const walking = { page, where: '' };
   // For a page that hangs, not for a machine that is busy.
   page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => say(where, `error in the page: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && say(where, `console: ${message.text()}`));
+  page.on('pageerror', (error) => say(walking.where, `error in the page: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && say(walking.where, `console: ${message.text()}`));
+  return walking;
+}
+
+/** Walks to a scene in a world of its own: nothing of a walk is in any storage of the browser. */
+async function open(walking, scene, language, size, hostile = false) {
+  const where = `${scene.name} ${language} ${size.width}x${size.height}${hostile ? ' hostile' : ''}`;
+  const { page } = walking;
+  await page.goto('about:blank');
+  walking.where = where;
+  await page.setViewportSize(size);
+  await page.mouse.move(0, 0);
   const world = hostile ? `${scene.world === 'new' || scene.world === 'locked' ? 'volunteer' : scene.world}-hostile` : scene.world;
   await page.goto(`${base}?world=${world}&lang=${language}`);
   await page.waitForFunction(() => globalThis.walk !== undefined);
@@ -62,12 +74,12 @@ async function open(scene, language, size, hostile = false) {
   }
   if (!scene.name.includes('loading')) await page.waitForFunction(() => !document.querySelector('.skeleton')).catch(() => say(where, 'still waiting'));
   await page.waitForTimeout(120);
-  return { page, where, end: () => context.close() };
+  return { page, where };
 }
 
 /** Everything once; in the other themes what colours can spoil. */
 async function axe(page, where, rules) {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   const violations = await page.evaluate(async (only) => {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: only } : {}) });
     return violations.map((each) => `${each.id} at ${each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
@@ -93,8 +105,8 @@ async function whole(page, where) {
   for (const each of wrong) say(where, each);
 }
 
-async function look(scene, language, size) {
-  const { page, where, end } = await open(scene, language, size);
+async function look(walking, scene, language, size) {
+  const { page, where } = await open(walking, scene, language, size);
   if (pictures) {
     const name = `${scene.name}-${language}-${size.width}x${size.height}.png`;
     writeFileSync(join(pictures, name), small(await page.screenshot({ animations: 'disabled' }), MOST_BYTES));
@@ -105,12 +117,11 @@ async function look(scene, language, size) {
     await page.waitForTimeout(30);
     await axe(page, `${where} ${theme}`, theme === 'light' ? undefined : ['color-contrast']);
   }
-  await end();
 }
 
 /** What people wrote is text: nothing ran, no element came of it, and it can be read where it belongs. */
-async function payloads(scene) {
-  const { page, where, end } = await open(scene, 'vi', SIZES[0], true);
+async function payloads(walking, scene) {
+  const { page, where } = await open(walking, scene, 'vi', SIZES[0], true);
   const { ran, elements, texts } = await page.evaluate(() => ({
     ran: globalThis.ran !== undefined,
     elements: [...document.querySelectorAll('body *')]
@@ -130,19 +141,19 @@ async function payloads(scene) {
     return undefined;
   });
   if (turned) say(where, `text that turns round is not held apart: ${turned}`);
-  await end();
 }
 
 const wanted = SCENES.filter((scene) => only.length === 0 || only.some((name) => scene.name.startsWith(name)));
 const work = [
-  ...wanted.flatMap((scene) => LANGUAGES.flatMap((language) => SIZES.map((size) => () => look(scene, language, size)))),
-  ...wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.world)).map((scene) => () => payloads(scene)),
+  ...wanted.flatMap((scene) => LANGUAGES.flatMap((language) => SIZES.map((size) => (walking) => look(walking, scene, language, size)))),
+  ...wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.world)).map((scene) => (walking) => payloads(walking, scene)),
 ];
 const all = work.length;
 await Promise.all(
   Array.from({ length: TOGETHER }, async () => {
+    const walking = await walker();
     for (let next = work.shift(); next; next = work.shift()) {
-      await next().catch((error) => say('screens', String(error.message).split('\n')[0]));
+      await next(walking).catch((error) => say('screens', String(error.message).split('\n')[0]));
     }
   }),
 );

@@ -47,13 +47,13 @@ const fn stage(name: &'static str, attempt: Attempt) -> Stage {
 pub const STAGES: &[Stage] = &[
     stage("plain", |sight, _| sight.plain()),
     stage("equalised", |sight, budget| sight.equalised(budget)),
+    stage("straightened", |sight, budget| sight.straightened(budget)),
     stage("sharpened_half", |sight, budget| {
         let (half, factor) = sight.half();
         let sharp = filter::unsharp(half, 2, 2);
         sight.filtered(&sharp, factor, Ring::Whole, budget)
     }),
     stage("two_corners", |sight, budget| sight.two_corners(budget)),
-    stage("straightened", |sight, budget| sight.straightened(budget)),
     stage("rxing", |sight, _| rxing(sight.clearest())),
     stage("ringed", |sight, budget| sight.ringed(budget)),
     stage("merged", |sight, budget| sight.merged(budget)),

@@ -1,16 +1,13 @@
 /** Pre-printed cards on a person's page: which one, since when, and another one in its place. */
 
-import { unmount } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { useBackend } from '../../backend/client';
-import { device } from '../../backend/device.svelte';
-import { World } from '../../backend/world';
+import type { World } from '../../backend/world';
 import { numberOf } from '../../backend/world/cards';
 import { router } from '../../frame/router.svelte';
-import { button, heading, openWindow, pressButton, sees, textOf, until, wait } from '../../walk';
+import { button, heading, pressButton, sees, textOf, until, volunteer } from '../../walk';
 
 let world: World;
-let app: Record<string, unknown>;
+let end: () => Promise<void>;
 
 /** The page of whoever was given this card. */
 async function owner(serial: number): Promise<string> {
@@ -25,22 +22,8 @@ async function owner(serial: number): Promise<string> {
   throw new Error('nobody');
 }
 
-beforeEach(async () => {
-  world = new World('volunteer');
-  useBackend(world);
-  app = openWindow();
-  device.hear(await world.call('state', null));
-  await heading('Hôm nay');
-  // Opening the device is a move of its own, and only one goes on at a time.
-  await wait(20);
-  await router.start('more');
-  await heading('Mục khác');
-});
-
-afterEach(async () => {
-  await unmount(app);
-  useBackend(undefined);
-});
+beforeEach(async () => ({ world, end } = await volunteer()));
+afterEach(() => end());
 
 it('a lost card is given up without typing its number, and another one is bound', async () => {
   const rid = await owner(40);

@@ -1,38 +1,22 @@
 /** Paper: whose cards go on a sheet, and what a look at the print says before it is handed over. */
 
-import { tick, unmount } from 'svelte';
+import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Found } from '../../backend/bindings';
-import { useBackend } from '../../backend/client';
-import { device } from '../../backend/device.svelte';
-import { World } from '../../backend/world';
+import type { World } from '../../backend/world';
 import { router } from '../../frame/router.svelte';
-import { all, button, heading, openWindow, press, pressButton, sees, textOf, until, wait } from '../../walk';
+import { all, button, heading, press, pressButton, sees, textOf, until, volunteer } from '../../walk';
 
 let world: World;
-let app: Record<string, unknown>;
+let end: () => Promise<void>;
 
 const asked = (name: string) => world.asked.filter((each) => each.name === name);
 const printed = () => asked('print_paper').at(-1)?.args;
 const newest = async (state: Found['state']) =>
   (await world.call('list', { states: [state], offset: 0, limit: 1 })).items[0] as Found;
 
-beforeEach(async () => {
-  world = new World('volunteer');
-  useBackend(world);
-  app = openWindow();
-  device.hear(await world.call('state', null));
-  await heading('Hôm nay');
-  // Opening the device is a move of its own, and only one goes on at a time.
-  await wait(20);
-  await router.start('more');
-  await heading('Mục khác');
-});
-
-afterEach(async () => {
-  await unmount(app);
-  useBackend(undefined);
-});
+beforeEach(async () => ({ world, end } = await volunteer()));
+afterEach(() => end());
 
 describe('a sheet of cards', () => {
   it('holds a whole house, without who changed their mind', async () => {
