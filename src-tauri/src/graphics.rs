@@ -1,20 +1,24 @@
 //! How WebKit paints the page on Linux.
 
-use std::{fs, path::Path};
-use tauri::WebviewWindow;
-use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
+use std::{env, fs, os::unix::process::CommandExt as _, path::Path, process::Command};
 
-/// Without graphics hardware WebKit would paint through OpenGL all the same, done by the processor: half as fast to start,
-/// and the first use of each shape stops the page for up to most of a second. Plain painting has neither.
-pub fn fit(window: &WebviewWindow) -> tauri::Result<()> {
-    if hardware(Path::new("/dev/dri")) {
-        return Ok(());
+/// WebKit's word for painting shapes and letters with the processor; read when its processes start.
+const PAINT_PLAINLY: &str = "WEBKIT_SKIA_ENABLE_CPU_RENDERING";
+
+/// Without graphics hardware WebKit would paint through OpenGL all the same, done by the processor: the first use of each
+/// shape stops the page for up to most of a second. To be called first: the program starts anew in its place, because the
+/// surroundings of a running process are not safely changed.
+pub fn fit() {
+    if env::var_os(PAINT_PLAINLY).is_some() || hardware(Path::new("/dev/dri")) {
+        return;
     }
-    window.with_webview(|view| {
-        if let Some(settings) = view.inner().settings() {
-            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
-        }
-    })
+    if let Ok(program) = env::current_exe() {
+        // It returns only when that did not work; then the window is slower and otherwise the same.
+        let _ = Command::new(program)
+            .args(env::args_os().skip(1))
+            .env(PAINT_PLAINLY, "1")
+            .exec();
+    }
 }
 
 /// Whether the kernel has a graphics device that this person may draw with: a render node. A `card` alone only shows.

@@ -35,6 +35,8 @@ async fn rpc(name: String, args: Value, program: State<'_, Arc<Program>>) -> Res
 
 /// Opens the window and returns when it is closed.
 pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    graphics::fit();
     process::harden();
     let folders = match Folders::find() {
         Ok(folders) => folders,
@@ -68,7 +70,7 @@ pub fn run() -> ExitCode {
 }
 
 fn open(app: &AppHandle) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Từng Nhà")
         .inner_size(1280.0, 800.0)
         .min_inner_size(800.0, 600.0)
@@ -76,12 +78,8 @@ fn open(app: &AppHandle) -> tauri::Result<()> {
         // The page takes pictures dropped on it by itself.
         .disable_drag_drop_handler()
         .on_navigation(is_ours)
-        .build()?;
-    #[cfg(target_os = "linux")]
-    graphics::fit(&window)?;
-    #[cfg(not(target_os = "linux"))]
-    drop(window);
-    Ok(())
+        .build()
+        .map(drop)
 }
 
 /// The page stays the one that was built in, whatever a link or a dropped file asks for.

@@ -100,7 +100,7 @@ fn start() {
     let empty = empty_window();
     let as_it_is: &[_] = &[];
     // On a machine without graphics hardware ours is painted so (`src-tauri/src/graphics.rs`).
-    let plainly: &[_] = &[("WEBKIT_DISABLE_COMPOSITING_MODE", "1")];
+    let plainly: &[_] = &[("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1")];
     let programs = [
         ("ours", program("tung-nha"), as_it_is),
         ("empty", empty.clone(), as_it_is),
