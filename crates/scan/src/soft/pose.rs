@@ -108,7 +108,8 @@ pub(crate) fn between(picture: &Luma, x: f32, y: f32) -> f32 {
         (y - 0.5).clamp(0.0, height as f32 - 1.001),
     );
     // The processor turns a float into a number of this kind in one step.
-    let (ix, iy) = (x as i32, y as i32);
+    // A large picture's edge may be rounded up to the pixel after the last pair.
+    let (ix, iy) = ((x as i32).min(width as i32 - 2), (y as i32).min(height as i32 - 2));
     let (fx, fy) = (x - ix as f32, y - iy as f32);
     let (pixels, at) = (picture.pixels(), iy as usize * width + ix as usize);
     let line = |at: usize| {
@@ -469,5 +470,22 @@ impl<'a> Fit<'a> {
             .map(|&(u, v, around)| (value(u, v) - around).abs())
             .sum();
         known / self.known.len() as f32 + unknown / self.unknown.len().max(1) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_far_corner_of_a_picture_of_any_length_is_within_it() {
+        for (width, height) in [(2, 2), (40_000, 2), (2, 40_000)] {
+            let picture = Luma::from_fn(
+                width,
+                height,
+                |x, y| if (x, y) == (width - 1, height - 1) { 200 } else { 0 },
+            );
+            assert!((between(&picture, width as f32 + 9.0, height as f32 + 9.0) - 200.0).abs() < 1.0);
+        }
     }
 }

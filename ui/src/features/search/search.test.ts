@@ -3,7 +3,8 @@ import type { Found } from '../../backend/bindings';
 import { useBackend } from '../../backend/client';
 import { FakeBackend } from '../../backend/fake';
 import { World } from '../../backend/world';
-import { Searcher } from './search.svelte';
+import { all, until, volunteer } from '../../walk';
+import { search, Searcher } from './search.svelte';
 
 afterEach(() => useBackend(undefined));
 
@@ -65,4 +66,17 @@ it('finds without marks', async () => {
   searcher.type('luong thi dieu');
   await vi.waitFor(() => expect(searcher.found.value).toBeDefined());
   expect(searcher.found.value?.every((each) => each.name === 'Lương Thị Diệu' || each.name === undefined)).toBe(true);
+});
+
+it('takes the keys again when it is opened before it had quite closed', async () => {
+  const { end } = await volunteer();
+  search.show();
+  const field = await until(() => all<HTMLInputElement>('[role="dialog"] input')[0], 'the field');
+  await until(() => document.activeElement === field, 'the focus');
+  field.blur();
+  search.open = false;
+  search.show();
+  await until(() => document.activeElement === all('[role="dialog"] input')[0], 'the focus again');
+  search.open = false;
+  await end();
 });
