@@ -7,7 +7,8 @@ export const words = messages(
     label: 'Tên, số, điện thoại, địa chỉ hoặc mã',
     hint: 'Gõ không dấu cũng được: nguyen thi',
     found: (n: number, most: number) => (n >= most ? `${count(n, 'vi')} người đầu tiên` : `${count(n, 'vi')} người`),
-    none: 'Không thấy ai trên máy này. Thử gõ ít chữ hơn, hoặc gõ mã.',
+    none: 'Không thấy ai trên máy này',
+    noneHint: 'Thử gõ ít chữ hơn, hoặc gõ mã.',
     open: 'Tìm người',
   },
   {
@@ -15,7 +16,8 @@ export const words = messages(
     label: 'Name, number, phone, address or code',
     hint: 'Works without marks: nguyen thi',
     found: (n: number, most: number) => (n >= most ? `the first ${count(n, 'en')} people` : n === 1 ? '1 person' : `${count(n, 'en')} people`),
-    none: 'Nobody on this device. Try fewer letters, or the code.',
+    none: 'Nobody on this device',
+    noneHint: 'Try fewer letters, or the code.',
     open: 'Find people',
   },
 );
