@@ -116,6 +116,12 @@ pub struct Found {
     pub name: Option<String>,
     /// `N.T.H`.
     pub initials: String,
+    /// The year of birth; absent once the content is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_year: Option<u16>,
+    /// House and group of the residence; absent once the content is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl Session {
@@ -191,15 +197,6 @@ impl Session {
         let code = Printed::read(text).map(|printed| printed.citizen.code.to_string());
         let text = code.as_deref().unwrap_or(text);
         let hits = self.store.read(|tx| search::find(tx, text, limit as usize))?;
-        Ok(hits
-            .into_iter()
-            .map(|hit| Found {
-                rid: hit.rid,
-                code: hit.code,
-                state: hit.state,
-                name: hit.name.map(domain::Sensitive::into_exposed),
-                initials: hit.initials,
-            })
-            .collect())
+        Ok(hits.into_iter().map(Found::of).collect())
     }
 }

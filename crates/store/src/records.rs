@@ -159,6 +159,11 @@ pub fn get(tx: &Read<'_>, rid: &Rid) -> Result<Option<Record>> {
     one(tx, "rid = ?1", rid.0)
 }
 
+/// The registration in this row.
+pub(crate) fn by_id(tx: &Read<'_>, id: i64) -> Result<Option<Record>> {
+    one(tx, "id = ?1", id)
+}
+
 /// The registration with this code.
 pub fn by_code(tx: &Read<'_>, code: Code) -> Result<Option<Record>> {
     one(tx, "code = ?1", code.bits() as i64)

@@ -1,7 +1,7 @@
 //! Migrations: every file of `migrations/device` in order, all or nothing. A fresh database takes the same way as an old
 //! one, so the two are equal.
 
-use crate::Result;
+use crate::{Result, Write, search};
 use rand_core::CryptoRng;
 use rusqlite::{Connection, TransactionBehavior, params};
 use zeroize::Zeroizing;
@@ -10,7 +10,11 @@ use zeroize::Zeroizing;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/device/0001_first.sql"),
     include_str!("../../../migrations/device/0002_keys_and_cards.sql"),
+    include_str!("../../../migrations/device/0003_names_first.sql"),
 ];
+
+/// The newest schema that changed what the search keeps.
+const SEARCH_SINCE: usize = 3;
 
 /// The newest schema this program knows.
 pub(crate) const KNOWN: u32 = MIGRATIONS.len() as u32;
@@ -27,6 +31,9 @@ pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str], rng: &mu
     };
     for migration in missing {
         transaction.execute_batch(migration)?;
+    }
+    if from > 0 && from < SEARCH_SINCE {
+        search::rebuild(&Write::in_transaction(&transaction))?;
     }
     if from == 0 {
         let mut key = Zeroizing::new([0u8; 32]);

@@ -1,12 +1,13 @@
-//! Search by name, number, phone, address and code. Text without marks finds all, typed marks put exact matches first,
-//! newest first; every word is a prefix. What a person types is never FTS syntax: only letters and digits of it are used,
+//! Search by name, number, phone, address and code. Who bears the name comes before who lives in the street of that name;
+//! text without marks finds all, typed marks put exact matches first; then newest first. Every word is a prefix. What a person types is never FTS syntax: only letters and digits of it are used,
 //! quoted.
 
 use crate::{
     Read, Result, StoreError, Write,
-    row::{self, count, from_cbor},
+    records::{self, Record},
+    row::{count, from_cbor},
 };
-use domain::{Sensitive, code::Code, ids::Rid, pin::Pin, registration::Registration, state::State, text};
+use domain::{code::Code, ids::Rid, pin::Pin, registration::Registration, text};
 use rusqlite::{OptionalExtension as _, params};
 use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -15,25 +16,6 @@ use zeroize::Zeroizing;
 /// Longest text and most words that are looked for; the rest is ignored.
 const MAX_CHARS: usize = 200;
 const MAX_WORDS: usize = 12;
-
-/// One registration that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// Registration.
-    pub rid: Rid,
-    /// Its code.
-    pub code: Option<Code>,
-    /// Where it is.
-    pub state: State,
-    /// `N.T.H`.
-    pub initials: String,
-    /// Name line; `None` after a purge.
-    pub name: Option<Sensitive<String>>,
-    /// Birth year; `None` after a purge.
-    pub birth_year: Option<u16>,
-    /// Group and house line of the residence; `None` after a purge.
-    pub address: Option<Sensitive<String>>,
-}
 
 /// Lower case, NFC: the word with its marks.
 fn exact_key(text: &str) -> String {
@@ -59,16 +41,14 @@ fn ending(digits: &str, len: usize) -> &str {
 /// Keeps the words of a registration; what stood there before goes.
 pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
     remove(tx, rid)?;
-    let lines = [
-        Some(content.name.value.expose()),
+    let name = Words::of(&[content.name.value.expose()]);
+    let other = [
         Some(content.residence.group.expose().as_str()),
         Some(content.residence.house.expose().as_str()),
         content.card_address.as_ref().map(|line| line.value.expose().as_str()),
         content.representative.as_ref().map(|person| person.name.expose()),
     ];
-    let text = Zeroizing::new(lines.into_iter().flatten().collect::<Vec<_>>().join(" "));
-    let folded = Zeroizing::new(words(&text::search_key(&text)).join(" "));
-    let exact = Zeroizing::new(words(&exact_key(&text)).join(" "));
+    let other = Words::of(&other.into_iter().flatten().collect::<Vec<_>>());
 
     let mut numbers = Zeroizing::new(String::new());
     let mut number = |text: &str| {
@@ -95,10 +75,41 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
     number(&code.replace('-', " "));
 
     tx.run(
-        "INSERT INTO search (rowid, folded, exact, numbers) SELECT id, ?2, ?3, ?4 FROM registration WHERE rid = ?1",
-        params![rid.0, *folded, *exact, *numbers],
+        "INSERT INTO search (rowid, name, name_marks, other, other_marks, numbers)
+         SELECT id, ?2, ?3, ?4, ?5, ?6 FROM registration WHERE rid = ?1",
+        params![rid.0, *name.folded, *name.exact, *other.folded, *other.exact, *numbers],
     )?;
     Ok(())
+}
+
+/// Makes the index anew from what the registrations hold: after a migration that changed its columns.
+pub(crate) fn rebuild(tx: &Write<'_>) -> Result<()> {
+    let mut statement = tx.sql(
+        "SELECT rid, code, content FROM registration WHERE content IS NOT NULL AND code IS NOT NULL ORDER BY id",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let code = Code::from_bits(count(row.get(1)?)).ok_or(StoreError::BadRow { table: "registration" })?;
+        let content = Zeroizing::new(row.get::<_, Vec<u8>>(2)?);
+        put(tx, &Rid(row.get(0)?), code, &from_cbor("registration", &content)?)?;
+    }
+    Ok(())
+}
+
+/// The words of some lines, without and with their marks.
+struct Words {
+    folded: Zeroizing<String>,
+    exact: Zeroizing<String>,
+}
+
+impl Words {
+    fn of(lines: &[&str]) -> Self {
+        let text = Zeroizing::new(lines.join(" "));
+        Self {
+            folded: Zeroizing::new(words(&text::search_key(&text)).join(" ")),
+            exact: Zeroizing::new(words(&exact_key(&text)).join(" ")),
+        }
+    }
 }
 
 /// Takes the words of a registration out of the index.
@@ -118,25 +129,26 @@ fn prefix(columns: &str, word: &str) -> String {
 /// What to look for, in the order of preference.
 fn queries(text: &str) -> Vec<String> {
     let exact_words = words(&exact_key(text));
-    let each = |with_marks: bool| {
+    if exact_words.is_empty() {
+        return Vec::new();
+    }
+    let each = |marked: Option<&str>, plain: &str| {
         let parts = exact_words.iter().take(MAX_WORDS).map(|word| {
             let folded = words(&text::search_key(word)).concat();
-            if with_marks && folded != *word {
-                prefix("exact", word)
-            } else {
-                prefix("folded numbers", &folded)
+            match marked {
+                Some(columns) if folded != *word => prefix(columns, word),
+                _ => prefix(plain, &folded),
             }
         });
         parts.collect::<Vec<_>>().join(" AND ")
     };
-    if exact_words.is_empty() {
-        return Vec::new();
-    }
-    let (exact, folded) = (each(true), each(false));
-    let mut queries = vec![exact];
-    if queries[0] != folded {
-        queries.push(folded);
-    }
+    let mut queries = vec![
+        each(Some("name_marks"), "name"),
+        each(None, "name"),
+        each(Some("name_marks other_marks"), "name other numbers"),
+        each(None, "name other numbers"),
+    ];
+    queries.dedup();
     // A number typed in groups, or with the country's code: `0905 123 456`, `+84 905.123.456`.
     let grouped = exact_words.len() > 1 || text.trim_start().starts_with('+');
     if grouped && text.chars().all(|c| c.is_ascii_digit() || " .-+()".contains(c)) {
@@ -151,7 +163,7 @@ fn queries(text: &str) -> Vec<String> {
 }
 
 /// Finds registrations. A whole code or a whole number is found also after a purge, by the stub.
-pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Hit>> {
+pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Record>> {
     let typed = Zeroizing::new(typed.chars().take(MAX_CHARS).collect::<String>());
     let mut ids: Vec<i64> = Vec::new();
     let mut seen = HashSet::new();
@@ -163,7 +175,7 @@ pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Hit>> {
         ids.extend(id.filter(|id| seen.insert(*id)));
     }
     if let Ok(pin) = Pin::parse(&digits(&typed)) {
-        for rid in crate::records::same_pin(tx, &pin)? {
+        for rid in records::same_pin(tx, &pin)? {
             let id: i64 = tx
                 .sql("SELECT id FROM registration WHERE rid = ?1")?
                 .query_row([rid.0], |row| row.get(0))?;
@@ -186,38 +198,7 @@ pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Hit>> {
         }
     }
     ids.truncate(limit);
-    ids.into_iter().map(|id| hit(tx, id)).collect()
-}
-
-fn hit(tx: &Read<'_>, id: i64) -> Result<Hit> {
-    let mut statement = tx.sql("SELECT rid, code, state, initials, content FROM registration WHERE id = ?1")?;
-    let mut rows = statement.query([id])?;
-    let row = rows.next()?.ok_or(StoreError::BadRow { table: "search" })?;
-    let content: Option<Zeroizing<Vec<u8>>> = row.get::<_, Option<Vec<u8>>>(4)?.map(Zeroizing::new);
-    let content: Option<Registration> = content.map(|bytes| from_cbor("registration", &bytes)).transpose()?;
-    Ok(Hit {
-        rid: Rid(row.get(0)?),
-        code: row
-            .get::<_, Option<i64>>(1)?
-            .and_then(|bits| Code::from_bits(count(bits))),
-        state: row::state(&row.get::<_, String>(2)?)?,
-        initials: row.get(3)?,
-        name: content
-            .as_ref()
-            .map(|content| Sensitive::new(content.name.value.expose().to_owned())),
-        birth_year: content.as_ref().map(|content| content.birth.value.year()),
-        address: content.as_ref().map(|content| {
-            let lines = [
-                content.residence.house.expose().as_str(),
-                content.residence.group.expose().as_str(),
-            ];
-            Sensitive::new(
-                lines
-                    .into_iter()
-                    .filter(|line| !line.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            )
-        }),
-    })
+    ids.into_iter()
+        .map(|id| records::by_id(tx, id)?.ok_or(StoreError::BadRow { table: "search" }))
+        .collect()
 }

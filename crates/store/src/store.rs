@@ -54,7 +54,14 @@ impl Read<'_> {
     }
 }
 
-impl Write<'_> {
+impl<'t> Write<'t> {
+    /// The transaction that this connection has begun.
+    pub(crate) fn in_transaction(connection: &'t Connection) -> Self {
+        Self {
+            read: Read { connection },
+        }
+    }
+
     /// Runs one statement; the number of rows it changed.
     pub(crate) fn run(&self, text: &str, values: impl rusqlite::Params) -> Result<usize> {
         Ok(self.sql(text)?.execute(values)?)
@@ -120,11 +127,7 @@ impl Store {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
-        let answer = job(&Write {
-            read: Read {
-                connection: &transaction,
-            },
-        })?;
+        let answer = job(&Write::in_transaction(&transaction))?;
         point!("write.before_commit");
         transaction.commit().map_err(StoreError::from)?;
         point!("write.after_commit");

@@ -63,7 +63,9 @@ fn filled() -> (Rig, Store) {
 
 fn names(store: &Store, text: &str) -> Vec<String> {
     let hits = store.read(|tx| search::find(tx, text, 20)).unwrap();
-    hits.into_iter().map(|hit| hit.name.unwrap().into_exposed()).collect()
+    hits.into_iter()
+        .map(|hit| hit.content.unwrap().name.value.expose().to_owned())
+        .collect()
 }
 
 #[test]
@@ -219,4 +221,44 @@ fn limits_hold_and_newest_come_first() {
     let hits = store.read(|tx| search::find(tx, "nguyễn", 10)).unwrap();
     assert_eq!(hits.iter().map(|hit| hit.rid).collect::<Vec<_>>(), rids[..10]);
     assert!(store.read(|tx| search::find(tx, "nguyễn", 0)).unwrap().is_empty());
+}
+
+/// Half of the streets are named after somebody: who is called so comes first, however long ago they were enrolled.
+#[test]
+fn a_name_comes_before_a_street_of_that_name() {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    let bears = Person {
+        name: "Nguyễn Thị Lý",
+        house: "3 Lê Lợi",
+        ..common::THU
+    };
+    let lives = Person {
+        name: "Đặng Thị Thảo",
+        house: "45 Nguyễn Văn Linh",
+        ..common::THU
+    };
+    rig.enroll(&store, &bears.registration(), 1);
+    for now in 2..40 {
+        rig.enroll(&store, &lives.registration(), now);
+    }
+    for text in ["nguyen thi", "nguyễn thị", "nguy", "Nguyễn"] {
+        assert_eq!(names(&store, text)[..2], [bears.name, lives.name], "{text}");
+    }
+    assert_eq!(names(&store, "nguyen van linh")[0], lives.name);
+}
+
+/// Files of the schema in which a name was not told from a street.
+#[test]
+fn an_older_index_is_made_anew() {
+    let (mut rig, store) = filled();
+    store::testing::execute(
+        &store,
+        "DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5 (folded, exact, numbers, tokenize = 'ascii', detail = column);",
+    );
+    store::testing::set_schema(&store, 2);
+    drop(store);
+    let store = rig.reopen().unwrap();
+    assert_eq!(names(&store, "nguyễn thị"), [PEOPLE[0].name, PEOPLE[1].name]);
+    assert_eq!(names(&store, "0935 777 888"), [PEOPLE[2].name]);
 }

@@ -1015,7 +1015,15 @@ name?: string,
 /**
  * `N.T.H`.
  */
-initials: string, };
+initials: string, 
+/**
+ * The year of birth; absent once the content is gone.
+ */
+birth_year?: number, 
+/**
+ * House and group of the residence; absent once the content is gone.
+ */
+address?: string, };
 
 /**
  * A household on this device.

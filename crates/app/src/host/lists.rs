@@ -23,11 +23,14 @@ const SAVED: [State; 7] = [
 impl Found {
     /// A line about a registration.
     pub(crate) fn of(record: Record) -> Self {
+        let content = record.content.as_ref();
         Self {
             rid: record.rid,
             code: record.code,
             state: record.state,
-            name: record.content.map(|content| content.name.value.expose().to_owned()),
+            name: content.map(|content| content.name.value.expose().to_owned()),
+            birth_year: content.map(|content| content.birth.value.year()),
+            address: content.map(|content| content.residence.line()),
             initials: record.initials,
         }
     }
@@ -103,14 +106,8 @@ impl Session {
         people.retain(|person| !matches!(person.state, State::Draft | State::Discarded));
         people.reverse();
         let Some(last) = people.first() else { return Ok(None) };
-        let address = people.iter().find_map(|person| person.content.as_ref()).map(|content| {
-            let place = &content.residence;
-            [place.house.expose().as_str(), place.group.expose().as_str()]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join(", ")
-        });
+        let known = people.iter().find_map(|person| person.content.as_ref());
+        let address = known.map(|content| content.residence.line());
         Ok(Some(Household {
             id,
             address: address.unwrap_or_default(),

@@ -88,6 +88,19 @@ pub struct Residence {
     pub lodging: bool,
 }
 
+impl Residence {
+    /// House and group as one line: what tells neighbours apart. Empty when neither is known.
+    pub fn line(&self) -> String {
+        let parts = [self.house.expose(), self.group.expose()];
+        let parts: Vec<_> = parts
+            .into_iter()
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
+        parts.join(", ")
+    }
+}
+
 /// Phone with its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]

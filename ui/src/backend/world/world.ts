@@ -185,9 +185,18 @@ export class World extends FakeBackend {
     rid: record.rid,
     ...(record.code ? { code: record.code } : {}),
     state: record.state,
-    ...(record.gone ? {} : { name: record.name }),
+    ...this.#known(record),
     initials: initials(record.name),
   });
+
+  /** What is known of somebody until their content is gone. */
+  #known(record: Rec): Pick<Found, 'name' | 'birth_year' | 'address'> {
+    if (record.gone) return {};
+    const draft = this.#draftOf(record);
+    const year = Number(draft?.birth?.value.slice(0, 4));
+    const address = [record.house, draft?.residence.group ?? ''].filter(Boolean).join(', ');
+    return { name: record.name, address, ...(year ? { birth_year: year } : {}) };
+  }
 
   #get(rid: string): Rec {
     if (this.#phase !== 'open') fail('locked');
@@ -228,9 +237,9 @@ export class World extends FakeBackend {
       .toReversed();
     const last = people[0];
     if (!last) return null;
-    const known = people.find((each) => !each.gone);
-    const parts = known ? [known.house, this.#draftOf(known)?.residence.group ?? ''] : [];
-    return { id, address: parts.filter(Boolean).join(', '), people: people.map(this.#found), last_at: last.saved_at ?? last.begun_at };
+    const known = people.map(this.#found);
+    const address = known.find((each) => each.address)?.address ?? '';
+    return { id, address, people: known, last_at: last.saved_at ?? last.begun_at };
   }
 
   // ---- sending
@@ -551,14 +560,16 @@ export class World extends FakeBackend {
       this.#open();
       const words = fold(text).split(/\s+/).filter(Boolean);
       if (words.length === 0) return [];
-      const hits: Found[] = [];
-      for (let i = this.#records.length - 1; i >= 0 && hits.length < Math.min(limit, 200); i--) {
+      const [named, other]: [Found[], Found[]] = [[], []];
+      for (let i = this.#records.length - 1; i >= 0 && named.length < Math.min(limit, 200); i--) {
         const record = this.#records[i] as Rec;
         if (record.state === 'draft' || record.state === 'discarded') continue;
+        const name = record.gone ? '' : fold(record.name);
         const hay = fold(`${record.gone ? '' : `${record.name} ${record.house} ${record.person?.pin ?? ''}`} ${record.code ?? ''}`);
-        if (words.every((word) => hay.includes(word))) hits.push(this.#found(record));
+        if (!words.every((word) => hay.includes(word))) continue;
+        (words.every((word) => name.includes(word)) ? named : other).push(this.#found(record));
       }
-      return hits;
+      return [...named, ...other].slice(0, Math.min(limit, 200));
     });
     this.answer('households', () => {
       this.#open();
