@@ -213,8 +213,9 @@ fn keys() {
     window
         .ask("pause_sync", json!({ "paused": true }))
         .expect("sending is held back");
-    let (mut letters, mut results) = (Vec::new(), Vec::new());
+    let (mut opened, mut letters, mut results) = (Vec::new(), Vec::new(), Vec::new());
     for text in TYPED {
+        watch_opening(&window);
         window.type_anywhere("\u{e009}k\u{e000}");
         window.sees("Tên, số, điện thoại, địa chỉ hoặc mã");
         watch(&window);
@@ -223,6 +224,7 @@ fn keys() {
             std::thread::sleep(Duration::from_millis(120));
         }
         std::thread::sleep(Duration::from_millis(300));
+        opened.extend(window.script("return window.opened", vec![]).as_f64());
         let seen = window.script("return window.seen", vec![]);
         for each in seen.as_array().expect("a list") {
             letters.extend(each["letter"].as_f64());
@@ -232,20 +234,36 @@ fn keys() {
         window.type_anywhere("\u{e00c}");
         window.no_longer_sees("Tên, số, điện thoại, địa chỉ hoặc mã");
     }
+    println!("window_keys: search opened after {}", spread(&mut opened, "ms"));
     println!("window_keys: letter painted after {}", spread(&mut letters, "ms"));
     println!("window_keys: people painted after {}", spread(&mut results, "ms"));
 }
 
-/// Notes for every key when its letter and when the first change of the results after it were painted: the end of the
-/// frame after the change, counted from the moment at which the key reached the page.
+/// Gives its argument the time at which the page, as it is now, was painted: the end of the next frame.
+const PAINTED: &str = "const painted = (then) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => then(performance.now());
+    port2.postMessage(0);
+});";
+
+/// Notes when the search, opened by its keys, was painted.
+fn watch_opening(window: &Window<'_>) {
+    let script = "delete window.opened;
+        let at;
+        document.addEventListener('keydown', (event) => (at ??= event.key === 'k' ? event.timeStamp : undefined), true);
+        const seen = new MutationObserver(() => {
+          if (at === undefined || !document.querySelector('[role=dialog]')) return;
+          seen.disconnect();
+          painted((now) => (window.opened = now - at));
+        });
+        seen.observe(document.body, { childList: true, subtree: true });";
+    window.script(&format!("{PAINTED} {script}"), vec![]);
+}
+
+/// Notes for every key when its letter and when the first change of the results after it were painted, counted from the
+/// moment at which the key reached the page.
 fn watch(window: &Window<'_>) {
-    window.script(
-        "window.seen = [];
-         const painted = (then) => requestAnimationFrame(() => {
-           const { port1, port2 } = new MessageChannel();
-           port1.onmessage = () => then(performance.now());
-           port2.postMessage(0);
-         });
+    let script = "window.seen = [];
          const dialog = document.querySelector('[role=dialog]');
          dialog.addEventListener('keydown', (event) => {
            const key = { at: event.timeStamp };
@@ -257,7 +275,6 @@ fn watch(window: &Window<'_>) {
            if (!key || key.changed) return;
            key.changed = true;
            painted((now) => (key.result = now - key.at));
-         }).observe(dialog.querySelector('.list'), { childList: true, characterData: true, subtree: true });",
-        vec![],
-    );
+         }).observe(dialog.querySelector('.list'), { childList: true, characterData: true, subtree: true });";
+    window.script(&format!("{PAINTED} {script}"), vec![]);
 }

@@ -41,14 +41,16 @@ fn ending(digits: &str, len: usize) -> &str {
 /// Keeps the words of a registration; what stood there before goes.
 pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
     remove(tx, rid)?;
-    let name = Words::of(&[content.name.value.expose()]);
-    let other = [
+    let name = content.name.value.expose();
+    let lines = [
+        Some(name),
         Some(content.residence.group.expose().as_str()),
         Some(content.residence.house.expose().as_str()),
         content.card_address.as_ref().map(|line| line.value.expose().as_str()),
         content.representative.as_ref().map(|person| person.name.expose()),
     ];
-    let other = Words::of(&other.into_iter().flatten().collect::<Vec<_>>());
+    let all = Words::of(&lines.into_iter().flatten().collect::<Vec<_>>());
+    let name = Words::of(&[name]);
 
     let mut numbers = Zeroizing::new(String::new());
     let mut number = |text: &str| {
@@ -75,14 +77,17 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
     number(&code.replace('-', " "));
 
     tx.run(
-        "INSERT INTO search (rowid, name, name_marks, other, other_marks, numbers)
-         SELECT id, ?2, ?3, ?4, ?5, ?6 FROM registration WHERE rid = ?1",
-        params![rid.0, *name.folded, *name.exact, *other.folded, *other.exact, *numbers],
+        "INSERT INTO search (rowid, folded, exact, numbers) SELECT id, ?2, ?3, ?4 FROM registration WHERE rid = ?1",
+        params![rid.0, *all.folded, *all.exact, *numbers],
+    )?;
+    tx.run(
+        "INSERT INTO name_search (rowid, folded, exact) SELECT id, ?2, ?3 FROM registration WHERE rid = ?1",
+        params![rid.0, *name.folded, *name.exact],
     )?;
     Ok(())
 }
 
-/// Makes the index anew from what the registrations hold: after a migration that changed its columns.
+/// Makes the index anew from what the registrations hold: after a migration that changed its tables.
 pub(crate) fn rebuild(tx: &Write<'_>) -> Result<()> {
     let mut statement = tx.sql(
         "SELECT rid, code, content FROM registration WHERE content IS NOT NULL AND code IS NOT NULL ORDER BY id",
@@ -114,10 +119,12 @@ impl Words {
 
 /// Takes the words of a registration out of the index.
 pub(crate) fn remove(tx: &Write<'_>, rid: &Rid) -> Result<()> {
-    tx.run(
+    for statement in [
         "DELETE FROM search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)",
-        [rid.0],
-    )?;
+        "DELETE FROM name_search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)",
+    ] {
+        tx.run(statement, [rid.0])?;
+    }
     Ok(())
 }
 
@@ -126,39 +133,40 @@ fn prefix(columns: &str, word: &str) -> String {
     format!("{{{columns}}} : \"{word}\" *")
 }
 
-/// What to look for, in the order of preference.
-fn queries(text: &str) -> Vec<String> {
+// Newest first comes out of an index in that order: no sorting of all matches.
+const BY_NAME: &str = "SELECT rowid FROM name_search WHERE name_search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+const BY_ALL: &str = "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+
+/// What to look for and where, in the order of preference.
+fn queries(text: &str) -> Vec<(&'static str, String)> {
     let exact_words = words(&exact_key(text));
     if exact_words.is_empty() {
         return Vec::new();
     }
-    let each = |marked: Option<&str>, plain: &str| {
+    let each = |with_marks: bool, plain: &str| {
         let parts = exact_words.iter().take(MAX_WORDS).map(|word| {
             let folded = words(&text::search_key(word)).concat();
-            match marked {
-                Some(columns) if folded != *word => prefix(columns, word),
-                _ => prefix(plain, &folded),
+            if with_marks && folded != *word {
+                prefix("exact", word)
+            } else {
+                prefix(plain, &folded)
             }
         });
         parts.collect::<Vec<_>>().join(" AND ")
     };
-    let mut queries = vec![
-        each(Some("name_marks"), "name"),
-        each(None, "name"),
-        each(Some("name_marks other_marks"), "name other numbers"),
-        each(None, "name other numbers"),
-    ];
-    queries.dedup();
+    let mut queries = Vec::new();
     // A number typed in groups, or with the country's code: `0905 123 456`, `+84 905.123.456`.
     let grouped = exact_words.len() > 1 || text.trim_start().starts_with('+');
     if grouped && text.chars().all(|c| c.is_ascii_digit() || " .-+()".contains(c)) {
         let joined = digits(text);
         let local = joined.strip_prefix("84").filter(|_| text.trim_start().starts_with('+'));
-        queries.insert(
-            0,
-            prefix("numbers", &local.map_or(joined.clone(), |rest| format!("0{rest}"))),
-        );
+        let number = local.map_or(joined.clone(), |rest| format!("0{rest}"));
+        queries.push((BY_ALL, prefix("numbers", &number)));
     }
+    for (place, plain) in [(BY_NAME, "folded"), (BY_ALL, "folded numbers")] {
+        queries.extend([true, false].map(|with_marks| (place, each(with_marks, plain))));
+    }
+    queries.dedup();
     queries
 }
 
@@ -182,13 +190,12 @@ pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Record>> {
             ids.extend(Some(id).filter(|id| seen.insert(*id)));
         }
     }
-    for query in queries(&typed) {
+    for (place, query) in queries(&typed) {
         if ids.len() >= limit {
             break;
         }
         let query = Zeroizing::new(query);
-        // Newest first comes out of the index in that order: no sorting of all matches.
-        let mut statement = tx.sql("SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
+        let mut statement = tx.sql(place)?;
         let rows = statement.query_map(params![*query, limit as i64], |row| row.get::<_, i64>(0))?;
         for id in rows {
             let id = id?;

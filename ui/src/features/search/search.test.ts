@@ -80,3 +80,20 @@ it('takes the keys again when it is opened before it had quite closed', async ()
   search.open = false;
   await end();
 });
+
+it('is emptied by one tap, which leaves the keys in the field', async () => {
+  const { end } = await volunteer();
+  search.show();
+  const field = await until(() => all<HTMLInputElement>('[role="dialog"] input')[0], 'the field');
+  expect(all('[role="dialog"] .looking button')).toEqual([]);
+  field.value = 'luong';
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  await until(() => all('[role="dialog"] [role="listitem"]').length > 0, 'people');
+  const clear = await until(() => all<HTMLButtonElement>('[role="dialog"] .looking button')[0], 'the button');
+  clear.focus();
+  clear.click();
+  await until(() => all('[role="dialog"] [role="listitem"]').length === 0, 'nobody');
+  expect([field.value, document.activeElement === field]).toEqual(['', true]);
+  search.open = false;
+  await end();
+});
