@@ -217,7 +217,7 @@ fn keys() {
     for text in TYPED {
         watch_opening(&window);
         window.type_anywhere("\u{e009}k\u{e000}");
-        window.sees("Tên, số, điện thoại, địa chỉ hoặc mã");
+        window.sees("Tên, năm sinh, số, điện thoại, địa chỉ hoặc mã");
         watch(&window);
         for letter in text.chars() {
             window.type_anywhere(&letter.to_string());
@@ -232,7 +232,7 @@ fn keys() {
         }
         window.picture("found");
         window.type_anywhere("\u{e00c}");
-        window.no_longer_sees("Tên, số, điện thoại, địa chỉ hoặc mã");
+        window.no_longer_sees("Tên, năm sinh, số, điện thoại, địa chỉ hoặc mã");
     }
     println!("window_keys: search opened after {}", spread(&mut opened, "ms"));
     println!("window_keys: letter painted after {}", spread(&mut letters, "ms"));

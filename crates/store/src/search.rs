@@ -1,4 +1,4 @@
-//! Search by name, number, phone, address and code. Who bears the name comes before who lives in the street of that name;
+//! Search by name, year of birth, number, phone, address and code. Who bears the name comes before who lives in the street of that name;
 //! text without marks finds all, typed marks put exact matches first; then newest first. Every word is a prefix. What a person types is never FTS syntax: only letters and digits of it are used,
 //! quoted.
 
@@ -72,6 +72,8 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
         number(ending(&phone, 6));
         number(ending(&phone, 4));
     }
+    // What a row of the list shows, to tell people of one name apart.
+    number(&content.birth.value.year().to_string());
     let code = code.to_string().to_lowercase();
     number(&code.replace('-', ""));
     number(&code.replace('-', " "));
@@ -87,16 +89,19 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
     Ok(())
 }
 
-/// Makes the index anew from what the registrations hold: after a migration that changed its tables.
+/// Makes the index anew from what the registrations hold: after a migration that changed its tables. What cannot be read
+/// is left out: a damaged row is the doctor's to find, and must not keep the device from opening.
 pub(crate) fn rebuild(tx: &Write<'_>) -> Result<()> {
     let mut statement = tx.sql(
         "SELECT rid, code, content FROM registration WHERE content IS NOT NULL AND code IS NOT NULL ORDER BY id",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let code = Code::from_bits(count(row.get(1)?)).ok_or(StoreError::BadRow { table: "registration" })?;
         let content = Zeroizing::new(row.get::<_, Vec<u8>>(2)?);
-        put(tx, &Rid(row.get(0)?), code, &from_cbor("registration", &content)?)?;
+        let content: Result<Registration> = from_cbor("registration", &content);
+        if let (Some(code), Ok(content)) = (Code::from_bits(count(row.get(1)?)), content) {
+            put(tx, &Rid(row.get(0)?), code, &content)?;
+        }
     }
     Ok(())
 }

@@ -166,10 +166,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
     );
     for _ in 0..2 {
         let error = rig.unlock(&home).unwrap_err();
-        assert!(
-            matches!(error, StoreError::NewerSchema { found: 900, known: 3 }),
-            "{error:?}"
-        );
+        assert!(matches!(error, StoreError::NewerSchema { found: 900, .. }), "{error:?}");
         assert_eq!(all_files(&rig.path()), copy);
     }
 }

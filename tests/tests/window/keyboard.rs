@@ -44,18 +44,18 @@ fn a_person_is_registered_with_keys_alone() {
     window.type_anywhere(ESCAPE);
     press(&window, "Hôm nay");
     window.type_anywhere("\u{e009}k\u{e000}");
-    window.sees("Tên, số, điện thoại, địa chỉ hoặc mã");
+    window.sees("Tên, năm sinh, số, điện thoại, địa chỉ hoặc mã");
     // The page it covers is nowhere, and the focus goes back to where it was.
     assert!(!window.text().contains("Chờ gửi"), "{}", window.text());
     window.type_anywhere(ESCAPE);
     window.sees("Chờ gửi");
     tab_to(&window, "the place after today", |focus| focus.starts_with("Đăng ký"));
     window.type_anywhere("\u{e009}k\u{e000}");
-    window.sees("Tên, số, điện thoại, địa chỉ hoặc mã");
+    window.sees("Tên, năm sinh, số, điện thoại, địa chỉ hoặc mã");
     window.type_anywhere(ESCAPE);
     window.until("the focus is back", |window| focused(window).starts_with("Đăng ký"));
     window.type_anywhere("\u{e009}k\u{e000}");
-    window.sees("Tên, số, điện thoại, địa chỉ hoặc mã");
+    window.sees("Tên, năm sinh, số, điện thoại, địa chỉ hoặc mã");
     window.type_anywhere("my hanh");
     window.sees("1 người Trần Thị Mỹ Hạnh");
     window.type_anywhere(ENTER);

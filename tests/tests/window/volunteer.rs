@@ -133,7 +133,7 @@ fn find(window: &mut Window<'_>) {
     window.sees("2 người");
     window.picture("households");
     window.press("Tìm người");
-    window.fill("Tên, số, điện thoại, địa chỉ hoặc mã", "tran thi my");
+    window.fill("Tên, năm sinh, số, điện thoại, địa chỉ hoặc mã", "tran thi my");
     window.sees("1 người Trần Thị Mỹ Hạnh");
     window.picture("search");
     window.keys("\u{e00c}");

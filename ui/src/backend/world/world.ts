@@ -565,7 +565,8 @@ export class World extends FakeBackend {
         const record = this.#records[i] as Rec;
         if (record.state === 'draft' || record.state === 'discarded') continue;
         const name = record.gone ? '' : fold(record.name);
-        const hay = fold(`${record.gone ? '' : `${record.name} ${record.house} ${record.person?.pin ?? ''}`} ${record.code ?? ''}`);
+        const { birth_year: year = '' } = this.#known(record);
+        const hay = fold(`${record.gone ? '' : `${record.name} ${record.house} ${year} ${record.person?.pin ?? ''}`} ${record.code ?? ''}`);
         if (!words.every((word) => hay.includes(word))) continue;
         (words.every((word) => name.includes(word)) ? named : other).push(this.#found(record));
       }
