@@ -41,6 +41,10 @@ fn ending(digits: &str, len: usize) -> &str {
 /// Keeps the words of a registration; what stood there before goes.
 pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
     remove(tx, rid)?;
+    add(tx, rid, code, content)
+}
+
+fn add(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
     let name = content.name.value.expose();
     let lines = [
         Some(name),
@@ -89,8 +93,8 @@ pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration)
     Ok(())
 }
 
-/// Makes the index anew from what the registrations hold: after a migration that changed its tables. What cannot be read
-/// is left out: a damaged row is the doctor's to find, and must not keep the device from opening.
+/// Fills the empty index from what the registrations hold: after a migration that changed it. What cannot be read is left
+/// out: a damaged row is the doctor's to find, and must not keep the device from opening.
 pub(crate) fn rebuild(tx: &Write<'_>) -> Result<()> {
     let mut statement = tx.sql(
         "SELECT rid, code, content FROM registration WHERE content IS NOT NULL AND code IS NOT NULL ORDER BY id",
@@ -100,7 +104,7 @@ pub(crate) fn rebuild(tx: &Write<'_>) -> Result<()> {
         let content = Zeroizing::new(row.get::<_, Vec<u8>>(2)?);
         let content: Result<Registration> = from_cbor("registration", &content);
         if let (Some(code), Ok(content)) = (Code::from_bits(count(row.get(1)?)), content) {
-            put(tx, &Rid(row.get(0)?), code, &content)?;
+            add(tx, &Rid(row.get(0)?), code, &content)?;
         }
     }
     Ok(())
