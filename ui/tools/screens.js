@@ -1,7 +1,7 @@
 /**
  * Walks every screen and state in Chromium with the world in memory, under the content rules of the shipped window, in
- * both languages, landscape and turned to portrait: axe in the themes light, sun and dark, nothing wider than the screen, small
- * pictures into docs/screens. Then every payload world: what people wrote comes out as text and nothing ran.
+ * both languages, landscape and turned to portrait: axe in the themes light, sun and dark, nothing wider than the screen,
+ * small pictures into docs/screens. Then every payload world: what people wrote comes out as text and nothing ran.
  *
  *     npm run screens              everything
  *     npm run screens -- queue     scenes whose name begins so

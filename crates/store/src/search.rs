@@ -1,6 +1,6 @@
-//! Search by name, year of birth, number, phone, address and code. Who bears the name comes before who lives in the street of that name;
-//! text without marks finds all, typed marks put exact matches first; then newest first. Every word is a prefix. What a person types is never FTS syntax: only letters and digits of it are used,
-//! quoted.
+//! Search by name, year of birth, number, phone, address and code. Who bears a name comes before who lives in the street of
+//! that name; text without marks finds all, typed marks put exact matches first; then newest first. Every word is a prefix.
+//! What a person types is never FTS syntax: only letters and digits of it are used, quoted.
 
 use crate::{
     Read, Result, StoreError, Write,
