@@ -1,5 +1,5 @@
-//! Byte scan of what lies on a disk for one planted person, in every state of a registration (I7, I9; SECURITY: lost
-//! tablet, data remaining after capture, curious gateway host).
+//! Byte scan of what lies on a disk for one planted person, in every state of a registration (docs/protocol.md: I7, I9;
+//! docs/security.md: lost tablet, what remains after capture, curious gateway host).
 //!
 //! As it lies there, nothing is ever found: device folder, secrets, temporary files, logs, gateway. Behind the
 //! encryption it is found as long as the volunteer needs it (which proves that the scan can see) and no longer after a

@@ -1,5 +1,6 @@
 //! kill -9 of the device's program and of the gateway, at marked points and at random, while a volunteer saves and
-//! syncs: what was told as saved is there, nothing is there twice, and the counts add up on both sides (I1, I2, I3, I10).
+//! syncs: what was told as saved is there, nothing is there twice, and the counts add up on both sides
+//! (docs/protocol.md: I1, I2, I3, I10).
 //!
 //! A kill counts when it ended a running process. A failure prints its seed; `TUNGNHA_SEED` runs it again.
 

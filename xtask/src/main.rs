@@ -5,6 +5,7 @@ mod bench;
 mod bench_scan;
 mod bindings;
 mod camera;
+mod cited;
 mod context;
 mod error;
 mod install;

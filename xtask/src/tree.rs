@@ -1,9 +1,11 @@
-//! What git tracks: nothing that belongs elsewhere, nothing heavy, and a README that begins with the two commands.
+//! What git tracks: nothing that belongs elsewhere, nothing heavy, nothing cited that is not there, and a README that begins
+//! with the two commands.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::cited;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::proc::Child;
@@ -41,7 +43,8 @@ pub fn check(ctx: &Context) -> Result<Outcome> {
             files.insert(path.to_owned(), bytes);
         }
     }
-    let places = faults(&files);
+    let mut places = faults(&files);
+    places.extend(cited::faults(&files));
     if places.is_empty() {
         println!("{} tracked files", files.len());
         return Ok(Outcome::Passed);
@@ -135,7 +138,7 @@ mod tests {
         let heavy = vec![0; HEAVIEST + 1];
         let lock = b"source = \"registry+https://example.org/other-index\"\n";
         let cases: [(&str, &[u8], &str); 5] = [
-            ("docs/plan.md", papers.as_bytes(), "docs/plan.md:2 names"),
+            ("notes/plan.md", papers.as_bytes(), "notes/plan.md:2 names"),
             ("fixtures/photo.png", &heavy, "fixtures/photo.png has 900 kB"),
             ("Cargo.lock", lock, "is not the public index"),
             (

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{cards, outbox, records, search, tasks};
 
-/// The queue in numbers, and whether they add up (C2).
+/// The queue in numbers, and whether they add up (docs/protocol.md, I10).
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Queue {

@@ -10,7 +10,7 @@ use crate::{
     text,
 };
 
-/// What the national population data says about a number (adapter G3).
+/// What the national population data says about a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Population {
     /// The adapter is not configured, or the record has no number.

@@ -1,4 +1,4 @@
-//! The code of a registration (B1): made offline, one for life, short enough to read aloud.
+//! The code of a registration (ADR 8): made offline, one for life, short enough to read aloud.
 //!
 //! Twelve characters of Crockford's Base32 (`0-9 A-Z` without `I L O U`): two for the device group (10 bits), eight
 //! random (40 bits), two check characters. The check is a Reed-Solomon code over GF(32) with the generator

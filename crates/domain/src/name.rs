@@ -1,4 +1,4 @@
-//! Names of persons (FACTS: names): Vietnamese and ethnic-minority letters, no digits, no legal maximum length.
+//! Names of persons (docs/domain.md, names): Vietnamese and ethnic-minority letters, no digits, no maximum by law.
 
 use crate::{Sensitive, text};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Vietnamese phone numbers (FACTS: phones). The carrier is never deduced: numbers are ported.
+//! Vietnamese phone numbers (docs/domain.md, phones). The carrier is never deduced: numbers are ported.
 
 use crate::text;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The 12-digit personal identification number (FACTS: PIN; Circular 07/2016/TT-BCA, annex 1).
+//! The 12-digit personal identification number (docs/domain.md, personal number).
 //!
 //! `PPP G YY NNNNNN`: place of birth registration, century and sex, year, six digits. There is no check digit, so
 //! what the digits say against the rest of a card is a reason to look again, never to refuse.

@@ -1,4 +1,4 @@
-//! Pools of pre-printed blank cards (B2): the number on a card, and what may become of it.
+//! Pools of pre-printed blank cards (ADR 20): the number on a card, and what may become of it.
 //!
 //! A card number is `P` and ten digits, `P1234-5678-90`: the world and serial (eight digits), two check digits. It is told
 //! from a registration's code by the letter in front, by having digits only and by its length; no parser takes the one

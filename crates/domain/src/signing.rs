@@ -1,4 +1,4 @@
-//! Who signs, by age (FACTS: law; NOTICE: "Who signs"). A setting of the city.
+//! Who signs, by age (docs/domain.md, consent). A setting of the city.
 
 use crate::registration::Signer;
 

@@ -1,4 +1,4 @@
-//! The states of a registration, by its head revision, as one pure function (PROTOCOL: "States of a registration").
+//! The states of a registration, by its head revision, as one pure function (docs/protocol.md).
 //!
 //! `draft -> queued -> received -> accepted | possible_duplicate | refused`, and `withdrawn`, `discarded`,
 //! `quarantined`. "Being sent" is not a state: after a crash the record is simply queued.
@@ -8,7 +8,7 @@ use crate::registration::FieldName;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-/// Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
+/// Where a registration is. Every registration ever begun is in exactly one of these (docs/protocol.md, I10).
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(
     Debug,
@@ -231,8 +231,8 @@ pub struct Illegal {
 
 /// The transition function. `head` is the registration's head revision (`None` for a draft).
 ///
-/// Receipts and verdicts may arrive any number of times, late, in any order and for old revisions (I8):
-/// those answer with the same state and at most a `Dequeue`.
+/// Receipts and verdicts may arrive any number of times, late, in any order and for old revisions (docs/protocol.md,
+/// I8): those answer with the same state and at most a `Dequeue`.
 pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition, Illegal> {
     use State::*;
     let to = |state, effects: &[Effect]| {
@@ -279,7 +279,7 @@ pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition,
 
         (Event::Verdict { .. }, Withdrawn | Quarantined) => to(state, &[]),
         (Event::Verdict { eid, .. }, _) if head != Some(eid) => to(state, &[]),
-        // "A person looks at it" is an interim answer: arriving late, it does not undo the final one (I8).
+        // "A person looks at it" is an interim answer: arriving late, it does not undo the final one (I8 as well).
         (
             Event::Verdict {
                 eid,
@@ -309,13 +309,13 @@ pub struct Conservation {
 }
 
 impl Conservation {
-    /// The formula of C2: the counts add up to what was ever begun.
+    /// Conservation (docs/protocol.md, I10): the counts add up to what was ever begun.
     pub fn holds(&self) -> bool {
         self.by_state.iter().sum::<u64>() == self.begun
     }
 }
 
-/// How long plaintext stays after a final verdict: 72 hours (PROTOCOL: "what leaves the device").
+/// How long plaintext stays after a final verdict: 72 hours (ADR 6).
 pub const PURGE_AFTER_VERDICT: i64 = 72 * 3600;
 /// How long plaintext stays after a verified receipt without a verdict: 7 days.
 pub const PURGE_AFTER_RECEIPT: i64 = 7 * 24 * 3600;

@@ -1,4 +1,4 @@
-//! Decisions of the sync loop, without clock, network or randomness (PROTOCOL: backoff, Retry-After, halving).
+//! Decisions of the sync loop, without clock, network or randomness (docs/protocol.md: backoff, Retry-After, halving).
 
 use serde::{Deserialize, Serialize};
 

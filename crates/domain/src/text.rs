@@ -61,8 +61,8 @@ pub fn is_forbidden(c: char) -> bool {
         || !is_public_assigned(c)
 }
 
-/// The search key: NFD, marks dropped, đ -> d and ƀ -> b, lower case, spaces squeezed (FACTS: names). The apostrophes people type
-/// (`'`, `’` and their look-alikes) are one. Idempotent.
+/// The search key: NFD, marks dropped, đ -> d and ƀ -> b, lower case, spaces squeezed (docs/domain.md, names). The
+/// apostrophes people type (`'`, `’` and their look-alikes) are one. Idempotent.
 pub fn search_key(text: &str) -> String {
     let bare = text
         .nfd()

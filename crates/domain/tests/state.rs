@@ -352,8 +352,8 @@ impl Device {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-    /// I8: whatever order, however often, however late: everything heard gives one final state, and it is the one that
-    /// the fate of the head revision says.
+    /// I8 of docs/protocol.md. Whatever order, however often, however late: everything heard gives one final state, and
+    /// it is the one that the fate of the head revision says.
     #[test]
     fn answers_converge(
         acts in prop::collection::vec(any_act(), 0..24),
@@ -409,7 +409,7 @@ proptest! {
         }
     }
 
-    /// I10 over many registrations: whatever happens to each, the counts add up to what was begun.
+    /// I10 (docs/protocol.md) over many registrations: whatever happens to each, the counts add up to what was begun.
     #[test]
     fn counts_add_up(fates in prop::collection::vec((any_fate(), 0..4u8), 0..40)) {
         let mut counts = Conservation { begun: 0, by_state: [0; 9] };

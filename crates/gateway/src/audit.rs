@@ -1,4 +1,4 @@
-//! Reads every stored envelope again: what the device signed must still be what lies here (I4).
+//! Reads every stored envelope again: what the device signed must still be what lies here (docs/protocol.md, I4).
 
 use crate::{error::GatewayError, gateway::Gateway, store::envelopes};
 use protocol::envelope::verify_header;

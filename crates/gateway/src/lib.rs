@@ -1,6 +1,7 @@
 //! The central side of Từng Nhà on embedded SQLite: enrols devices, keeps what they send, says what became of it.
 //!
-//! - [`Gateway`] answers the calls of PROTOCOL without HTTP: bytes in, signed bytes out. Its database is `store/`.
+//! - [`Gateway`] answers the calls of docs/protocol.md without HTTP: bytes in, signed bytes out. Its database is
+//!   `store/`.
 //! - `http/` is the thin layer that brings those calls to the network.
 //! - [`opener`] alone can read bodies: its own key files and its own database. It is handed sealed envelopes and hands
 //!   back verdicts sealed to the device (`handover`).

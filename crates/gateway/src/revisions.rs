@@ -1,7 +1,7 @@
 //! Where an envelope belongs in the chain of its registration's revisions. Pure.
 //!
 //! A revision names by `base` the one it corrects or withdraws. One chain of them is accepted and has one head; what
-//! does not fit is kept and held, never taken in place of the head (PROTOCOL: a conflict, never last-write-wins).
+//! does not fit is kept and held, never taken in place of the head (docs/protocol.md, I3).
 
 use domain::ids::{DeviceId, Eid, Link};
 use protocol::envelope::Kind;
@@ -80,7 +80,7 @@ pub(crate) fn place(candidate: &Candidate, known: &[Revision], head: Option<u64>
         (Kind::Registration, Some(_), _) | (Kind::Correction | Kind::Withdrawal, None, _) => Err(Hold::Misformed),
         (Kind::Registration, None, None) => Ok(()),
         (Kind::Registration, None, Some(_)) => Err(Hold::StaleBase),
-        // The word "no" ends a chain (I9).
+        // The word "no" ends a chain (docs/protocol.md, I9).
         (_, Some(_), Some(head)) if head.kind == Kind::Withdrawal => Err(Hold::StaleBase),
         (_, Some(base), Some(head)) if head.link == base => match head.device == candidate.device {
             true => Ok(()),

@@ -357,8 +357,9 @@ enum Revise {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// I8: whatever the order, the grouping into batches and the repetitions, and wherever the opener runs between,
-    /// the registration ends in the same state with the same head; a withdrawn one is never processed after its "no".
+    /// I8 of docs/protocol.md. Whatever the order, the grouping into batches and the repetitions, and wherever the
+    /// opener runs between, the registration ends in the same state with the same head; a withdrawn one is never
+    /// processed after its "no".
     #[test]
     fn every_order_ends_the_same(
         revisions in prop::collection::vec(prop_oneof![4 => Just(Revise::Correct), 1 => Just(Revise::Withdraw)], 0..4),

@@ -257,7 +257,7 @@ async fn refusals_have_codes() {
     site.running.stop().await.unwrap();
 }
 
-/// I3: 64 connections at once, each round with one registration in several copies and forks.
+/// I3 (docs/protocol.md): 64 connections at once, each round with one registration in several copies and forks.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_four_connections_race() {
     let mut site = Site::with(|_| {}).await;

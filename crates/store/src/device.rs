@@ -162,7 +162,8 @@ pub fn position(tx: &Read<'_>) -> Result<Position> {
         })?)
 }
 
-/// The envelope `seq` with this link was made: the next one follows it. `BrokenChain` if it was not its turn (I5).
+/// The envelope `seq` with this link was made: the next one follows it. `BrokenChain` if it was not its turn
+/// (docs/protocol.md, I5).
 pub fn advance(tx: &Write<'_>, epoch: u32, seq: u64, link: Link) -> Result<()> {
     let changed = tx.run(
         "UPDATE chain SET seq = seq + 1, prev = ?3 WHERE id = 1 AND epoch = ?1 AND seq = ?2",

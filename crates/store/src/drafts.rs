@@ -1,4 +1,4 @@
-//! Forms that are being filled in. Beginning one counts as a registration begun (conservation, C2).
+//! Forms that are being filled in. Beginning one counts as a registration begun (docs/protocol.md, I10).
 
 use crate::{Read, Result, StoreError, Write, row::count};
 use domain::{

@@ -225,7 +225,7 @@ pub fn in_household(tx: &Read<'_>, household: &HouseholdId) -> Result<Vec<Record
     Ok(found)
 }
 
-/// Every state's count, and how many registrations were ever begun (a number of its own, C2).
+/// Every state's count, and how many registrations were ever begun (a number of its own: docs/protocol.md, I10).
 pub fn counts(tx: &Read<'_>) -> Result<Conservation> {
     let begun: i64 = tx
         .sql("SELECT begun FROM ledger WHERE id = 1")?
@@ -299,7 +299,8 @@ pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> R
     apply(tx, &new.rid, to, new.now)
 }
 
-/// Applies what an answer or verdict brought. Any number of times, in any order, it gives the same rows (I8).
+/// Applies what an answer or verdict brought. Any number of times, in any order, it gives the same rows (I8 of
+/// docs/protocol.md).
 pub fn settle(tx: &Write<'_>, rid: &Rid, to: &Transition, with: &Settlement) -> Result<()> {
     let record = get(tx, rid)?.ok_or(StoreError::NotFound)?;
     point!("settle");

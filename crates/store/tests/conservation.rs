@@ -1,5 +1,5 @@
 //! Whatever is done, in whatever order, rolled back or not: every registration ever begun is in exactly one state, the
-//! chain has no gap, what is unsent is in the outbox, and the audit trail holds (C2, I5, I8, I10).
+//! chain has no gap, what is unsent is in the outbox, and the audit trail holds (docs/protocol.md: I5, I8, I10).
 
 #![allow(clippy::unwrap_used, reason = "what a test unwraps is what it asserts")]
 

@@ -1454,7 +1454,7 @@ draft: Draft, };
 export type QuarantineReason = "digest_conflict" | "unreadable" | "wrong_realm" | "stale_base";
 
 /**
- * The queue in numbers, and whether they add up (C2).
+ * The queue in numbers, and whether they add up (docs/protocol.md, I10).
  */
 export type Queue = { 
 /**
@@ -1789,7 +1789,7 @@ purpose: Purpose,
 camera: string | null, };
 
 /**
- * Where a registration is. Every registration ever begun is in exactly one of these (conservation, I10).
+ * Where a registration is. Every registration ever begun is in exactly one of these (docs/protocol.md, I10).
  */
 export type State = "draft" | "queued" | "received" | "accepted" | "possible_duplicate" | "refused" | "withdrawn" | "discarded" | "quarantined";
 

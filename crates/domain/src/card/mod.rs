@@ -1,4 +1,4 @@
-//! The text in the QR code of a national ID card, and what else people hold up (FACTS: "QR on the national ID card").
+//! The text in the QR code of a national ID card, and what else people hold up (docs/domain.md, ID cards).
 //!
 //! ```text
 //! PIN12 | old ID number or empty | name | ddmmyyyy | Nam or Nữ | address | issued ddmmyyyy [| four more]

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_LINE: usize = 200;
 /// From this age, in completed years, a registration needs the number or the word that there is none in hand.
 pub const NUMBER_FROM_AGE: u16 = 16;
-/// Longest simplified signature in bytes (see NOTICE: evidence of consent, not a picture gallery).
+/// Longest simplified signature in bytes (docs/domain.md, consent: evidence, not a picture gallery).
 pub const MAX_SIGNATURE: usize = 400;
 
 /// Where the value of a field came from; shown beside the field and kept with it.
@@ -93,7 +93,7 @@ pub enum Relation {
     Guardian,
 }
 
-/// What a consent is for (NOTICE, purposes 1-3).
+/// What a consent is for: the purposes of the notice, 1 to 3 (docs/domain.md, consent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {

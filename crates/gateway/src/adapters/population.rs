@@ -1,4 +1,4 @@
-//! The national population data (adapter G3), and its simulator.
+//! The national population data , and its simulator.
 
 use crate::error::GatewayError;
 use domain::{

@@ -1,4 +1,4 @@
-//! One handler for each call of PROTOCOL.
+//! One handler for each call of docs/protocol.md.
 
 use super::Service;
 use crate::{Gateway, error::Denied, error::GatewayError};
