@@ -76,7 +76,7 @@ pub fn open(ctx: &Context) -> Result<Outcome> {
     shown.map(|()| Outcome::Passed)
 }
 
-/// Walks the journeys of `tests/tests/window.rs` through the real window in a display in memory; pictures and what was
+/// Walks the journeys of `tests/tests/window/` through the real window in a display in memory; pictures and what was
 /// seen stay in `target/run/window`.
 ///
 /// # Errors
