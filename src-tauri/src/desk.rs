@@ -1,9 +1,7 @@
 //! What the program tells the window, and what it asks of the system around it.
 
-use app::{
-    host::{Desk, Event},
-    paper::printer::Printer,
-};
+use app::paper::printer::Printer;
+use host::{Desk, Event};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -14,14 +12,16 @@ use tauri::{AppHandle, Emitter as _};
 /// The window as the program sees it.
 pub struct WindowDesk {
     app: AppHandle,
+    look: PathBuf,
     prints: PathBuf,
     printer: Arc<dyn Printer>,
 }
 
 impl WindowDesk {
-    pub fn new(app: AppHandle, prints: PathBuf) -> Self {
+    pub fn new(app: AppHandle, look: PathBuf, prints: PathBuf) -> Self {
         Self {
             app,
+            look,
             prints,
             printer: Arc::new(printers::System::new()),
         }
@@ -31,11 +31,7 @@ impl WindowDesk {
 impl Desk for WindowDesk {
     fn tell(&self, event: Event) {
         // A window that is being closed hears nothing more, and needs nothing more.
-        let _ = match event {
-            Event::State { state } => self.app.emit("state", state),
-            Event::Changed => self.app.emit("changed", ()),
-            Event::Scan { told } => self.app.emit("scan", told),
-        };
+        let _ = self.app.emit(event.name(), event.payload());
     }
 
     fn open_file(&self, path: &Path) -> io::Result<()> {
@@ -44,6 +40,10 @@ impl Desk for WindowDesk {
 
     fn printer(&self) -> Arc<dyn Printer> {
         Arc::clone(&self.printer)
+    }
+
+    fn look_file(&self) -> Option<PathBuf> {
+        Some(self.look.clone())
     }
 
     fn print_folder(&self) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Where the window keeps its two devices.
 
-use app::device::Place;
+use app::place::Place;
 use std::{
     env,
     fs::{self, File, TryLockError},
@@ -57,6 +57,11 @@ impl Folders {
     /// The practice device.
     pub fn practice(&self) -> Place {
         self.place("practice")
+    }
+
+    /// Where the look of the window is kept.
+    pub fn look(&self) -> PathBuf {
+        self.data.join("look.json")
     }
 
     /// Where cards wait to be printed: in the session's runtime folder, which is memory on most systems. The name is the

@@ -1,4 +1,4 @@
-//! The window around the program: it wires the parts of [`app`] to Tauri and decides nothing.
+//! The window around the program: it wires the parts of [`host`] to Tauri and decides nothing.
 
 mod cameras;
 mod desk;
@@ -10,8 +10,8 @@ mod process;
 mod program;
 mod scanners;
 
-use app::rpc::Failure;
 use folders::Folders;
+use host::Failure;
 use program::Program;
 use serde_json::Value;
 use std::{process::ExitCode, sync::Arc};
@@ -20,7 +20,7 @@ use tauri::{AppHandle, Manager as _, State, WebviewUrl, WebviewWindowBuilder};
 /// The page's own menu (reload, back, save picture) is not part of the program.
 const NO_CONTEXT_MENU: &str = "addEventListener('contextmenu', event => event.preventDefault());";
 
-/// Runs the one command: `name` and `args` are those of the command table in [`app::rpc`].
+/// Runs the one command: `name` and `args` are those of the command table in [`host::table`].
 #[tauri::command]
 async fn rpc(name: String, args: Value, program: State<'_, Arc<Program>>) -> Result<Value, Failure> {
     let program = Arc::clone(&program);

@@ -1,7 +1,8 @@
 //! The program that runs behind the window.
 
 use crate::{cameras, desk::WindowDesk, folders::Folders, scanners::SerialPorts};
-use app::{env::SystemEnv, eyes::Ports, host::Host, rpc::Failure};
+use app::env::SystemEnv;
+use host::{Failure, Host, scanning::Ports};
 use std::sync::{Arc, Mutex, PoisonError};
 use tauri::AppHandle;
 
@@ -30,7 +31,11 @@ impl Program {
             return Ok(Arc::clone(host));
         }
         let (live, practice) = (self.folders.live(), self.folders.practice());
-        let desk = Arc::new(WindowDesk::new(self.app.clone(), self.folders.prints()));
+        let desk = Arc::new(WindowDesk::new(
+            self.app.clone(),
+            self.folders.look(),
+            self.folders.prints(),
+        ));
         let eyes = Ports {
             cameras: cameras::of_this_machine(),
             scanners: Arc::new(SerialPorts::of_this_machine()),

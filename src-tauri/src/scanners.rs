@@ -1,6 +1,6 @@
-//! Hand scanners at a serial port (USB CDC), behind the port of `app::eyes`. Bytes as they come, never text.
+//! Hand scanners at a serial port (USB CDC), behind the port of `host::scanning`. Bytes as they come, never text.
 
-use app::eyes::{CameraError, SCANNER_WAIT, Scanner, ScannerName, Scanners};
+use host::scanning::{CameraError, SCANNER_WAIT, Scanner, ScannerName, Scanners};
 use serialport::{ErrorKind, SerialPort, SerialPortInfo, SerialPortType};
 use std::io::{self, Read as _};
 

@@ -4,15 +4,16 @@
 //! `cargo xtask bench -- eyes`; nothing here asserts a speed.
 
 use app::{
-    device::Place,
     env::{Env as _, SystemEnv},
-    eyes::{Camera, CameraError, CameraName, Cameras, Mode, Nothing, Ports},
-    host::{Desk, Event, Host, ScanTold},
+    place::Place,
     scan::{
         Luma, decode_picture,
         frame::{Frame, PixelFormat},
     },
 };
+use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode, Nothing, Ports};
+use host::wire::scan::ScanTold;
+use host::{Desk, Event, Host};
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 use serde_json::{Value, json};
 use std::{
@@ -96,8 +97,8 @@ struct Ear(Mutex<Vec<ScanTold>>, Condvar);
 
 impl Desk for Ear {
     fn tell(&self, event: Event) {
-        if let Event::Scan { told } = event {
-            self.0.lock().unwrap().push(told);
+        if let Event::Scan(told) = event {
+            self.0.lock().unwrap().push(*told);
             self.1.notify_all();
         }
     }

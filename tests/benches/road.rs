@@ -2,11 +2,7 @@
 //!
 //! `cargo xtask bench`; nothing here asserts a speed.
 
-use app::{
-    Session,
-    device::{Place, init_demo},
-    env::SystemEnv,
-};
+use app::{Session, env::SystemEnv, place::Place, practice::device::init as init_demo};
 use std::{
     fs::File,
     io::Write as _,

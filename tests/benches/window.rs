@@ -3,7 +3,7 @@
 //!
 //! `cargo xtask bench -- window`; nothing here asserts a speed.
 
-use app::{Session, device::Place, env::SystemEnv};
+use app::{Session, env::SystemEnv, place::Place};
 use serde_json::json;
 use std::{
     collections::VecDeque,
@@ -24,7 +24,7 @@ const INK: [u8; 3] = [0x11, 0x21, 0x1e];
 const ENOUGH: (usize, usize) = (300_000, 40);
 const STARTS: usize = 15;
 const RESIDENTS: u32 = 100_000;
-/// The PIN that everybody in a class knows (`app::host`).
+/// The PIN that everybody in a class knows (`host`).
 const PRACTICE_PIN: &str = "246813";
 const TYPED: [&str; 5] = ["nguyen thi", "Trần Thị", "0905712", "hoang van thu", "le van hung"];
 
@@ -203,7 +203,7 @@ fn keys() {
     };
     let env = Arc::new(SystemEnv::new());
     std::fs::create_dir_all(desktop.data()).expect("a data folder");
-    app::device::init_demo(&place, PRACTICE_PIN, env.clone()).expect("a practice device");
+    app::practice::device::init(&place, PRACTICE_PIN, env.clone()).expect("a practice device");
     let session = Session::open(&place, None, PRACTICE_PIN, env.clone()).expect("open");
     crowd::fill(&session, &*env, RESIDENTS);
     drop(session);

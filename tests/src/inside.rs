@@ -3,8 +3,8 @@
 use crate::{Device, device::PIN};
 use app::{
     Session,
-    device::Place,
     env::{Env, SystemEnv},
+    place::Place,
     sync::{Report, run::Pace},
 };
 use std::{

@@ -2,8 +2,9 @@
 
 use app::{
     Session,
-    device::{Place, init_demo},
     env::{Env, SystemEnv},
+    place::Place,
+    practice::device::init as init_demo,
 };
 use serde_json::{Value, json};
 use std::{

@@ -29,7 +29,7 @@ fn run(ctx: &Context, write: bool) -> Result<()> {
         "--quiet",
         "--locked",
         "-p",
-        "tungnha-app",
+        "tungnha-host",
         "--features",
         "bindings",
         "--lib",

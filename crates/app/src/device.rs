@@ -1,90 +1,22 @@
-//! How a folder becomes a device.
+//! How a folder becomes a device of the ward.
 
-use crate::{AppError, PROGRAM, Session, env::Env, sync::locked::Locked};
+use crate::{AppError, PROGRAM, Session, env::Env, place::Place, sync::locked::Locked};
 use client::{Clock, Connection};
-use domain::{
-    code::DEMO_GROUP,
-    ids::{DeviceId, OperatorId, Realm},
-};
+use domain::ids::{DeviceId, OperatorId, Realm};
 use protocol::{
     cbor::Blob,
-    enrolment::{DeviceRequest, Invitation, Operator, Role, Trust},
+    enrolment::{DeviceRequest, Invitation},
     keys::{SealSecret, SignSecret},
-    signed::Signed,
 };
 use serde::Serialize;
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 use store::{
-    FileVault, Home, KdfCost, SecretKind, SecretVault,
+    Home, KdfCost, SecretKind, SecretVault,
     device::{self, Identity, Keys},
 };
 
 /// Characters of an invitation: `TNI1:` and 39 of Base45, which may be spaces.
 pub const INVITATION_LEN: usize = 44;
-
-/// Where a device lies and where its secret is kept.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The device's folder.
-    pub home: PathBuf,
-    /// Folder for secrets kept as files; `None` is the user's state folder.
-    pub secrets: Option<PathBuf>,
-    /// For a new device: keyring (`true`), file (`false`), or the keyring if there is one (`None`).
-    pub keyring: Option<bool>,
-}
-
-impl Place {
-    fn file_vault(&self) -> Result<FileVault, AppError> {
-        let folder = match &self.secrets {
-            Some(folder) => folder.clone(),
-            None => {
-                let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
-                    std::env::var_os("HOME")
-                        .or_else(|| std::env::var_os("LOCALAPPDATA"))
-                        .map(|home| PathBuf::from(home).join(".local").join("state"))
-                });
-                state
-                    .ok_or(store::StoreError::VaultUnavailable("no home folder"))?
-                    .join("tung-nha")
-                    .join("secrets")
-            }
-        };
-        Ok(FileVault::new(&folder, &self.home)?)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
-        let vault = store::KeyringVault::new();
-        match vault.is_available() {
-            true => Ok(Box::new(vault)),
-            false => Err(store::StoreError::VaultUnavailable("no keyring").into()),
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
-        Err(store::StoreError::VaultUnavailable("keyring not built for this system").into())
-    }
-
-    /// The vault of an existing device.
-    pub(crate) fn vault(&self, kind: SecretKind) -> Result<Box<dyn SecretVault>, AppError> {
-        match kind {
-            SecretKind::File => Ok(Box::new(self.file_vault()?)),
-            SecretKind::Keyring => Self::keyring_vault(),
-        }
-    }
-
-    fn new_vault(&self) -> Result<Box<dyn SecretVault>, AppError> {
-        match self.keyring {
-            Some(true) => Self::keyring_vault(),
-            Some(false) => Ok(Box::new(self.file_vault()?)),
-            None => match Self::keyring_vault() {
-                Ok(vault) => Ok(vault),
-                Err(_) => Ok(Box::new(self.file_vault()?)),
-            },
-        }
-    }
-}
 
 /// What a device is told about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -191,7 +123,7 @@ pub async fn enrol(
     })?;
     give_pins(&store, &home, &identity, pin, &env)?;
     let operator = identity.operators.first().map_or(FIRST, |operator| operator.id);
-    Session::begin(store, operator, kind, env)?.write_contact()?;
+    Session::begin(store, operator, place, env)?.write_contact()?;
     Ok(enrolled)
 }
 
@@ -249,60 +181,7 @@ fn give_pins(
     Ok(())
 }
 
-/// Makes a practice device: its own realm, keys and code namespace, and no gateway, ever.
-pub fn init_demo(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, AppError> {
-    if Home::exists(&place.home)? {
-        return Err(AppError::Refused("already_enrolled"));
-    }
-    let home = Home::create(&place.home, Realm::Demo, &*place.new_vault()?, &mut env.rng())?;
-    let kind = home.secret_kind();
-    let vault = place.vault(kind)?;
-    home.first_operator(&*vault, 1, pin, KdfCost::default(), &mut env.rng())?;
-    let store = home.unlock(&*vault, 1, pin, env.moment(), &mut env.rng())?;
-    let root = SignSecret::generate(&mut env.rng());
-    let trust = Trust {
-        root: root.public(),
-        serial: 1,
-        realm: Realm::Demo,
-        authorities: Vec::new(),
-        platform: vec![crate::practice::platform_key().public()],
-        openers: vec![crate::practice::opener().public()?],
-        issued_at: env.now(),
-        cards: Some(vec![crate::practice::card_key().public()]),
-    };
-    let identity = Identity {
-        device: 0,
-        group: DEMO_GROUP,
-        realm: Realm::Demo,
-        role: Role::Volunteer,
-        team: "Luyện tập".to_owned(),
-        communes: domain::place::communes().map(|commune| commune.code).collect(),
-        operators: vec![Operator {
-            id: 1,
-            name: "Học viên".to_owned(),
-        }],
-        gateway: None,
-    };
-    store.write(|tx| -> Result<_, AppError> {
-        device::set_keys(
-            tx,
-            &Keys {
-                signing: SignSecret::generate(&mut env.rng()),
-                sealing: SealSecret::generate(&mut env.rng()),
-                transport: SignSecret::generate(&mut env.rng()),
-            },
-        )?;
-        device::set_trust(tx, &Signed::make(&trust, &root))?;
-        device::set_identity(tx, &identity)?;
-        // Practice needs no first contact: its two sheets lie on the trainer's table.
-        store::cards::set_pool(tx, &crate::practice::pool(), env.now())?;
-        Ok(())
-    })?;
-    Session::begin(store, 1, kind, env)?.write_contact()?;
-    Ok(told(&identity, kind))
-}
-
-fn told(identity: &Identity, kind: SecretKind) -> Enrolled {
+pub(crate) fn told(identity: &Identity, kind: SecretKind) -> Enrolled {
     Enrolled {
         device: identity.device,
         realm: identity.realm,

@@ -52,7 +52,7 @@ impl Session {
             cipher: health.cipher,
             schema: health.schema,
             realm: self.identity.realm,
-            secret: self.secret_kind.name(),
+            secret: self.store.home().secret_kind().name(),
             database_bytes: health.bytes,
             damage,
             audit_chain: health.audit,

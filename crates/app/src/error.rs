@@ -83,6 +83,23 @@ impl AppError {
         }
     }
 
+    /// After a wrong PIN: attempts left before it costs time, and seconds to wait.
+    pub fn patience(&self) -> (Option<u32>, Option<u64>) {
+        match self {
+            Self::Store(StoreError::WrongPin {
+                attempts_left,
+                wait_seconds,
+            }) => (Some(*attempts_left), Some(*wait_seconds)),
+            Self::Store(StoreError::PinDelay { wait_seconds }) => (None, Some(*wait_seconds)),
+            _ => (None, None),
+        }
+    }
+
+    /// Another program, or another thread of this one, has the folder in hand.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Store(StoreError::InUse))
+    }
+
     /// Numbers and places that help, where there are any: attempts left, seconds to wait, where a file was set aside.
     pub fn detail(&self) -> Option<String> {
         match self {

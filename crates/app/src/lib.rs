@@ -1,21 +1,26 @@
 //! The use cases: in which order things happen, and nothing else. Rules are in `domain`, bytes in `protocol`, disk in
-//! `store`, network in `client`, paper in `print`.
+//! `store`, network in `client`, paper in `print`. What a window may ask is in `host`.
 
-pub mod card;
+pub mod board;
+pub mod choices;
 pub mod device;
 pub mod doctor;
+mod duplicates;
 pub mod enroll;
 pub mod env;
 pub mod error;
-pub mod eyes;
+pub mod forms;
 pub mod gateway;
-pub mod host;
+pub mod households;
+pub mod look;
 pub mod paper;
+pub mod place;
 pub mod pool;
 pub mod practice;
-pub mod rpc;
+pub mod read_card;
 pub mod session;
 pub mod sync;
+mod team;
 pub mod verify;
 pub mod views;
 

@@ -1,6 +1,6 @@
 //! An unlocked device.
 
-use crate::{AppError, device::Place, env::Env};
+use crate::{AppError, env::Env, place::Place};
 use client::{Clock, Connection};
 use domain::{
     code::Code,
@@ -12,11 +12,10 @@ use domain::{
 use protocol::{
     enrolment::Trust,
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
-    report::Board,
 };
 use std::sync::Arc;
 use store::{
-    Contact, Home, Moment, Read, SecretKind, Spool, Spooled, Store, StoreError, Write, audit,
+    Contact, Home, Moment, Read, Spool, Spooled, Store, StoreError, Write, audit,
     device::{self, Identity, Keys},
     envelopes,
     outbox::{self, Waiting},
@@ -31,7 +30,7 @@ pub struct Session {
     pub(crate) identity: Identity,
     pub(crate) keys: Keys,
     pub(crate) operator: OperatorId,
-    pub(crate) secret_kind: SecretKind,
+    pub(crate) place: Place,
     pub(crate) env: Arc<dyn Env>,
 }
 
@@ -81,9 +80,8 @@ impl Session {
             Some(operator) => operator,
             None => *home.operators()?.first().ok_or(StoreError::NotEnrolled)?,
         };
-        let secret_kind = home.secret_kind();
         let unlock = || home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng());
-        match Self::begin(unlock()?, operator, secret_kind, env.clone()) {
+        match Self::begin(unlock()?, operator, place, env.clone()) {
             Err(AppError::Store(StoreError::Corrupt)) => Err(set_aside_if_damaged(home, unlock)),
             begun => begun,
         }
@@ -105,7 +103,7 @@ impl Session {
     pub(crate) fn begin(
         store: Store,
         operator: OperatorId,
-        secret_kind: SecretKind,
+        place: &Place,
         env: Arc<dyn Env>,
     ) -> Result<Self, AppError> {
         let (identity, keys) =
@@ -123,7 +121,7 @@ impl Session {
             identity,
             keys,
             operator,
-            secret_kind,
+            place: place.clone(),
             env,
         };
         // A run that was killed between erasing and emptying the log left in the log what it erased. Where this fails (a
@@ -369,15 +367,6 @@ impl Session {
             })?;
         }
         Ok(())
-    }
-
-    /// The coordinator's board of one commune.
-    pub async fn board(&self, connection: &Connection, commune: &str) -> Result<Board, AppError> {
-        let commune = commune.parse().map_err(|_| AppError::Refused("commune_unknown"))?;
-        let token = connection
-            .token(self.identity.device, &self.keys.transport, self.env.random())
-            .await?;
-        Ok(connection.board(&token.token, commune).await?)
     }
 }
 

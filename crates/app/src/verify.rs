@@ -88,19 +88,14 @@ impl Verification {
 /// Characters of the longest text that may be a code somebody typed.
 const TYPED: usize = 24;
 
-/// The text to judge in a picture: one of ours where there is one, for other codes may lie on the same table.
-/// `budget` says whether there is time for another way of looking.
-///
-/// # Errors
-/// The stable code of what is wrong with the file, or `no_code` where nothing could be read.
-pub fn text_in_picture(file: &[u8], budget: &mut dyn FnMut() -> bool) -> Result<String, &'static str> {
-    let found = scan::scan_picture(file, budget).map_err(|error| error.code())?;
+/// The text to judge among the codes of a picture: one of ours where there is one, for other codes may lie on the same
+/// table; `None` where nothing could be read.
+pub fn text_in(found: &[scan::Found]) -> Option<String> {
     let texts = || found.iter().filter_map(|code| code.text.as_deref());
     texts()
         .find(|text| citizen::looks_like(text) || cards::looks_like(text))
         .or_else(|| texts().next())
         .map(str::to_owned)
-        .ok_or("no_code")
 }
 
 /// Judges a text. `realm` is the verifier's world, `key_of` looks a device up on its list.

@@ -1,11 +1,16 @@
 //! What people look at: the queue, a registration, tasks, search.
 
-use crate::{AppError, Session, pool::PoolCard};
+use crate::{
+    AppError, Session,
+    forms::DraftItem,
+    pool::{CardTask, PoolCard},
+};
 use domain::{
     code::Code,
+    date::CivilDate,
     ids::{Rid, UnixTime},
     registration::{Draft, FieldName},
-    state::{Conservation, QuarantineReason, Reason, RefusalCode, State},
+    state::{Allowed, Conservation, QuarantineReason, Reason, RefusalCode, State},
 };
 use protocol::citizen::Printed;
 use serde::Serialize;
@@ -44,6 +49,8 @@ pub struct Shown {
     pub code: Option<Code>,
     /// Where it stands.
     pub state: State,
+    /// What may be done with it now.
+    pub allowed: Allowed,
     /// `N.T.H`.
     pub initials: String,
     /// Revisions made here.
@@ -124,7 +131,120 @@ pub struct Found {
     pub address: Option<String>,
 }
 
+impl Found {
+    /// A line about a registration.
+    pub(crate) fn of(record: store::records::Record) -> Self {
+        let content = record.content.as_ref();
+        Self {
+            rid: record.rid,
+            code: record.code,
+            state: record.state,
+            name: content.map(|content| content.name.value.expose().to_owned()),
+            birth_year: content.map(|content| content.birth.value.year()),
+            address: content.map(|content| content.residence.line()),
+            initials: record.initials,
+        }
+    }
+}
+
+/// States of what was saved: all but forms, finished or dropped.
+const SAVED: [State; 7] = [
+    State::Queued,
+    State::Received,
+    State::Accepted,
+    State::PossibleDuplicate,
+    State::Refused,
+    State::Withdrawn,
+    State::Quarantined,
+];
+/// Most rows of one page.
+const PAGE: u32 = 200;
+/// Tasks and registrations of the page of today.
+const TASKS_TODAY: usize = 20;
+const RECENT: u32 = 10;
+
+/// What today needs.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Today {
+    /// Saved today.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub saved_today: u64,
+    /// Counts.
+    pub queue: Queue,
+    /// Tasks, oldest first, at most 20.
+    pub tasks: Vec<Task>,
+    /// Pre-printed cards that must be exchanged, oldest first.
+    pub cards: Vec<CardTask>,
+    /// Open forms, newest first.
+    pub drafts: Vec<DraftItem>,
+    /// Saved last, at most 10.
+    pub recent: Vec<Found>,
+}
+
+/// A page of registrations.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Page {
+    /// All there are.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub total: u64,
+    /// This page.
+    pub items: Vec<Found>,
+}
+
 impl Session {
+    /// What today needs.
+    pub fn today(&self) -> Result<Today, AppError> {
+        let mut tasks = self.tasks()?;
+        tasks.truncate(TASKS_TODAY);
+        let today = CivilDate::in_vietnam(self.env.now());
+        let (recent, saved_today) = self.store.read(|tx| -> Result<_, AppError> {
+            let recent = records::page(tx, &SAVED, 0, RECENT)?;
+            Ok((recent, records::saved_since(tx, today.begins_at())?))
+        })?;
+        Ok(Today {
+            saved_today,
+            queue: self.queue()?,
+            tasks,
+            cards: self.card_tasks()?,
+            drafts: self.open_drafts()?,
+            recent: recent.into_iter().map(Found::of).collect(),
+        })
+    }
+
+    /// Registrations in these states (none named: all that were saved), newest first; at most 200 from `offset` on.
+    pub fn page(&self, states: &[State], offset: u32, limit: u32) -> Result<Page, AppError> {
+        let states = if states.is_empty() { &SAVED } else { states };
+        self.store.read(|tx| -> Result<_, AppError> {
+            let counts = records::counts(tx)?;
+            let total = State::ALL
+                .iter()
+                .zip(counts.by_state)
+                .filter(|(state, _)| states.contains(state))
+                .map(|(_, count)| count)
+                .sum();
+            let page = records::page(tx, states, offset, limit.min(PAGE))?;
+            Ok(Page {
+                total,
+                items: page.into_iter().map(Found::of).collect(),
+            })
+        })
+    }
+
+    /// What waits for somebody to do it: refused registrations and pre-printed cards to exchange.
+    pub fn open_tasks(&self) -> Result<u64, AppError> {
+        let count = |tx: &store::Read<'_>| -> Result<_, AppError> {
+            Ok(tasks::list(tx)?.len() + cards::to_exchange(tx)?.len())
+        };
+        Ok(self.store.read(count)? as u64)
+    }
+
+    /// Envelopes that wait.
+    pub fn unsent(&self) -> Result<u64, AppError> {
+        Ok(self.store.read(outbox::len)?)
+    }
+
     /// Counts by state.
     pub fn queue(&self) -> Result<Queue, AppError> {
         self.store.read(|tx| -> Result<_, AppError> {
@@ -153,6 +273,7 @@ impl Session {
             rid,
             code: record.code,
             state: record.state,
+            allowed: Allowed::of(record.state),
             initials: record.initials,
             revisions: record.revisions,
             saved_at: record.saved_at,
@@ -187,7 +308,7 @@ impl Session {
         })
     }
 
-    /// Finds people.
+    /// Finds people by name, number, phone, address or code; at most 200.
     pub fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>, AppError> {
         // A card in the hand, of either kind: whoever it was given to.
         if let Some(rid) = self.bound_here(text)? {
@@ -196,7 +317,7 @@ impl Session {
         }
         let code = Printed::read(text).map(|printed| printed.citizen.code.to_string());
         let text = code.as_deref().unwrap_or(text);
-        let hits = self.store.read(|tx| search::find(tx, text, limit as usize))?;
+        let hits = self.store.read(|tx| search::find(tx, text, limit.min(PAGE) as usize))?;
         Ok(hits.into_iter().map(Found::of).collect())
     }
 }

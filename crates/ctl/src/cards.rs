@@ -136,7 +136,8 @@ pub fn text_of(text: Option<&str>, image: Option<&Path>, out: &mut Output) -> Re
     })?;
     let env = SystemEnv::new();
     let start = env.millis();
-    match verify::text_in_picture(&file, &mut || env.millis() - start < 10_000) {
+    let codes = scan::scan_picture(&file, &mut || env.millis() - start < 10_000).map_err(|error| error.code());
+    match codes.and_then(|found| verify::text_in(&found).ok_or("no_code")) {
         Ok(text) => Ok(Some(text)),
         Err(error) => {
             out.line(&Unread {

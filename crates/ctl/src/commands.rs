@@ -7,10 +7,10 @@ use crate::{
     paper,
 };
 use app::{
-    AppError, Session,
-    device::{self, Place},
+    AppError, Session, device,
     domain::{ids::Rid, registration::Draft},
     env::{Env, SystemEnv},
+    place::Place,
     store::StoreError,
     sync::run::Pace,
     verify::{self, Verification},
@@ -45,7 +45,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
             Ok(0)
         }
         Command::Init { demo: _, secret } => {
-            out.line(&device::init_demo(&place(args, secret.secret)?, &pin()?, env())?)?;
+            out.line(&app::practice::device::init(
+                &place(args, secret.secret)?,
+                &pin()?,
+                env(),
+            )?)?;
             Ok(0)
         }
         Command::Sync {

@@ -226,10 +226,14 @@ mod tests {
             codes.extend(found);
         }
         for source in [
-            include_str!("../../app/src/card.rs"),
+            include_str!("../../app/src/board.rs"),
             include_str!("../../app/src/device.rs"),
             include_str!("../../app/src/enroll.rs"),
+            include_str!("../../app/src/forms.rs"),
+            include_str!("../../app/src/paper/card.rs"),
             include_str!("../../app/src/paper/document.rs"),
+            include_str!("../../app/src/practice/device.rs"),
+            include_str!("../../app/src/team.rs"),
             include_str!("../../app/src/pool.rs"),
             include_str!("../../app/src/session.rs"),
             include_str!("../../app/src/views.rs"),

@@ -13,6 +13,7 @@ pub mod place;
 pub mod pool;
 pub mod practice;
 pub mod registration;
+pub mod retention;
 pub mod sensitive;
 pub mod signing;
 pub mod state;

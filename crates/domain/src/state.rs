@@ -210,6 +210,28 @@ pub enum Effect {
     CloseTasks,
 }
 
+/// What a person may do with a registration in a state: the same table as [`next`], for whoever shows buttons.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Allowed {
+    /// A correction may be saved.
+    pub correct: bool,
+    /// It may be withdrawn. Saying it again is no harm, but offers nothing.
+    pub withdraw: bool,
+}
+
+impl Allowed {
+    /// What `next` would take.
+    pub fn of(state: State) -> Self {
+        let head = Eid([0; 16]);
+        let takes = |event| next(state, Some(head), event).is_ok();
+        Self {
+            correct: takes(Event::Corrected { head }),
+            withdraw: takes(Event::Withdrawn { head }),
+        }
+    }
+}
+
 /// The result of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
@@ -312,22 +334,5 @@ impl Conservation {
     /// Conservation (docs/protocol.md, I10): the counts add up to what was ever begun.
     pub fn holds(&self) -> bool {
         self.by_state.iter().sum::<u64>() == self.begun
-    }
-}
-
-/// How long plaintext stays after a final verdict: 72 hours (ADR 6).
-pub const PURGE_AFTER_VERDICT: i64 = 72 * 3600;
-/// How long plaintext stays after a verified receipt without a verdict: 7 days.
-pub const PURGE_AFTER_RECEIPT: i64 = 7 * 24 * 3600;
-
-/// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged.
-pub fn purge_at(state: State, received_at: Option<i64>, decided_at: Option<i64>) -> Option<i64> {
-    match state {
-        State::Accepted => decided_at.map(|at| at.saturating_add(PURGE_AFTER_VERDICT)),
-        // A verdict without a receipt proves the same thing: without it, what was decided early would stay for ever.
-        State::Received | State::PossibleDuplicate | State::Refused => received_at
-            .or(decided_at)
-            .map(|at| at.saturating_add(PURGE_AFTER_RECEIPT)),
-        State::Draft | State::Queued | State::Quarantined | State::Withdrawn | State::Discarded => None,
     }
 }

@@ -4,10 +4,8 @@
 use domain::{
     ids::Eid,
     registration::FieldName,
-    state::{
-        Conservation, Decision, Effect, Event, PURGE_AFTER_RECEIPT, PURGE_AFTER_VERDICT, QuarantineReason, Reason,
-        RefusalCode, State, next, purge_at,
-    },
+    retention::{AFTER_RECEIPT, AFTER_VERDICT, purge_at},
+    state::{Conservation, Decision, Effect, Event, QuarantineReason, Reason, RefusalCode, State, next},
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -162,9 +160,9 @@ fn plaintext_leaves_when_it_must_and_never_before_it_is_sent() {
         for received in [None, Some(1_000)] {
             for decided in [None, Some(5_000)] {
                 let expected = match state {
-                    State::Accepted => decided.map(|at| at + PURGE_AFTER_VERDICT),
+                    State::Accepted => decided.map(|at| at + AFTER_VERDICT),
                     State::Received | State::PossibleDuplicate | State::Refused => {
-                        received.or(decided).map(|at| at + PURGE_AFTER_RECEIPT)
+                        received.or(decided).map(|at| at + AFTER_RECEIPT)
                     }
                     _ => None,
                 };
@@ -172,7 +170,7 @@ fn plaintext_leaves_when_it_must_and_never_before_it_is_sent() {
             }
         }
     }
-    assert_eq!((PURGE_AFTER_VERDICT, PURGE_AFTER_RECEIPT), (259_200, 604_800));
+    assert_eq!((AFTER_VERDICT, AFTER_RECEIPT), (259_200, 604_800));
     assert_eq!(
         purge_at(State::Received, Some(i64::MAX), None),
         Some(i64::MAX),

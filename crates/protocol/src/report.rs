@@ -58,6 +58,7 @@ impl Message for Acknowledged {
 }
 
 /// `GET /v1/communes/{code}/board` (JSON).
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     /// Commune code, five digits.
@@ -77,6 +78,7 @@ pub struct Board {
 }
 
 /// The account of a team's pre-printed cards.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardPool {
     /// Team.
@@ -103,6 +105,7 @@ impl BoardPool {
 }
 
 /// A registration that waits for its volunteer to correct it.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardRefusal {
     /// Registration.
@@ -118,17 +121,24 @@ pub struct BoardRefusal {
 }
 
 /// Conservation on the gateway: the parts add up to `received`.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)]
 pub struct BoardCounts {
     /// Registrations ever received.
     pub received: u64,
+    /// Waiting for the opener.
     pub waiting: u64,
+    /// Held for a person to decide.
     pub held: u64,
+    /// Accepted.
     pub accepted: u64,
+    /// Perhaps registered before.
     pub possible_duplicate: u64,
+    /// Refused, waiting for a correction.
     pub refused: u64,
+    /// Withdrawn.
     pub withdrawn: u64,
+    /// The opener cannot read them.
     pub unreadable: u64,
 }
 
@@ -147,6 +157,7 @@ impl BoardCounts {
 }
 
 /// One tablet.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardDevice {
     /// Device number.

@@ -1,10 +1,11 @@
-//! Plaintext leaves the device by the rule of `domain::state::purge_at`; a stub stays: rid, code, initials, household,
+//! Plaintext leaves the device by the rule of `domain::retention::purge_at`; a stub stays: rid, code, initials, household,
 //! state, keyed hashes of number and address.
 
 use crate::{Read, Result, StoreError, Write, envelopes, point, records::erase_content, row};
 use domain::{
     ids::{Rid, UnixTime},
-    state::{State, purge_at},
+    retention::purge_at,
+    state::State,
 };
 use rusqlite::OptionalExtension as _;
 

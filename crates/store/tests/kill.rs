@@ -10,7 +10,8 @@ use common::{OPERATOR, Rig, THU, moment, settle};
 use domain::{
     ids::Rid,
     registration::Draft,
-    state::{Event, PURGE_AFTER_RECEIPT, State},
+    retention::AFTER_RECEIPT,
+    state::{Event, State},
 };
 use std::{io::Write as _, os::unix::process::ExitStatusExt as _, path::Path, process::Command};
 use store::{Home, StoreError, drafts, outbox, purge, records};
@@ -58,9 +59,7 @@ fn child_works() {
         .write(|tx| settle(tx, &rid, eid, Event::Receipt { eid }, 20))
         .unwrap();
     say("settled");
-    store
-        .write(|tx| purge::purge(tx, &rid, 20 + PURGE_AFTER_RECEIPT))
-        .unwrap();
+    store.write(|tx| purge::purge(tx, &rid, 20 + AFTER_RECEIPT)).unwrap();
     say("purged");
     store.scrub().unwrap();
     say("scrubbed");

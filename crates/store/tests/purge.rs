@@ -9,7 +9,8 @@ use common::{Person, Rig, THU, decide, settle};
 use domain::{
     ids::{Eid, Rid},
     registration::{Draft, DraftField, FieldName, Source},
-    state::{Decision, Event, PURGE_AFTER_RECEIPT, PURGE_AFTER_VERDICT, Reason, RefusalCode, State},
+    retention::{AFTER_RECEIPT, AFTER_VERDICT},
+    state::{Decision, Event, Reason, RefusalCode, State},
     text::search_key,
 };
 use std::{collections::BTreeSet, fs, path::Path};
@@ -195,7 +196,7 @@ fn nothing_is_left_after_a_purge() {
     assert_eq!(answer(&store, &rid, second, verdict, 400), State::Accepted);
     assert_eq!(on_disk(&rig, &needles), None);
 
-    let at = 400 + PURGE_AFTER_VERDICT;
+    let at = 400 + AFTER_VERDICT;
     assert!(store.read(|tx| purge::due(tx, at - 1)).unwrap().is_empty());
     let early = store.write(|tx| purge::purge(tx, &rid, at - 1));
     assert!(matches!(early, Err(StoreError::WrongState)));
@@ -309,7 +310,7 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
     answer(&store, &rid, eid, Event::Receipt { eid }, 200);
     let back = |tx: &store::Write<'_>| records::restore_content(tx, &rid, &THU.registration());
     assert!(matches!(store.write(back), Err(StoreError::WrongState)));
-    let late = 200 + PURGE_AFTER_RECEIPT;
+    let late = 200 + AFTER_RECEIPT;
     store.write(|tx| purge::purge(tx, &rid, late)).unwrap();
     let reason = Reason {
         field: FieldName::Name,
@@ -338,7 +339,7 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
         decision: Decision::Accepted,
     };
     answer(&store, &rid, second, accepted, late + 30);
-    let gone = late + 30 + PURGE_AFTER_VERDICT;
+    let gone = late + 30 + AFTER_VERDICT;
     assert_eq!(store.read(|tx| purge::due(tx, gone)).unwrap(), [rid]);
     store.write(|tx| purge::purge(tx, &rid, gone)).unwrap();
     store.scrub().unwrap();

@@ -4,9 +4,9 @@
 use super::native::Native;
 use app::{
     domain::card,
-    eyes::{CameraError, Cameras as _, Mode, choose, contract},
     scan::{Live, Luma, decode_picture, frame::PixelFormat},
 };
+use host::scanning::{CameraError, Cameras as _, Mode, choose, contract};
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 use std::{
     fs,

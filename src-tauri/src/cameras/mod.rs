@@ -1,4 +1,4 @@
-//! The cameras of this machine, behind the port of `app::eyes`.
+//! The cameras of this machine, behind the port of `host::scanning`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -8,7 +8,7 @@ mod native;
 #[cfg(debug_assertions)]
 mod pictures;
 
-use app::eyes::Cameras;
+use host::scanning::Cameras;
 use std::sync::Arc;
 
 /// The machine's own cameras. In a build for development `TUNGNHA_CAMERA_PICTURES` may name a folder of pictures that stands
@@ -28,7 +28,7 @@ mod tests {
     /// The port's contract on what this machine has; `cargo xtask camera` runs it where there is a camera for certain.
     #[test]
     fn the_machines_cameras_keep_the_contract() {
-        let seen = app::eyes::contract::of(Arc::new(native::Native));
+        let seen = host::scanning::contract::of(Arc::new(native::Native));
         if seen.is_empty() {
             println!("skipped: no camera");
         }

@@ -1,9 +1,7 @@
 //! nokhwa, taken by the few handles that work: `Camera` on a thread of its own, exact modes, raw frames.
 
-use app::{
-    eyes::{Camera, CameraError, CameraName, Cameras, Mode},
-    scan::frame::{Frame, PixelFormat, jpeg_length},
-};
+use app::scan::frame::{Frame, PixelFormat, jpeg_length};
+use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode};
 use nokhwa::{
     NokhwaError,
     utils::{CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType, Resolution},

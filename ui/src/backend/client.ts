@@ -2,22 +2,19 @@
 
 import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Commands } from './bindings';
+import type { Commands, Events } from './bindings';
 
 export type CommandName = keyof Commands;
 export type Args<N extends CommandName> = Commands[N]['args'];
 export type Result<N extends CommandName> = Commands[N]['result'];
 
-/**
- * `changed`: something stored changed, ask again. `state`: how the device stands now (an `AppState`). `scan`: what live
- * scanning read or how it stands (a `ScanTold`).
- */
-export type EventName = 'changed' | 'state' | 'scan';
+/** What the program tells without being asked; the table says what each one carries. */
+export type EventName = keyof Events;
 
 export interface Backend {
   call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>>;
   /** Returns the function that stops listening. */
-  on(event: EventName, heard: (payload: unknown) => void): Promise<() => void>;
+  on<E extends EventName>(event: E, heard: (payload: Events[E]) => void): Promise<() => void>;
   /** Address of the newest picture of a run's camera, for an `img`; another number asks for another picture. */
   picture(run: number, number: number): Promise<string>;
 }
@@ -55,7 +52,7 @@ function tauri(): Backend {
       }
     },
     async on(event, heard) {
-      return listen(event, ({ payload }) => heard(payload));
+      return listen<Events[typeof event]>(event, ({ payload }) => heard(payload));
     },
     async picture(run, number) {
       return `${convertFileSrc('', 'camera')}${run}/${number}`;
@@ -84,7 +81,7 @@ export async function call<N extends CommandName>(name: N, args: Args<N>): Promi
 }
 
 /** Listens for an event of the program until the returned function is called; fits `$effect`. */
-export function on(event: EventName, heard: (payload: unknown) => void): () => void {
+export function on<E extends EventName>(event: E, heard: (payload: Events[E]) => void): () => void {
   let stopped = false;
   let stop: (() => void) | undefined;
   void backend()

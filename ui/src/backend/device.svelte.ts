@@ -19,7 +19,7 @@ class Device {
   /** Listens, and is over when the program answered or could not. */
   first(): Promise<void> {
     if (!this.#first) {
-      on('state', (payload) => this.hear(payload as AppState));
+      on('state', (state) => this.hear(state));
       this.#first = call('state', null).then(
         // An event that came first is newer.
         (state) => void (this.#state ?? this.hear(state)),

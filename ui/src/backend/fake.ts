@@ -3,6 +3,7 @@
  * a command without one fails loudly instead of inventing data.
  */
 
+import type { Events } from './bindings';
 import { type Args, type Backend, BackendError, type CommandName, type EventName, type Result } from './client';
 
 const TABLE = `data:image/svg+xml,${encodeURIComponent(
@@ -51,10 +52,11 @@ export class FakeBackend implements Backend {
     return answer(args);
   }
 
-  on(event: EventName, heard: (payload: unknown) => void): Promise<() => void> {
+  on<E extends EventName>(event: E, heard: (payload: Events[E]) => void): Promise<() => void> {
     const ears = this.#ears.get(event) ?? new Set();
-    this.#ears.set(event, ears.add(heard));
-    return Promise.resolve(() => void ears.delete(heard));
+    const ear = heard as (payload: unknown) => void;
+    this.#ears.set(event, ears.add(ear));
+    return Promise.resolve(() => void ears.delete(ear));
   }
 
   /** One picture that stands: a card on a table. */

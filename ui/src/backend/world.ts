@@ -15,10 +15,10 @@ export { World } from './world/world';
 
 export function worldOf(search: string): World {
   const asked = new URLSearchParams(search);
-  language.set((asked.get('lang') ?? 'vi') as Language);
-  look.setTheme((asked.get('theme') ?? 'light') as Theme);
-  look.setHand((asked.get('hand') ?? 'right') as Hand);
   const world = new World(asked.get('world') ?? 'volunteer');
+  const theme = (asked.get('theme') ?? 'light') as Theme;
+  const hand = (asked.get('hand') ?? 'right') as Hand;
+  world.look = { theme, indoors: 'light', hand, language: (asked.get('lang') ?? 'vi') as Language };
   // For whoever walks the screens from outside (ui/tools/screens.js).
   Object.assign(globalThis, { walk: { world, router, look, language } });
   return world;

@@ -1,4 +1,4 @@
-/** The language of the window. It is kept by the program with the other settings, not here. */
+/** The language of the window. The program keeps it with the rest of the look (`frame/look.svelte.ts`). */
 
 export type Language = 'vi' | 'en';
 

@@ -26,6 +26,7 @@ const CLIENT: &str = "crates/client";
 const SCAN: &str = "crates/scan";
 const PRINT: &str = "crates/print";
 const APP: &str = "crates/app";
+const HOST: &str = "crates/host";
 const PRINTERS: &str = "crates/printers";
 const GATEWAY: &str = "crates/gateway";
 const CTL: &str = "crates/ctl";
@@ -92,6 +93,12 @@ pub const ROOMS: &[Room] = &[
         why: "decides in which order things happen on a device; the central side is another machine",
     },
     Room {
+        folder: HOST,
+        uses: &[DOMAIN, PROTOCOL, SCAN, APP],
+        never: &[],
+        why: "everything a window may ask; the only room that knows both use cases and the window's table. It does not know the store, so no handler can open a transaction",
+    },
+    Room {
         folder: PRINTERS,
         uses: &[DOMAIN, PROTOCOL, APP],
         never: &[],
@@ -111,14 +118,14 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         folder: WINDOW,
-        uses: &[DOMAIN, PROTOCOL, APP, PRINTERS],
+        uses: &[DOMAIN, PROTOCOL, APP, HOST, PRINTERS],
         never: &[],
-        why: "app with a window; it wires the hardware and decides nothing",
+        why: "host with a window; it wires the hardware and decides nothing",
     },
     Room {
         folder: TESTS,
         uses: &[
-            DOMAIN, PROTOCOL, STORE, CLIENT, SCAN, PRINT, APP, PRINTERS, GATEWAY, CTL,
+            DOMAIN, PROTOCOL, STORE, CLIENT, SCAN, PRINT, APP, HOST, PRINTERS, GATEWAY, CTL,
         ],
         never: &[],
         why: "whole journeys; the one place where every crate may meet",

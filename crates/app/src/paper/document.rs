@@ -70,6 +70,10 @@ const A4: &str = "iso_a4_210x297mm";
 /// Most people on sheets at once: a hundred sheets.
 const MOST_PEOPLE: usize = 1_000;
 
+/// Pixels across a preview; a sheet shows ten cards and needs more.
+const PREVIEW: u16 = 700;
+const PREVIEW_A4: u16 = 1100;
+
 impl Session {
     /// Paper of one person, or a sheet of several. The same people give the same codes, today and after a restart.
     ///
@@ -141,6 +145,20 @@ impl Session {
         self.store
             .write(|tx| device::set_print_queue(tx, paper.name(), &queue.name))?;
         Ok(job)
+    }
+
+    /// A page, counted from 0, of what would be printed: PNG, and how many pages there are.
+    ///
+    /// # Errors
+    /// As [`Session::paper`].
+    pub fn preview(&self, paper: Paper, rids: &[Rid], page: usize) -> Result<(Vec<u8>, usize), AppError> {
+        let document = self.paper(paper, rids)?;
+        let width = match paper {
+            Paper::Card | Paper::Slip => PREVIEW,
+            Paper::Sheet | Paper::Consent => PREVIEW_A4,
+        };
+        let pages = print::page_count(&document.pdf)?;
+        Ok((print::page_png(&document.pdf, page, width)?, pages))
     }
 
     /// The slip as bytes for a receipt printer.

@@ -1,9 +1,12 @@
 //! Practice: invented people and a platform inside this process. Nothing here can reach a real gateway, and a real
 //! gateway takes nothing from here.
 
+pub mod device;
 mod platform;
+mod switches;
 
 pub use platform::Platform;
+pub use switches::{Practice, PracticeNetwork, PracticePlatform};
 
 use domain::{
     ids::Realm,
@@ -16,8 +19,8 @@ use protocol::{
     keys::{SealSecret, SignSecret},
 };
 
-use crate::rpc::types::{PracticeCard, PracticePerson};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
 
 /// The opener key of practice: derived from words that everybody may know, since nothing behind it is real. The simulated
 /// platform opens with it.
@@ -58,6 +61,35 @@ pub(crate) fn pool() -> CardPool {
 /// The card of which the practice platform says that another tablet bound it before: for the lesson about copies.
 pub(crate) fn copied() -> Option<CardNumber> {
     numbers().last()
+}
+
+/// A blank practice card.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PracticeCard {
+    /// Number.
+    pub number: CardNumber,
+    /// Text of its QR.
+    pub qr: String,
+    /// The practice platform will say that another tablet bound it before.
+    pub copied: bool,
+}
+
+/// A practice person as the trainer hands them out.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PracticePerson {
+    /// Name.
+    pub name: String,
+    /// `card`, `vneid`, `birth_certificate`, `appointment` or `nobody`.
+    pub enrolled_by: String,
+    /// What this person teaches, in Vietnamese.
+    pub teaches: String,
+    /// The card's QR as PNG (base64), for those who hand one over.
+    pub card_png: Option<String>,
+    /// What VNeID or the birth certificate shows, for those without a card.
+    pub paper: Vec<(String, String)>,
 }
 
 /// The blank practice cards as the trainer hands them out: the first five, and the one that was copied.

@@ -1,12 +1,8 @@
 //! The simulated platform: the same checks and the same messages as the gateway and its opener, with switches for the
 //! trainer. It keeps what it received for as long as practice is open.
 
-use super::{opener, platform_key};
-use crate::{
-    env::Env,
-    gateway::Gateway,
-    rpc::types::{Practice, PracticeNetwork, PracticePlatform},
-};
+use super::{Practice, PracticeNetwork, PracticePlatform, opener, platform_key};
+use crate::{AppError, Session, env::Env, gateway::Gateway};
 use client::ClientError;
 use domain::{
     check::{self, Facts, PersonOnRecord, Population},
@@ -78,6 +74,15 @@ impl Platform {
                 log: vec![Change::Cards(super::pool())],
             }),
         }
+    }
+
+    /// The platform of a practice device that is open.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn of(session: &Session) -> Result<Self, AppError> {
+        let cursor = session.store.read(store::device::cursor)?;
+        Ok(Self::new(session.env.clone(), session.keys.sealing.public()?, cursor))
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {

@@ -1,7 +1,7 @@
 //! Sync while the device is locked: sends the spool's sealed copies and keeps the signed answers for the next unlock.
 
 use super::{Report, run::reason};
-use crate::{AppError, Session, device::Place, env::Env, gateway::Gateway};
+use crate::{AppError, Session, env::Env, gateway::Gateway, place::Place};
 use client::{ClientError, Clock, Connection};
 use domain::{
     ids::{Digest, Eid, Realm},
@@ -60,7 +60,7 @@ impl Locked {
     }
 
     /// How many copies open and so could be sent.
-    pub(crate) fn sendable(&self) -> Result<u64, AppError> {
+    pub fn sendable(&self) -> Result<u64, AppError> {
         let mut count = 0;
         for copy in self.spool.list()? {
             count += u64::from(self.spool.get(&copy)?.is_some());

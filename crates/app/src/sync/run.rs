@@ -198,7 +198,7 @@ impl Session {
                 oldest_unsent: outbox::oldest(tx)?,
                 unsent: outbox::len(tx)?,
                 program: crate::PROGRAM.to_owned(),
-                secret: self.secret_kind.name().to_owned(),
+                secret: self.store.home().secret_kind().name().to_owned(),
             })
         })
     }

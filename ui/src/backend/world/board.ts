@@ -1,12 +1,12 @@
 /** The coordinator's board of the invented world. */
 
-import type { BoardFigures, BoardTablet } from '../bindings';
+import type { Board, BoardDevice } from '../bindings';
 import { pools } from './cards';
 import { mix, pick } from './people';
 import { codeOf, DAY, hex, HOSTILE, HOUR, NOW, type Kind } from './records';
 
-export function board(commune: string, { empty, full, evil }: Pick<Kind, 'empty' | 'full' | 'evil'>): BoardFigures {
-  const tablet = (device: number, team: string, contact: number | null, unsent: number, oldest: number | null, refused: number, more: Partial<BoardTablet> = {}): BoardTablet => ({
+export function board(commune: string, { empty, full, evil }: Pick<Kind, 'empty' | 'full' | 'evil'>): Board {
+  const tablet = (device: number, team: string, contact: number | null, unsent: number, oldest: number | null, refused: number, more: Partial<BoardDevice> = {}): BoardDevice => ({
     device, team: evil ? pick(HOSTILE, device) : team, last_contact: contact, oldest_unsent: oldest, unsent, by_state: { queued: unsent, received: 4, accepted: 120 + device, refused },
     clock_ahead: 0, program: '1.0.0', secret: 'keyring', flags: [], revoked: false, ...more,
   });
@@ -37,7 +37,11 @@ export function board(commune: string, { empty, full, evil }: Pick<Kind, 'empty'
   const waiting = devices.length * 4;
   const some = devices.length > 0;
   return {
-    commune, accepted, waiting, held: some ? 2 : 0, possible_duplicate: some ? 3 : 0, refused: refusals.length, withdrawn: some ? 5 : 0, unreadable: some ? 1 : 0,
-    received: accepted + waiting + (some ? 11 : 0) + refusals.length, devices, refusals, pools: some && !other ? pools((team, n) => (evil ? pick(HOSTILE, n) : team)) : [],
+    commune, time: NOW,
+    registrations: {
+      accepted, waiting, held: some ? 2 : 0, possible_duplicate: some ? 3 : 0, refused: refusals.length, withdrawn: some ? 5 : 0, unreadable: some ? 1 : 0,
+      received: accepted + waiting + (some ? 11 : 0) + refusals.length,
+    },
+    devices, refusals, pools: some && !other ? pools((team, n) => (evil ? pick(HOSTILE, n) : team)) : [],
   };
 }

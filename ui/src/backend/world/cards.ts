@@ -106,7 +106,7 @@ export const practiceCards = (): PracticeCard[] =>
   [0, 1, 2, 3, 4, 19].map((n) => ({ number: numberOf(90_000_000 + n), qr: `TNP1:${numberOf(90_000_000 + n)}`, copied: n === 19 }));
 
 export const pools = (name: (team: string, n: number) => string): BoardPool[] => [
-  { team: name('Tổ CNS 03', 0), made: 200, blank: 61, bound: 134, spoiled: 5, void: 0, refused: 0, adds_up: true },
-  { team: name('Tổ CNS 12', 1), made: 300, blank: 112, bound: 171, spoiled: 7, void: 10, refused: 2, adds_up: true },
-  { team: name('Tổ CNS 22', 2), made: 1_200, blank: 1_180, bound: 20, spoiled: 0, void: 0, refused: 0, adds_up: true },
+  { team: name('Tổ CNS 03', 0), made: 200, blank: 61, bound: 134, spoiled: 5, void: 0, refused: 0 },
+  { team: name('Tổ CNS 12', 1), made: 300, blank: 112, bound: 171, spoiled: 7, void: 10, refused: 2 },
+  { team: name('Tổ CNS 22', 2), made: 1_200, blank: 1_180, bound: 20, spoiled: 0, void: 0, refused: 0 },
 ];

@@ -4,7 +4,7 @@
  */
 
 import type {
-  AppState, CommuneItem, Draft, FieldName, Found, Household, OpenDraft, Person, PoolCard, Practice, Queue,
+  AppState, CommuneItem, Draft, FieldName, Found, Household, Look, OpenDraft, Person, PoolCard, Practice, Queue,
   RefusalCode, Saved, Shown, State, Task, Verification,
 } from '../bindings';
 import { FakeBackend } from '../fake';
@@ -130,6 +130,8 @@ export class World extends FakeBackend {
     return queue;
   }
 
+  look: Look = { theme: 'light', indoors: 'light', hand: 'right', language: 'vi' };
+
   #state(): AppState {
     const open = this.#phase === 'open';
     return {
@@ -151,6 +153,7 @@ export class World extends FakeBackend {
       tasks: open ? this.#tasks().length : 0,
       practice: this.#practice,
       now: this.#now,
+      look: this.look,
       program: '1.0.0',
     };
   }
@@ -383,6 +386,7 @@ export class World extends FakeBackend {
 
   #answers(): void {
     this.answer('state', () => this.#state());
+    this.answer('set_look', (look) => ((this.look = look), null));
     this.answer('enrol_device', ({ invitation, pin }) => {
       if (!invitation.trim().startsWith('TNI1')) fail('invitation_unknown');
       if (/^(\d)\1+$|^123456$/.test(pin)) fail('weak_pin');
@@ -527,6 +531,10 @@ export class World extends FakeBackend {
       const cards = this.#cards.of(rid);
       return {
         rid, state: record.state, initials: initials(record.name), revisions: record.revisions,
+        allowed: {
+          correct: ['queued', 'received', 'accepted', 'possible_duplicate', 'refused'].includes(record.state),
+          withdraw: !['draft', 'discarded', 'withdrawn'].includes(record.state),
+        },
         ...(code ? { code } : {}), ...(saved_at ? { saved_at } : {}), ...(received_at ? { received_at } : {}),
         ...(decided_at ? { decided_at } : {}), ...(account ? { account } : {}), ...(reason ? { reason } : {}),
         ...(record.state === 'quarantined' ? { quarantine: 'digest_conflict' as const } : {}), ...(cards.length ? { cards } : {}), ...(draft ? { draft } : {}),
@@ -603,8 +611,8 @@ export class World extends FakeBackend {
       this.#open();
       if (this.#role !== 'coordinator') fail('not_coordinator');
       const offline = this.#network === 'none' || this.#network === 'captive_portal' ? (this.#reason ?? 'unreachable') : null;
-      if (offline && commune !== '20242') return { board: null, fetched_at: null, offline };
-      return { board: board(commune, this.#kind), fetched_at: offline ? NOW - 21 * HOUR : this.#now, offline };
+      if (offline && commune !== '20242') return { board: null, fetched_at: null, offline, miscounted: [] };
+      return { board: board(commune, this.#kind), fetched_at: offline ? NOW - 21 * HOUR : this.#now, offline, miscounted: [] };
     });
   }
 

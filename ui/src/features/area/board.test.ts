@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { BoardFigures, BoardTablet } from '../../backend/bindings';
+import type { Board, BoardCounts, BoardDevice } from '../../backend/bindings';
 import { clockOff, isSilent, shares, SILENT_AFTER, silentFirst, summary } from './board';
 
 const NOW = 1_800_000_000;
-const tablet = (device: number, more: Partial<BoardTablet> = {}): BoardTablet => ({
+const tablet = (device: number, more: Partial<BoardDevice> = {}): BoardDevice => ({
   device, team: `Tổ ${device}`, last_contact: NOW, oldest_unsent: null, unsent: 0, by_state: {}, clock_ahead: 0,
   program: '1', secret: 'keyring', flags: [], revoked: false, ...more,
 });
-const board = (devices: BoardTablet[], more: Partial<BoardFigures> = {}): BoardFigures => ({
-  commune: '20242', received: 0, waiting: 0, held: 0, accepted: 0, possible_duplicate: 0, refused: 0, withdrawn: 0,
-  unreadable: 0, devices, refusals: [], pools: [], ...more,
+const board = (devices: BoardDevice[], more: Partial<BoardCounts> = {}): Board => ({
+  commune: '20242', time: NOW, devices, refusals: [], pools: [],
+  registrations: { received: 0, waiting: 0, held: 0, accepted: 0, possible_duplicate: 0, refused: 0, withdrawn: 0, unreadable: 0, ...more },
 });
 
 describe('tablets', () => {

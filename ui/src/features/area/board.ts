@@ -1,6 +1,6 @@
 /** What the board of a commune says, as figures and in the order in which somebody has to act. */
 
-import type { BoardFigures, BoardTablet } from '../../backend/bindings';
+import type { Board, BoardDevice } from '../../backend/bindings';
 
 /** Seconds after which a tablet counts as silent. */
 export const SILENT_AFTER = 3 * 24 * 3600;
@@ -8,12 +8,12 @@ export const SILENT_AFTER = 3 * 24 * 3600;
 const CLOCK_OFF = 10 * 60;
 
 /** A tablet that was revoked owes no call. */
-export const isSilent = (tablet: BoardTablet, now: number): boolean =>
+export const isSilent = (tablet: BoardDevice, now: number): boolean =>
   !tablet.revoked && (tablet.last_contact === null || now - tablet.last_contact > SILENT_AFTER);
 
 /** Never heard of first, then the longest silence; revoked ones last. */
-export function silentFirst(tablets: readonly BoardTablet[]): BoardTablet[] {
-  const order = (tablet: BoardTablet) => tablet.last_contact ?? -Infinity;
+export function silentFirst(tablets: readonly BoardDevice[]): BoardDevice[] {
+  const order = (tablet: BoardDevice) => tablet.last_contact ?? -Infinity;
   return [...tablets].sort(
     (a, b) => Number(a.revoked) - Number(b.revoked) || (order(a) === order(b) ? a.device - b.device : order(a) - order(b)),
   );
@@ -27,14 +27,14 @@ export interface Summary {
   received: number;
 }
 
-export function summary(board: BoardFigures, now: number): Summary {
+export function summary(board: Board, now: number): Summary {
   const oldest = board.devices.flatMap((tablet) => tablet.oldest_unsent ?? []);
   return {
     silent: board.devices.filter((tablet) => isSilent(tablet, now)).length,
     unsent: board.devices.reduce((sum, tablet) => sum + (tablet.unsent ?? 0), 0),
     oldestUnsent: oldest.length > 0 ? Math.min(...oldest) : undefined,
-    refused: board.refused,
-    received: board.received,
+    refused: board.registrations.refused,
+    received: board.registrations.received,
   };
 }
 
@@ -48,13 +48,13 @@ export interface Share {
   part: number;
 }
 
-export function shares(board: BoardFigures): Share[] {
-  const all = RESULTS.reduce((sum, result) => sum + board[result], 0);
-  return RESULTS.map((result) => ({ result, count: board[result], part: all > 0 ? (100 * board[result]) / all : 0 }));
+export function shares({ registrations: counts }: Board): Share[] {
+  const all = RESULTS.reduce((sum, result) => sum + counts[result], 0);
+  return RESULTS.map((result) => ({ result, count: counts[result], part: all > 0 ? (100 * counts[result]) / all : 0 }));
 }
 
 /** Minutes that a tablet's clock is off, where it matters. */
-export function clockOff(tablet: BoardTablet): number | undefined {
+export function clockOff(tablet: BoardDevice): number | undefined {
   const seconds = Math.abs(tablet.clock_ahead ?? 0);
   return seconds >= CLOCK_OFF ? Math.round(seconds / 60) : undefined;
 }

@@ -43,7 +43,7 @@ export class LiveScan {
 
   /** Fits `$effect`: scanning goes on until the returned function is called, and pauses while the window is hidden. */
   watch(): () => void {
-    const deaf = on('scan', (told) => this.#hear(told as ScanTold));
+    const deaf = on('scan', (told) => this.#hear(told));
     const seen = () => (document.hidden ? this.stop() : void this.start());
     document.addEventListener('visibilitychange', seen);
     seen();

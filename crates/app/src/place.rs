@@ -1,0 +1,137 @@
+//! Where a device lies, and what its folder shows without a PIN.
+
+use crate::{AppError, Session, env::Env, sync::locked::Locked};
+use domain::ids::{OperatorId, Realm};
+use std::{path::PathBuf, sync::Arc};
+use store::{Contact, FileVault, Home, SecretKind, SecretVault};
+
+/// Where a device lies and where its secret is kept.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The device's folder.
+    pub home: PathBuf,
+    /// Folder for secrets kept as files; `None` is the user's state folder.
+    pub secrets: Option<PathBuf>,
+    /// For a new device: keyring (`true`), file (`false`), or the keyring if there is one (`None`).
+    pub keyring: Option<bool>,
+}
+
+impl Place {
+    fn file_vault(&self) -> Result<FileVault, AppError> {
+        let folder = match &self.secrets {
+            Some(folder) => folder.clone(),
+            None => {
+                let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
+                    std::env::var_os("HOME")
+                        .or_else(|| std::env::var_os("LOCALAPPDATA"))
+                        .map(|home| PathBuf::from(home).join(".local").join("state"))
+                });
+                state
+                    .ok_or(store::StoreError::VaultUnavailable("no home folder"))?
+                    .join("tung-nha")
+                    .join("secrets")
+            }
+        };
+        Ok(FileVault::new(&folder, &self.home)?)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
+        let vault = store::KeyringVault::new();
+        match vault.is_available() {
+            true => Ok(Box::new(vault)),
+            false => Err(store::StoreError::VaultUnavailable("no keyring").into()),
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
+        Err(store::StoreError::VaultUnavailable("keyring not built for this system").into())
+    }
+
+    /// The vault of an existing device.
+    pub(crate) fn vault(&self, kind: SecretKind) -> Result<Box<dyn SecretVault>, AppError> {
+        match kind {
+            SecretKind::File => Ok(Box::new(self.file_vault()?)),
+            SecretKind::Keyring => Self::keyring_vault(),
+        }
+    }
+
+    pub(crate) fn new_vault(&self) -> Result<Box<dyn SecretVault>, AppError> {
+        match self.keyring {
+            Some(true) => Self::keyring_vault(),
+            Some(false) => Ok(Box::new(self.file_vault()?)),
+            None => match Self::keyring_vault() {
+                Ok(vault) => Ok(vault),
+                Err(_) => Ok(Box::new(self.file_vault()?)),
+            },
+        }
+    }
+}
+
+/// A device's folder in this program's hands: nobody else can open it as long as one of these lives.
+#[derive(Clone)]
+pub struct Folder {
+    home: Home,
+    place: Place,
+}
+
+impl Folder {
+    /// Takes the folder in hand; `None` where no device was ever made.
+    ///
+    /// # Errors
+    /// `in_use` while another program has it.
+    pub fn take(place: &Place) -> Result<Option<Self>, AppError> {
+        Ok(match Home::exists(&place.home)? {
+            true => Some(Self {
+                home: Home::open(&place.home)?,
+                place: place.clone(),
+            }),
+            false => None,
+        })
+    }
+
+    /// Its world.
+    pub fn realm(&self) -> Realm {
+        self.home.realm()
+    }
+
+    /// People who have a PIN on it; empty where the list cannot be read.
+    pub fn with_pin(&self) -> Vec<OperatorId> {
+        self.home.operators().unwrap_or_default()
+    }
+
+    /// What a locked device may show of itself: team and names, sealed under the device secret.
+    pub fn face(&self) -> Option<Contact> {
+        let vault = self.place.vault(self.home.secret_kind()).ok()?;
+        self.home.spool(&*vault).ok()?.contact().ok()?
+    }
+
+    /// Envelopes that wait in the spool.
+    pub fn unsent(&self) -> u64 {
+        let copies = self
+            .place
+            .vault(self.home.secret_kind())
+            .ok()
+            .and_then(|vault| self.home.spool(&*vault).ok())
+            .and_then(|spool| spool.list().ok());
+        copies.map_or(0, |copies| copies.len() as u64)
+    }
+
+    /// Judges a PIN and opens the device; without an operator, for the first who has one.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn unlock(&self, operator: Option<OperatorId>, pin: &str, env: Arc<dyn Env>) -> Result<Session, AppError> {
+        Session::unlock(&self.home, &self.place, operator, pin, env)
+    }
+
+    /// The device as far as it can send without a PIN; `None` where it was never enrolled to the end.
+    ///
+    /// # Errors
+    /// Of the vault and of the spool.
+    pub fn locked(&self, env: Arc<dyn Env>) -> Result<Option<Locked>, AppError> {
+        let vault = self.place.vault(self.home.secret_kind())?;
+        Locked::of(&self.home, &*vault, env)
+    }
+}

@@ -1,0 +1,44 @@
+//! Who may open this device: the people of the team, each with a PIN of their own.
+
+use crate::{AppError, Session};
+use domain::ids::OperatorId;
+use store::KdfCost;
+
+impl Session {
+    /// Who works on it now.
+    pub fn operator(&self) -> OperatorId {
+        self.operator
+    }
+
+    /// Gives a person of the team a PIN on this device.
+    ///
+    /// # Errors
+    /// `unknown_operator` for somebody who is not of the team, `weak_pin`.
+    pub fn add_operator(&self, operator: OperatorId, pin: &str) -> Result<(), AppError> {
+        if !self.identity.operators.iter().any(|known| known.id == operator) {
+            return Err(AppError::Refused("unknown_operator"));
+        }
+        self.store
+            .add_operator(operator, pin, KdfCost::default(), &mut self.env.rng())?;
+        Ok(())
+    }
+
+    /// Changes one's own PIN.
+    ///
+    /// # Errors
+    /// `wrong_pin`, `pin_delay`, `weak_pin`.
+    pub fn change_pin(&self, old: &str, new: &str) -> Result<(), AppError> {
+        let home = self.store.home().clone();
+        let vault = self.place.vault(home.secret_kind())?;
+        home.change_pin(
+            &*vault,
+            self.operator,
+            old,
+            new,
+            KdfCost::default(),
+            self.env.moment(),
+            &mut self.env.rng(),
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! How long plaintext stays on a device: of a saved registration, and of a form that was never finished. Strokes of a
+//! signature leave with the save ([`crate::registration::Registration::without_strokes`]).
+
+use crate::state::State;
+
+/// How long plaintext stays after a final verdict: 72 hours (ADR 6).
+pub const AFTER_VERDICT: i64 = 72 * 3600;
+/// How long plaintext stays after a verified receipt without a verdict: 7 days.
+pub const AFTER_RECEIPT: i64 = 7 * 24 * 3600;
+
+/// How long an unfinished form stays that nobody touches: a shift. Then its content goes and the count stays.
+pub const DRAFT: i64 = 24 * 3600;
+
+/// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged.
+pub fn purge_at(state: State, received_at: Option<i64>, decided_at: Option<i64>) -> Option<i64> {
+    match state {
+        State::Accepted => decided_at.map(|at| at.saturating_add(AFTER_VERDICT)),
+        // A verdict without a receipt proves the same thing: without it, what was decided early would stay for ever.
+        State::Received | State::PossibleDuplicate | State::Refused => {
+            received_at.or(decided_at).map(|at| at.saturating_add(AFTER_RECEIPT))
+        }
+        State::Draft | State::Queued | State::Quarantined | State::Withdrawn | State::Discarded => None,
+    }
+}

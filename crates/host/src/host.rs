@@ -1,0 +1,248 @@
+//! The running program behind a window: which device is in hand, who works on it, what is being sent.
+//!
+//! Commands are methods of [`Host`] (`commands/`) and run on a bare host. Whatever changes is announced as an [`Event`].
+
+use crate::{
+    Desk, Event, Failure,
+    commands::{paper::Order, scan::Eyes},
+    wire::{
+        Nothing,
+        device::{AppState, Person, Phase, RoleName, SyncView},
+    },
+};
+use app::{
+    AppError, Session,
+    env::Env,
+    look::Look,
+    place::{Folder, Place},
+    practice::Platform,
+};
+use domain::ids::{OperatorId, Realm};
+use protocol::enrolment::Role;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::Notify;
+
+/// Which of the two devices of this machine is in hand.
+pub(crate) struct Hand {
+    /// Practice is in hand.
+    pub(crate) practice: bool,
+    /// The folder in hand, locked against other programs as long as this program runs.
+    pub(crate) home: Option<Folder>,
+    pub(crate) session: Option<Arc<Session>>,
+    pub(crate) platform: Option<Arc<Platform>>,
+    pub(crate) sync: SyncView,
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.eyes.close();
+        self.clear_prints();
+    }
+}
+
+/// The running program.
+pub struct Host {
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) live: Place,
+    pub(crate) practice: Place,
+    hand: Mutex<Hand>,
+    pub(crate) kick: Notify,
+    /// Ends a run that is going on: whoever locks must not wait for a slow network.
+    pub(crate) stop: Notify,
+    /// One run of sync at a time.
+    pub(crate) sending: tokio::sync::Mutex<()>,
+    pub(crate) eyes: Eyes,
+    /// What was handed to a printer since somebody signed in.
+    /// How the window looks.
+    pub(crate) look: Mutex<Look>,
+    pub(crate) prints: Mutex<Vec<Order>>,
+}
+
+impl Host {
+    /// Takes the real device in hand, locked.
+    ///
+    /// # Errors
+    /// `in_use` if another program works in the folder.
+    pub fn start(live: Place, practice: Place, env: Arc<dyn Env>, desk: Arc<dyn Desk>) -> Result<Self, AppError> {
+        let home = Folder::take(&live)?;
+        let look = desk.look_file().map(|path| Look::load(&path)).unwrap_or_default();
+        let host = Self {
+            env,
+            desk,
+            live,
+            practice,
+            hand: Mutex::new(Hand {
+                practice: false,
+                home,
+                session: None,
+                platform: None,
+                sync: SyncView {
+                    running: false,
+                    paused: false,
+                    unsent: 0,
+                    reason: None,
+                    last_contact: None,
+                },
+            }),
+            kick: Notify::new(),
+            stop: Notify::new(),
+            sending: tokio::sync::Mutex::new(()),
+            eyes: Eyes::default(),
+            look: Mutex::new(look),
+            prints: Mutex::default(),
+        };
+        host.clear_prints();
+        host.count_unsent();
+        Ok(host)
+    }
+
+    pub(crate) fn hand(&self) -> MutexGuard<'_, Hand> {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session, or the code that asks for a PIN.
+    pub(crate) fn session(&self) -> Result<Arc<Session>, Failure> {
+        self.hand().session.clone().ok_or_else(|| Failure::plain("locked"))
+    }
+
+    /// How the device stands.
+    pub fn app_state(&self) -> AppState {
+        let (practice, home, session, platform, sync) = {
+            let hand = self.hand();
+            (
+                hand.practice,
+                hand.home.clone(),
+                hand.session.clone(),
+                hand.platform.clone(),
+                hand.sync.clone(),
+            )
+        };
+        let with_pin = home.as_ref().map(Folder::with_pin).unwrap_or_default();
+        let card = home.as_ref().and_then(Folder::face);
+        let phase = match (&session, with_pin.is_empty() || card.is_none()) {
+            (Some(_), _) => Phase::Open,
+            (None, true) => Phase::New,
+            (None, false) => Phase::Locked,
+        };
+        let person = |id: OperatorId, name: &str| Person {
+            id,
+            name: name.to_owned(),
+            has_pin: with_pin.contains(&id),
+        };
+        let people: Vec<Person> = card
+            .iter()
+            .flat_map(|card| {
+                card.operators
+                    .iter()
+                    .map(|operator| person(operator.id, &operator.name))
+            })
+            .collect();
+        let operator = session.as_ref().map(|session| {
+            let id = session.operator();
+            let known = people.iter().find(|person| person.id == id).cloned();
+            known.unwrap_or_else(|| person(id, ""))
+        });
+        let open_tasks = session.as_ref().and_then(|session| session.open_tasks().ok());
+        AppState {
+            phase,
+            realm: match (practice, &home) {
+                (true, _) => Realm::Demo,
+                (false, Some(home)) => home.realm(),
+                (false, None) => Realm::Live,
+            },
+            device: card.as_ref().map_or(0, |card| card.device),
+            role: match card.as_ref().map(|card| card.role) {
+                Some(Role::Coordinator) => RoleName::Coordinator,
+                _ => RoleName::Volunteer,
+            },
+            team: card.as_ref().map(|card| card.team.clone()).unwrap_or_default(),
+            communes: card
+                .iter()
+                .flat_map(|card| card.communes.iter().map(ToString::to_string))
+                .collect(),
+            people,
+            operator,
+            sync,
+            tasks: open_tasks.unwrap_or(0),
+            practice: platform.map(|platform| platform.practice()),
+            look: self.look(),
+            now: self.env.now(),
+            program: app::PROGRAM.to_owned(),
+        }
+    }
+
+    /// How the window looks.
+    pub(crate) fn look(&self) -> Look {
+        *self.look.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the window how the device stands now.
+    pub(crate) fn announce(&self) -> AppState {
+        let state = self.app_state();
+        self.desk.tell(Event::State(Box::new(state.clone())));
+        state
+    }
+
+    /// Something that lists show has changed; what waits is sent soon.
+    pub(crate) fn changed(&self) {
+        self.count_unsent();
+        self.desk.tell(Event::Changed(Box::new(Nothing)));
+        self.announce();
+        self.kick.notify_one();
+    }
+
+    /// Nobody is signed in any more, and nobody else still uses the database.
+    pub(crate) async fn end_session(&self) {
+        let leaving = self.hand().session.take().map(|session| Arc::downgrade(&session));
+        self.stop.notify_waiters();
+        self.eyes.close();
+        // What a run had on its way is simply sent again.
+        drop(self.sending.lock().await);
+        // A command under way on another thread still reads; none takes long.
+        for _ in 0..PATIENCE {
+            if leaving.as_ref().is_none_or(|session| session.strong_count() == 0) {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        self.forget_prints();
+        self.clear_prints();
+    }
+
+    /// Cards made for printing are people's data in clear: they go as soon as nobody is signed in.
+    pub(crate) fn clear_prints(&self) {
+        let _ = std::fs::remove_dir_all(self.desk.print_folder());
+    }
+
+    pub(crate) fn count_unsent(&self) {
+        let (session, home) = {
+            let hand = self.hand();
+            (hand.session.clone(), hand.home.clone())
+        };
+        let unsent = match (session, home) {
+            (Some(session), _) => session.unsent().unwrap_or(0),
+            (None, Some(home)) => home.unsent(),
+            (None, None) => 0,
+        };
+        self.hand().sync.unsent = unsent;
+    }
+}
+
+/// How often to look whether a command on another thread has let go, and how long between two looks: two seconds.
+const PATIENCE: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Takes a folder in hand. Another thread of this program may still be letting go of it.
+pub(crate) async fn take_home(place: &Place) -> Result<Option<Folder>, AppError> {
+    for _ in 0..PATIENCE {
+        match Folder::take(place) {
+            Err(error) if error.is_in_use() => tokio::time::sleep(PAUSE).await,
+            other => return other,
+        }
+    }
+    Folder::take(place)
+}

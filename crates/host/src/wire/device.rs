@@ -1,0 +1,153 @@
+//! The device and who works on it.
+
+use app::{look::Look, practice::Practice};
+use domain::ids::{DeviceId, OperatorId, Realm, UnixTime};
+use serde::{Deserialize, Serialize};
+
+/// Where the device stands.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// No device in the folder yet: an invitation is needed.
+    New,
+    /// A PIN is needed.
+    Locked,
+    /// Somebody works on it.
+    Open,
+}
+
+/// What the device is for.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleName {
+    /// Registers residents.
+    Volunteer,
+    /// Sees the board of its communes too.
+    Coordinator,
+}
+
+/// A person who may sign in.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Operator number.
+    pub id: OperatorId,
+    /// Name.
+    pub name: String,
+    /// Has a PIN on this device.
+    pub has_pin: bool,
+}
+
+/// The truth about data, for the line on top.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncView {
+    /// A run is going on.
+    pub running: bool,
+    /// Held back by a person.
+    pub paused: bool,
+    /// Envelopes that wait.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub unsent: u64,
+    /// Stable code of what is in the way; absent when nothing is.
+    pub reason: Option<String>,
+    /// When the platform last answered.
+    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
+    pub last_contact: Option<UnixTime>,
+}
+
+/// How the device stands.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppState {
+    /// Phase.
+    pub phase: Phase,
+    /// World.
+    pub realm: Realm,
+    /// Device number; 0 for practice.
+    pub device: DeviceId,
+    /// Role.
+    pub role: RoleName,
+    /// Team.
+    pub team: String,
+    /// Communes of the team, five digits each.
+    pub communes: Vec<String>,
+    /// People of the team.
+    pub people: Vec<Person>,
+    /// Who works on it, while open.
+    pub operator: Option<Person>,
+    /// Sending.
+    pub sync: SyncView,
+    /// Open tasks; 0 while locked.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub tasks: u64,
+    /// The trainer's switches, in practice.
+    pub practice: Option<Practice>,
+    /// The server's or device's time, whichever is later: for "how long ago".
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub now: UnixTime,
+    /// How the window looks.
+    pub look: Look,
+    /// Version of the program.
+    pub program: String,
+}
+
+/// An invitation and the first PIN.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolDevice {
+    /// `https://...`; may be empty where the invitation's QR carries it.
+    pub gateway: String,
+    /// `TNI1:...`, alone or with the address after it.
+    pub invitation: String,
+    /// The first person's PIN.
+    pub pin: String,
+}
+
+/// Operator and PIN.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// Who.
+    pub operator: OperatorId,
+    /// PIN.
+    pub pin: String,
+}
+
+/// A PIN for another person of the team.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddOperator {
+    /// Who.
+    pub operator: OperatorId,
+    /// Their new PIN.
+    pub pin: String,
+}
+
+/// One's own PIN.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePin {
+    /// Present PIN.
+    pub old: String,
+    /// New PIN.
+    pub new: String,
+}
+
+/// Hold back or go on.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// True holds back.
+    pub paused: bool,
+}
