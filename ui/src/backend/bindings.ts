@@ -1,4 +1,4 @@
-// Written by `cargo xtask bindings` from crates/app/src/rpc. Do not edit: a test compares it.
+// Written by `cargo xtask bindings` from crates/host/src/table.rs. Do not edit: a test compares it.
 
 export interface Commands {
   /** How the device stands; asked at start, pushed after every change as event `state`. */
@@ -13,6 +13,8 @@ export interface Commands {
   add_operator: { args: AddOperator; result: AppState };
   /** Changes one's own PIN. */
   change_pin: { args: ChangePin; result: Nothing };
+  /** Theme, hand and language, kept for the next start; they come back with `state`. */
+  set_look: { args: Look; result: Nothing };
   /** Examines the device without changing anything. */
   doctor: { args: Nothing; result: Findings };
   /** Goes to the practice device (made at the first time), locked or open. */
@@ -107,6 +109,15 @@ export interface Commands {
   board: { args: ByCommune; result: BoardView };
 }
 
+export interface Events {
+  /** The device's state changed (phase, people, sending). */
+  state: AppState;
+  /** Registrations, tasks or counts changed: what shows them asks again. */
+  changed: Nothing;
+  /** Live scanning read something or stands differently. */
+  scan: ScanTold;
+}
+
 /**
  * A PIN for another person of the team.
  */
@@ -119,6 +130,19 @@ operator: number,
  * Their new PIN.
  */
 pin: string, };
+
+/**
+ * What a person may do with a registration in a state: the same table as [`next`], for whoever shows buttons.
+ */
+export type Allowed = { 
+/**
+ * A correction may be saved.
+ */
+correct: boolean, 
+/**
+ * It may be withdrawn. Saying it again is no harm, but offers nothing.
+ */
+withdraw: boolean, };
 
 /**
  * How the device stands.
@@ -173,6 +197,10 @@ practice: Practice | null,
  */
 now: number, 
 /**
+ * How the window looks.
+ */
+look: Look, 
+/**
  * Version of the program.
  */
 program: string, };
@@ -208,15 +236,40 @@ text: string | null,
 picture: string | null, };
 
 /**
- * The figures of the board, as the gateway gives them.
+ * `GET /v1/communes/{code}/board` (JSON).
  */
-export type BoardFigures = { 
+export type Board = { 
 /**
- * Commune code.
+ * Commune code, five digits.
  */
 commune: string, 
 /**
- * Ever received.
+ * When the figures were made, seconds since 1970 UTC.
+ */
+time: number, 
+/**
+ * Every registration the gateway ever received for this commune, by where it stands.
+ */
+registrations: BoardCounts, 
+/**
+ * Devices, silent ones first.
+ */
+devices: Array<BoardDevice>, 
+/**
+ * Refused registrations, the oldest decision first, at most 500. What is wrong with them only their device can read.
+ */
+refusals: Array<BoardRefusal>, 
+/**
+ * Pools of pre-printed cards of the commune's teams; a team without cards is not named.
+ */
+pools: Array<BoardPool>, };
+
+/**
+ * Conservation on the gateway: the parts add up to `received`.
+ */
+export type BoardCounts = { 
+/**
+ * Registrations ever received.
  */
 received: number, 
 /**
@@ -224,7 +277,7 @@ received: number,
  */
 waiting: number, 
 /**
- * Held for a person.
+ * Held for a person to decide.
  */
 held: number, 
 /**
@@ -232,11 +285,11 @@ held: number,
  */
 accepted: number, 
 /**
- * Possible duplicates.
+ * Perhaps registered before.
  */
 possible_duplicate: number, 
 /**
- * Refused.
+ * Refused, waiting for a correction.
  */
 refused: number, 
 /**
@@ -244,24 +297,61 @@ refused: number,
  */
 withdrawn: number, 
 /**
- * Unreadable.
+ * The opener cannot read them.
  */
-unreadable: number, 
-/**
- * Tablets, silent ones first.
- */
-devices: Array<BoardTablet>, 
-/**
- * Refused registrations: code, field and reason, since when, which tablet. No names: the platform tells none.
- */
-refusals: Array<BoardRefusal>, 
-/**
- * Pools of pre-printed cards, by team.
- */
-pools: Array<BoardPool>, };
+unreadable: number, };
 
 /**
- * The account of a team's pre-printed cards: the four states add up to `made`.
+ * One tablet.
+ */
+export type BoardDevice = { 
+/**
+ * Device number.
+ */
+device: number, 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Last call of any kind, seconds since 1970 UTC.
+ */
+last_contact: number | null, 
+/**
+ * From its last report.
+ */
+oldest_unsent: number | null, 
+/**
+ * From its last report.
+ */
+unsent: number | null, 
+/**
+ * From its last report, by state name.
+ */
+by_state: { [key in string]: number }, 
+/**
+ * Seconds the device's clock was ahead of the server at its last report.
+ */
+clock_ahead: number | null, 
+/**
+ * Version of its program.
+ */
+program: string | null, 
+/**
+ * `keyring` or `file`.
+ */
+secret: string | null, 
+/**
+ * Its sequence has a gap, or it was cloned or restored.
+ */
+flags: Array<string>, 
+/**
+ * Revoked.
+ */
+revoked: boolean, };
+
+/**
+ * The account of a team's pre-printed cards.
  */
 export type BoardPool = { 
 /**
@@ -269,7 +359,7 @@ export type BoardPool = {
  */
 team: string, 
 /**
- * Ever made.
+ * Cards ever made for it.
  */
 made: number, 
 /**
@@ -289,16 +379,12 @@ spoiled: number,
  */
 void: number, 
 /**
- * Bindings that did not hold: copies, cards of others, void ones.
+ * What its devices did with cards and what did not hold: copies, cards of others, void ones. Not a number of cards.
  */
-refused: number, 
-/**
- * The account adds up.
- */
-adds_up: boolean, };
+refused: number, };
 
 /**
- * One refused registration on the board.
+ * A registration that waits for its volunteer to correct it.
  */
 export type BoardRefusal = { 
 /**
@@ -306,70 +392,21 @@ export type BoardRefusal = {
  */
 rid: Rid, 
 /**
- * Its code.
+ * Its code, to talk about it.
  */
 code: Code, 
 /**
- * Device.
+ * Device that can correct it.
  */
 device: number, 
 /**
- * Team.
+ * Its team.
  */
 team: string, 
 /**
- * Field and reason are the resident's: only the device knows them. The board knows since when.
+ * When it was decided.
  */
 since: number, };
-
-/**
- * One tablet.
- */
-export type BoardTablet = { 
-/**
- * Device number.
- */
-device: number, 
-/**
- * Team.
- */
-team: string, 
-/**
- * Last call of any kind.
- */
-last_contact: number | null, 
-/**
- * Oldest unsent.
- */
-oldest_unsent: number | null, 
-/**
- * Unsent.
- */
-unsent: number | null, 
-/**
- * Counts by state from its last report.
- */
-by_state: Record<string, number>, 
-/**
- * Seconds its clock was ahead.
- */
-clock_ahead: number | null, 
-/**
- * Version of its program.
- */
-program: string | null, 
-/**
- * `keyring` or `file`.
- */
-secret: string | null, 
-/**
- * What looks wrong: `cloned`, `chain_broken`, `foreign_code`, `gaps`.
- */
-flags: Array<string>, 
-/**
- * Revoked.
- */
-revoked: boolean, };
 
 /**
  * The board and how old it is.
@@ -378,15 +415,19 @@ export type BoardView = {
 /**
  * The board; absent when there never was one.
  */
-board: BoardFigures | null, 
+board: Board | null, 
 /**
- * When it was fetched.
+ * When it was fetched, seconds since 1970 UTC.
  */
 fetched_at: number | null, 
 /**
  * Why it could not be fetched now.
  */
-offline: string | null, };
+offline: string | null, 
+/**
+ * Teams whose account of pre-printed cards does not add up.
+ */
+miscounted: Array<string>, };
 
 /**
  * A commune.
@@ -820,7 +861,7 @@ rid: Rid,
  */
 name: string, 
 /**
- * Changed last.
+ * Changed last, seconds since 1970 UTC.
  */
 changed_at: number, };
 
@@ -1026,6 +1067,11 @@ birth_year?: number,
 address?: string, };
 
 /**
+ * The hand that holds no tablet.
+ */
+export type Hand = "right" | "left";
+
+/**
  * A household on this device.
  */
 export type Household = { 
@@ -1042,7 +1088,7 @@ address: string,
  */
 people: Array<Found>, 
 /**
- * The last registration there.
+ * The last registration there, seconds since 1970 UTC.
  */
 last_at: number, };
 
@@ -1055,6 +1101,11 @@ export type HouseholdId = string;
  * Where a job stands.
  */
 export type JobState = "waiting" | "printing" | "done" | "failed" | "cancelled" | "unknown";
+
+/**
+ * Language of the window.
+ */
+export type Language = "vi" | "en";
 
 /**
  * A page of a list.
@@ -1077,6 +1128,27 @@ limit: number, };
  * What lies in a printer.
  */
 export type Loaded = "cards" | "roll" | "sheets";
+
+/**
+ * How the window looks.
+ */
+export type Look = { 
+/**
+ * Colours.
+ */
+theme: Theme, 
+/**
+ * What sunlight goes back to.
+ */
+indoors: Theme, 
+/**
+ * Where the buttons are.
+ */
+hand: Hand, 
+/**
+ * Language.
+ */
+language: Language, };
 
 /**
  * How somebody signed. No fingerprint, no recording.
@@ -1123,7 +1195,7 @@ draft: Draft,
 check: DraftCheck, };
 
 /**
- * A page.
+ * A page of registrations.
  */
 export type Page = { 
 /**
@@ -1702,6 +1774,10 @@ code?: Code,
  */
 state: State, 
 /**
+ * What may be done with it now.
+ */
+allowed: Allowed, 
+/**
  * `N.T.H`.
  */
 initials: string, 
@@ -1890,6 +1966,11 @@ opened_at: number,
  * The content is still here, or came back with the refusal; otherwise the card is scanned again.
  */
 content: boolean, };
+
+/**
+ * Colours of the window.
+ */
+export type Theme = "light" | "sun" | "dark";
 
 /**
  * What today needs.
