@@ -4,11 +4,11 @@ use crate::{
     env::Env,
     error::{Denied, GatewayError},
     keys::PlatformKeys,
+    rules::tokens::Tokens,
     store::{
-        Store, changes, devices,
+        Store, devices,
         settings::{self, Key},
     },
-    tokens::Tokens,
 };
 use domain::ids::{DeviceId, Realm, UnixTime};
 use protocol::{
@@ -16,7 +16,10 @@ use protocol::{
     keys::VerifyKey,
     signed::{Message, Signed},
 };
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 /// Batches taken in at once; more are told to come back.
 pub const MAX_BATCHES: usize = 64;
@@ -27,7 +30,7 @@ pub struct Gateway {
     pub(crate) keys: PlatformKeys,
     pub(crate) realm: Realm,
     pub(crate) env: Arc<dyn Env>,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Mutex<Tokens>,
 }
 
 impl Gateway {
@@ -54,7 +57,7 @@ impl Gateway {
             keys,
             realm,
             env,
-            tokens: Tokens::default(),
+            tokens: Mutex::default(),
         })
     }
 
@@ -69,7 +72,7 @@ impl Gateway {
             keys,
             realm,
             env,
-            tokens: Tokens::default(),
+            tokens: Mutex::default(),
         })
     }
 
@@ -93,19 +96,6 @@ impl Gateway {
 
     pub(crate) fn device(&self, id: DeviceId) -> Result<devices::Device, Denied> {
         self.store.read(|tx| devices::get(tx, id))?.ok_or(Denied::Unauthorised)
-    }
-
-    /// Revokes a device: it is told, its key is marked on everybody's list, what it sends from now on is held.
-    /// False when there is no such device or it was revoked before.
-    pub fn revoke(&self, id: DeviceId) -> Result<bool, GatewayError> {
-        let now = self.now();
-        self.store.write(|tx| {
-            if !devices::revoke(tx, id, now)? {
-                return Ok(false);
-            }
-            changes::mark(tx, id, changes::Marker::Revoked)?;
-            Ok(true)
-        })
     }
 }
 

@@ -1,27 +1,18 @@
 //! The central side of Từng Nhà on embedded SQLite: enrols devices, keeps what they send, says what became of it.
 //!
-//! - [`Gateway`] answers the calls of docs/protocol.md without HTTP: bytes in, signed bytes out. Its database is
-//!   `store/`.
+//! - [`Gateway`] answers the calls of docs/protocol.md without HTTP: bytes in, signed bytes out. `calls/` has a file for
+//!   each; what they decide from facts alone is in `rules/`; the database is `store/`.
 //! - `http/` is the thin layer that brings those calls to the network.
 //! - [`opener`] alone can read bodies: its own key files and its own database. It is handed sealed envelopes and hands
-//!   back verdicts sealed to the device (`handover`).
+//!   back verdicts sealed to the device (`calls/handover`).
 //! - [`adapters`] are the registers it asks; [`env`] is clock and randomness; [`cli`] the program.
 
-mod audit;
-mod batches;
-mod board;
-mod cards;
-mod enrolment;
+mod calls;
 mod gateway;
-mod handover;
 mod keys;
-mod pages;
-mod revisions;
-mod sequence;
+mod rules;
 mod sqlite;
 mod store;
-mod tokens;
-mod trust;
 
 pub mod adapters;
 pub mod cli;
@@ -32,8 +23,6 @@ pub mod http;
 pub mod opener;
 pub mod worker;
 
-pub use audit::Finding;
-pub use cards::{CARDS_ON_A_SHEET, MAX_SHEETS, MadeCards, Voided};
-pub use enrolment::{InvitationIssued, Invite};
+pub use calls::{CARDS_ON_A_SHEET, Finding, InvitationIssued, Invite, MAX_SHEETS, MadeCards, Voided};
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};

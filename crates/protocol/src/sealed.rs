@@ -11,9 +11,6 @@ use hpke::{
 };
 use rand_core::CryptoRng;
 
-/// Bytes that sealing adds.
-pub const OVERHEAD: usize = 48;
-
 /// Seals `plaintext` to `to`; `info` names the purpose, `aad` is bound to it and travels beside it.
 pub fn seal(
     to: &SealKey,

@@ -1,7 +1,7 @@
 //! Tables `envelopes` and `conflicts`: every envelope ever taken, in the bytes the device signed.
 
 use super::{fixed, fixed_or_null, unreadable};
-use crate::{
+use crate::rules::{
     revisions::{Hold, Revision},
     sequence::Gap,
 };

@@ -9,6 +9,7 @@ mod cards;
 mod citizen;
 mod envelope;
 mod form;
+mod frozen;
 mod keys;
 mod sealing;
 mod trust;

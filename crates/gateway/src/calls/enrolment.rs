@@ -4,6 +4,7 @@ use crate::{
     env::{EnvRng, random},
     error::{Denied, GatewayError},
     gateway::Gateway,
+    rules::groups::group_of,
     store::{
         changes::{self, Marker},
         devices::{self, NewDevice},
@@ -13,8 +14,7 @@ use crate::{
     },
 };
 use domain::{
-    code::{DEMO_GROUP, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP},
-    ids::{DeviceId, Realm, UnixTime},
+    ids::{DeviceId, UnixTime},
     place::{self, CommuneCode},
 };
 use protocol::{
@@ -58,15 +58,6 @@ pub struct InvitationIssued {
 
 fn code_hash(code: &[u8]) -> [u8; 32] {
     Sha256::digest(code).into()
-}
-
-/// Practice and development have one device group each; real devices share 992 groups in turn.
-fn group_of(realm: Realm, device: DeviceId) -> u16 {
-    match realm {
-        Realm::Demo => DEMO_GROUP,
-        Realm::Development => DEVELOPMENT_GROUP,
-        Realm::Live => (device.wrapping_sub(1) % u32::from(FIRST_RESERVED_GROUP)) as u16,
-    }
 }
 
 fn good_name(name: &str) -> bool {
@@ -169,6 +160,19 @@ impl Gateway {
             changes::mark(tx, device, Marker::Team)?;
             changes::mark(tx, device, Marker::Cards)?;
             Ok(answer)
+        })
+    }
+
+    /// Revokes a device: it is told, its key is marked on everybody's list, what it sends from now on is held.
+    /// False when there is no such device or it was revoked before.
+    pub fn revoke(&self, id: DeviceId) -> Result<bool, GatewayError> {
+        let now = self.now();
+        self.store.write(|tx| {
+            if !devices::revoke(tx, id, now)? {
+                return Ok(false);
+            }
+            changes::mark(tx, id, Marker::Revoked)?;
+            Ok(true)
         })
     }
 

@@ -3,6 +3,7 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
+    rules::blanks::{Known, settle},
     store::{
         cards,
         changes::{self, Marker},
@@ -11,7 +12,7 @@ use crate::{
 };
 use domain::{
     ids::{DeviceId, UnixTime},
-    pool::{self, CardEvent, CardNumber, CardRefusal, CardState},
+    pool::{self, CardEvent, CardNumber, CardRefusal},
 };
 use print::BlankFace;
 use protocol::{
@@ -144,7 +145,7 @@ impl Gateway {
             let mut changed = false;
             let mut outcomes = Vec::with_capacity(report.cards.len());
             for line in &report.cards {
-                let refusal = match settle(tx, &device, line, now)? {
+                let refusal = match note(tx, &device, line, now)? {
                     Ok(new) => {
                         changed |= new;
                         None
@@ -172,43 +173,24 @@ impl Gateway {
 }
 
 /// True when the card changed by it.
-fn settle(
+fn note(
     tx: &Transaction<'_>,
     device: &devices::Device,
     line: &CardLine,
     now: UnixTime,
 ) -> rusqlite::Result<Result<bool, CardRefusal>> {
-    let Some(card) = cards::get(tx, line.number)? else {
-        return Ok(Err(CardRefusal::Unknown));
+    let known = cards::get(tx, line.number)?.map(|card| Known {
+        team: card.team,
+        state: card.state,
+    });
+    let states = match settle(known, device.team, line) {
+        Ok(states) => states,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    if card.team != device.team {
-        return Ok(Err(CardRefusal::OtherTeam));
+    for state in &states {
+        cards::set(tx, line.number, *state, Some(device.id), now)?;
     }
-    let bound = match line.code {
-        // Bound and spoiled since: what it was bound to must be what is known, or the card is a copy.
-        Some(code) if !(line.spoiled && card.state == CardState::Spoiled) => {
-            pool::next(card.state, CardEvent::Bind(code))
-        }
-        // Spoiled without having been bound here, but bound elsewhere: a copy too.
-        None if matches!(card.state, CardState::Bound(_)) => Err(CardRefusal::Bound),
-        _ => Ok(card.state),
-    };
-    let after = match bound {
-        Ok(state) if line.spoiled => pool::next(state, CardEvent::Spoil),
-        other => other,
-    };
-    Ok(match after {
-        Ok(state) if state != card.state => {
-            if let (Some(code), true) = (line.code, line.spoiled) {
-                // So that the account still says to whom it had been handed.
-                cards::set(tx, line.number, CardState::Bound(code), Some(device.id), now)?;
-            }
-            cards::set(tx, line.number, state, Some(device.id), now)?;
-            Ok(true)
-        }
-        Ok(_) => Ok(false),
-        Err(refusal) => Err(refusal),
-    })
+    Ok(Ok(!states.is_empty()))
 }
 
 fn tell_team(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<()> {

@@ -1,38 +1,24 @@
-//! Bearer tokens: in memory only, as hashes. After a restart devices ask again.
+//! `POST /v1/token`: what lets a device call the others for an hour.
 
-use crate::{env::random, error::Denied, gateway::Gateway, store::devices};
-use domain::ids::{DeviceId, UnixTime};
+use crate::{
+    env::random,
+    error::Denied,
+    gateway::Gateway,
+    rules::tokens::{LIFETIME, Tokens},
+    store::devices,
+};
+use domain::ids::DeviceId;
 use protocol::{
     enrolment::{TokenAnswer, TokenRequest},
     signed::Signed,
 };
-use sha2::{Digest as _, Sha256};
 use std::{
-    collections::HashMap,
     fmt::Write as _,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{MutexGuard, PoisonError},
 };
 
-/// Seconds a token is good for.
-const LIFETIME: u32 = 3600;
-/// Good tokens of one device at once; a new one ends the oldest.
-const PER_DEVICE: usize = 8;
 /// Bytes of a nonce.
 const NONCE: std::ops::RangeInclusive<usize> = 16..=64;
-
-/// Hash of each token given out, whose it is and until when it is good.
-#[derive(Default)]
-pub(crate) struct Tokens(Mutex<HashMap<[u8; 32], (DeviceId, UnixTime)>>);
-
-impl Tokens {
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], (DeviceId, UnixTime)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
 
 impl Gateway {
     /// `POST /v1/token`, signed by the device's transport key. A revoked device gets one too: its spool still sends.
@@ -65,16 +51,7 @@ impl Gateway {
                 let _ = write!(text, "{byte:02x}");
                 text
             });
-        let mut tokens = self.tokens.lock();
-        tokens.retain(|_, (_, until)| *until > now);
-        let own = tokens.iter().filter(|(_, (owner, _))| *owner == device);
-        if own.clone().count() >= PER_DEVICE
-            && let Some(oldest) = own.min_by_key(|(_, (_, until))| *until).map(|(hash, _)| *hash)
-        {
-            tokens.remove(&oldest);
-        }
-        tokens.insert(hash(&token), (device, now + i64::from(LIFETIME)));
-        drop(tokens);
+        self.tokens().give(device, &token, now);
         Ok(self.sign(&TokenAnswer {
             nonce: asked.nonce,
             token,
@@ -85,9 +62,10 @@ impl Gateway {
 
     /// The device a bearer token was given to.
     pub fn authorise(&self, token: &str) -> Result<DeviceId, Denied> {
-        match self.tokens.lock().get(&hash(token)) {
-            Some((device, until)) if *until > self.now() => Ok(*device),
-            _ => Err(Denied::Unauthorised),
-        }
+        self.tokens().owner(token, self.now()).ok_or(Denied::Unauthorised)
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

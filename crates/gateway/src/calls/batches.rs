@@ -5,8 +5,11 @@ use crate::{
     error::{Denied, GatewayError},
     faults,
     gateway::Gateway,
-    revisions::{self, Candidate, Hold, Step},
-    sequence,
+    rules::{
+        arrival::{Checked, Sender, check},
+        revisions::{self, Candidate, Hold, Step},
+        sequence,
+    },
     store::{
         changes,
         devices::{self, Device, Flag},
@@ -16,25 +19,17 @@ use crate::{
     },
 };
 use domain::{
-    ids::{Digest, Eid, Rid, UnixTime},
+    ids::{Eid, Rid, UnixTime},
     state::QuarantineReason,
     sync::BATCH_MAX,
 };
 use protocol::{
-    ProtocolError, cbor,
+    cbor,
     changes::{Change, Stopped},
     envelope::{Envelope, Kind},
     receipt::{BATCH_LIMIT, BatchAnswer, BatchRequest, Item, Outcome, request_digest},
 };
 use rusqlite::Transaction;
-use sha2::{Digest as _, Sha256};
-
-/// What is known about an envelope before the database is asked.
-enum Checked {
-    Good(Box<Envelope>),
-    /// Answered as it stands.
-    Answered(Item),
-}
 
 impl Gateway {
     /// Takes a batch of the device to which the token belongs.
@@ -49,10 +44,15 @@ impl Gateway {
             _ => {}
         }
         let (device, now) = (self.device(device)?, self.now());
+        let sender = Sender {
+            device: device.id,
+            signing: device.signing,
+            realm: self.realm,
+        };
         let checked: Vec<Checked> = batch
             .envelopes
             .iter()
-            .map(|bytes| self.check(&device, &bytes.0, now))
+            .map(|bytes| check(&sender, &bytes.0, now))
             .collect();
         let items = self.store.write(|tx| -> Result<_, Denied> {
             // Read again under the lock: a revocation that committed before this batch counts.
@@ -80,41 +80,6 @@ impl Gateway {
             items,
             wait: None,
         }))
-    }
-
-    /// Takes bytes apart and checks whose they are; nothing that fails here is stored.
-    fn check(&self, device: &Device, bytes: &[u8], now: UnixTime) -> Checked {
-        let refused = |eid, digest, outcome| {
-            Checked::Answered(Item {
-                eid,
-                digest,
-                outcome,
-                number: 0,
-                received_at: now,
-            })
-        };
-        let envelope = match Envelope::from_bytes(bytes) {
-            Ok(envelope) => envelope,
-            Err(error) => {
-                // What a newer program made is not wrong: it waits for a newer gateway.
-                let later =
-                    matches!(error, ProtocolError::UnknownVersion { version } if version > protocol::envelope::VERSION);
-                let outcome = if later { Outcome::Retry } else { Outcome::Unreadable };
-                return refused(None, Digest(Sha256::digest(bytes).into()), outcome);
-            }
-        };
-        let (header, digest) = (&envelope.header, envelope.digest());
-        let countable = i64::try_from(header.seq).is_ok_and(|seq| seq < i64::MAX);
-        if header.device != device.id || !countable {
-            return refused(Some(header.eid), digest, Outcome::Unreadable);
-        }
-        if header.realm != self.realm {
-            return refused(Some(header.eid), digest, Outcome::WrongRealm);
-        }
-        match envelope.verify(&device.signing) {
-            Ok(()) => Checked::Good(Box::new(envelope)),
-            Err(_) => refused(Some(header.eid), digest, Outcome::Unreadable),
-        }
     }
 }
 

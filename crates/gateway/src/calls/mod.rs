@@ -1,0 +1,16 @@
+//! What the gateway is asked, one file for each question: by devices over HTTP, by whoever sits at the server, and by
+//! the opener (`handover`). A call reads the facts, lets [`rules`](crate::rules) decide, and writes the answer down.
+
+mod audit;
+mod batches;
+mod blanks;
+mod board;
+mod enrolment;
+mod handover;
+mod pages;
+mod tokens;
+mod trust;
+
+pub use audit::Finding;
+pub use blanks::{CARDS_ON_A_SHEET, MAX_SHEETS, MadeCards, Voided};
+pub use enrolment::{InvitationIssued, Invite};

@@ -1,0 +1,9 @@
+//! What the gateway decides from facts alone: no database, no clock, no randomness. What the practice platform of a
+//! device must decide too lives in `domain`.
+
+pub(crate) mod arrival;
+pub(crate) mod blanks;
+pub(crate) mod groups;
+pub(crate) mod revisions;
+pub(crate) mod sequence;
+pub(crate) mod tokens;
