@@ -1,18 +1,24 @@
 //! CUPS.
 
 use crate::{
-    http::{self, Address},
-    ipp::{Group, Operation, Request, Response},
+    address::Address,
+    http,
+    message::{Answer, Group, Question},
 };
 use app::paper::printer::{Job, JobState, JobStatus, Loaded, PrintQueue, Printer, PrinterError, Speaks, Trouble};
-use std::path::{Path, PathBuf};
+use ipp::{model::Operation, parser::IppParseError, value::IppValue};
+use std::path::Path;
 
 /// A CUPS server: that of this machine, or one that a test started.
 #[derive(Debug, Clone)]
 pub struct Cups {
-    address: Address,
+    /// Or why nothing may be sent there.
+    address: Result<Address, PrinterError>,
     user: String,
 }
+
+/// A login in bytes, as IPP takes it (RFC 8011 5.1.3).
+const LONGEST_NAME: usize = 255;
 
 /// What we want to know of a queue.
 const OF_PRINTER: [&str; 8] = [
@@ -27,18 +33,17 @@ const OF_PRINTER: [&str; 8] = [
 ];
 
 impl Cups {
-    /// Where `CUPS_SERVER` says (a socket's path or `host:port`), else at the usual socket.
+    /// Where `CUPS_SERVER` says, if that is on this machine, else at the usual socket.
     pub fn of_this_machine() -> Self {
-        let address = match std::env::var("CUPS_SERVER") {
-            Ok(path) if path.starts_with('/') => Address::Socket(path.into()),
-            Ok(host) if !host.is_empty() => Address::Host(host),
-            _ => Address::Socket(
-                ["/run/cups/cups.sock", "/var/run/cups/cups.sock"]
-                    .map(PathBuf::from)
-                    .into_iter()
-                    .find(|path| path.exists())
-                    .unwrap_or_default(),
-            ),
+        Self::of_server(std::env::var("CUPS_SERVER").ok().as_deref())
+    }
+
+    /// Where this value of `CUPS_SERVER` says. Another machine is never asked: each call answers
+    /// [`PrinterError::Elsewhere`].
+    pub fn of_server(server: Option<&str>) -> Self {
+        let address = match server {
+            Some(server) if !server.is_empty() => Address::of_server(server),
+            _ => Ok(Address::usual()),
         };
         Self { address, user: login() }
     }
@@ -46,18 +51,17 @@ impl Cups {
     /// Behind a socket.
     pub fn at(socket: &Path) -> Self {
         Self {
-            address: Address::Socket(socket.to_owned()),
+            address: Ok(Address::Socket(socket.to_owned())),
             user: login(),
         }
     }
 
-    fn ask(&self, path: &str, request: Request, document: &[u8]) -> Result<Response, PrinterError> {
-        let message = request.finish();
-        let answer = http::post(&self.address, path, &self.user, &[&message, document])?;
-        let response = Response::read(&answer)?;
-        match response.status {
+    fn ask(&self, path: &str, question: Question, document: &[u8]) -> Result<Answer, PrinterError> {
+        let address = self.address.as_ref().map_err(|error| *error)?;
+        let answer = Answer::read(http::post(address, path, &self.user, question.finish(document))?)?;
+        match answer.status {
             // Successful, also with attributes ignored.
-            0x0000..=0x00ff => Ok(response),
+            0x0000..=0x00ff => Ok(answer),
             0x0401..=0x0403 => Err(PrinterError::Denied),
             0x0406 | 0x0407 => Err(PrinterError::UnknownQueue),
             0x0506 => Err(PrinterError::NotAccepting),
@@ -67,32 +71,30 @@ impl Cups {
 
     /// The queue that CUPS prefers, where it has one.
     fn default_queue(&self) -> Option<String> {
-        let request = Request::new(Operation::CupsGetDefault).keywords("requested-attributes", &["printer-name"]);
-        let answer = self.ask("/", request, b"").ok()?;
-        answer.groups.first()?.text("printer-name").map(str::to_owned)
+        let question = Question::new(Operation::CupsGetDefault).and_then(|new| new.asking(&["printer-name"]));
+        let answer = self.ask("/", question.ok()?, b"").ok()?;
+        answer.printers().next()?.text("printer-name").map(str::to_owned)
     }
 
     fn trouble_of(&self, queue: &str) -> Option<Trouble> {
-        let request = Request::new(Operation::GetPrinterAttributes)
-            .uri("printer-uri", &printer_uri(queue))
-            .keywords("requested-attributes", &OF_PRINTER);
-        let answer = self.ask("/", request, b"").ok()?;
-        trouble(answer.groups.first()?)
+        let question = Question::of_queue(Operation::GetPrinterAttributes, printer_uri(queue))
+            .and_then(|about| about.asking(&OF_PRINTER));
+        let answer = self.ask("/", question.ok()?, b"").ok()?;
+        trouble(answer.printers().next()?)
     }
 }
 
 impl Printer for Cups {
     fn queues(&self) -> Result<Vec<PrintQueue>, PrinterError> {
-        let request = Request::new(Operation::CupsGetPrinters).keywords("requested-attributes", &OF_PRINTER);
-        let answer = match self.ask("/", request, b"") {
+        let question = Question::new(Operation::CupsGetPrinters)?.asking(&OF_PRINTER)?;
+        let answer = match self.ask("/", question, b"") {
             // How CUPS says that there is none.
             Err(PrinterError::UnknownQueue) => return Ok(Vec::new()),
             answer => answer?,
         };
         let default = self.default_queue();
         Ok(answer
-            .groups
-            .iter()
+            .printers()
             .filter_map(|group| {
                 let name = group.text("printer-name")?.to_owned();
                 let trouble = trouble(group);
@@ -114,32 +116,29 @@ impl Printer for Cups {
             Speaks::Pdf => "application/pdf",
             Speaks::EscPos => "application/vnd.cups-raw",
         };
-        let mut request = Request::new(Operation::PrintJob)
-            .uri("printer-uri", &printer_uri(queue))
-            .name("requesting-user-name", &self.user)
-            .name("job-name", job.title)
-            .mime("document-format", format)
-            .of_job()
+        let mut question = Question::of_queue(Operation::PrintJob, printer_uri(queue))?
+            .with("requesting-user-name", name(&self.user))?
+            .with("job-name", name(job.title))?
+            .with("document-format", IppValue::new_mime_media_type(format))?
             // A banner page would carry the queue's owner around on top of somebody's card.
-            .keywords("job-sheets", &["none"]);
+            .of_the_job("job-sheets", IppValue::new_keyword("none"))?;
         if job.speaks == Speaks::Pdf {
             // Never "fit to page": a module of the code is as large as it was drawn.
-            request = request.keywords("print-scaling", &["none"]);
+            question = question.of_the_job("print-scaling", IppValue::new_keyword("none"))?;
         }
         if let Some(media) = job.media {
-            request = request.keywords("media", &[media]);
+            question = question.of_the_job("media", IppValue::new_keyword(media))?;
         }
-        let answer = self.ask(&format!("/printers/{}", escaped(queue)), request, job.document)?;
-        let id = answer.groups.first().and_then(|group| group.number("job-id"));
+        let answer = self.ask(&format!("/printers/{}", escaped(queue)), question, job.document)?;
+        let id = answer.job().and_then(|job| job.number("job-id"));
         u32::try_from(id.ok_or(PrinterError::Answer)?).map_err(|_| PrinterError::Answer)
     }
 
     fn job(&self, queue: &str, job: u32) -> Result<JobStatus, PrinterError> {
-        let request = Request::new(Operation::GetJobAttributes)
-            .uri("job-uri", &job_uri(job))
-            .keywords("requested-attributes", &["job-state", "job-state-reasons"]);
-        let answer = self.ask("/", request, b"").map_err(as_job)?;
-        let group = answer.groups.first().ok_or(PrinterError::Answer)?;
+        let question =
+            Question::of_job(Operation::GetJobAttributes, job_uri(job))?.asking(&["job-state", "job-state-reasons"])?;
+        let answer = self.ask("/", question, b"").map_err(as_job)?;
+        let group = answer.job().ok_or(PrinterError::Answer)?;
         let state = match group.number("job-state") {
             Some(3 | 4 | 6) => JobState::Waiting,
             Some(5) => JobState::Printing,
@@ -158,13 +157,16 @@ impl Printer for Cups {
     }
 
     fn forget(&self, _: &str, job: u32) -> Result<(), PrinterError> {
-        let request = Request::new(Operation::CancelJob)
-            .uri("job-uri", &job_uri(job))
-            .name("requesting-user-name", &self.user)
+        let question = Question::of_job(Operation::CancelJob, job_uri(job))?
+            .with("requesting-user-name", name(&self.user))?
             // CUPS keeps a finished job's document for a day unless it is told otherwise.
-            .boolean("purge-job", true);
-        self.ask("/jobs", request, b"").map(drop).map_err(as_job)
+            .with("purge-job", Ok(IppValue::new_boolean(true)))?;
+        self.ask("/jobs", question, b"").map(drop).map_err(as_job)
     }
+}
+
+fn name(of: &str) -> Result<IppValue, IppParseError> {
+    IppValue::new_name_without_language(of)
 }
 
 fn as_job(error: PrinterError) -> PrinterError {
@@ -195,14 +197,14 @@ fn job_uri(job: u32) -> String {
 }
 
 /// A raw queue passes on what it gets; receipt printers are set up like that.
-fn speaks(group: &Group) -> Speaks {
+fn speaks(group: Group<'_>) -> Speaks {
     match group.text("printer-make-and-model") {
         Some(model) if model.to_ascii_lowercase().contains("raw") => Speaks::EscPos,
         _ => Speaks::Pdf,
     }
 }
 
-fn loaded(group: &Group) -> Loaded {
+fn loaded(group: Group<'_>) -> Loaded {
     if speaks(group) == Speaks::EscPos {
         return Loaded::Roll;
     }
@@ -226,7 +228,7 @@ fn size_mm(name: &str) -> Option<(f32, f32)> {
 }
 
 /// What is in the way, the thing a person can mend first (RFC 8011 5.4.12; CUPS adds some of its own).
-fn trouble(group: &Group) -> Option<Trouble> {
+fn trouble(group: Group<'_>) -> Option<Trouble> {
     let reasons: Vec<&str> = group
         .texts("printer-state-reasons")
         // A warning does not keep paper from coming out.
@@ -254,7 +256,7 @@ fn trouble(group: &Group) -> Option<Trouble> {
 }
 
 /// Some of CUPS's own backends (socket, usb) give no reason for a printer that does not answer, only this sentence.
-fn says_away(group: &Group) -> bool {
+fn says_away(group: Group<'_>) -> bool {
     let said = group
         .text("printer-state-message")
         .unwrap_or_default()
@@ -275,10 +277,15 @@ fn login() -> String {
     if rustix::process::getuid().is_root() {
         return "root".to_owned();
     }
+    login_from(|name| std::env::var(name).ok())
+}
+
+/// The first of the usual variables that holds a name. It goes into a header and a message, and no name has a line end.
+fn login_from(variable: impl Fn(&str) -> Option<String>) -> String {
     ["USER", "LOGNAME", "USERNAME"]
         .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|name| !name.is_empty())
+        .filter_map(variable)
+        .find(|name| (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_control))
         .unwrap_or_else(|| "anonymous".to_owned())
 }
 
@@ -293,6 +300,24 @@ mod tests {
         assert_eq!(size_mm("custom_cr80_53.98x85.6mm"), Some((53.98, 85.6)));
         assert_eq!(size_mm("A4"), None);
         assert_eq!(size_mm(""), None);
+    }
+
+    #[test]
+    fn a_login_is_a_name_or_another_variable_is_asked() {
+        let login = |user: &str, logname: &str| {
+            let (user, logname) = (user.to_owned(), logname.to_owned());
+            login_from(move |name| match name {
+                "USER" => Some(user.clone()),
+                "LOGNAME" => Some(logname.clone()),
+                _ => None,
+            })
+        };
+        assert_eq!(login("nguyen", "tran"), "nguyen");
+        let long = "n".repeat(LONGEST_NAME + 1);
+        for injected in ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\u{85}b", "", &long] {
+            assert_eq!(login(injected, "tran"), "tran", "{injected:?}");
+            assert_eq!(login(injected, injected), "anonymous", "{injected:?}");
+        }
     }
 
     #[test]

@@ -1,145 +1,140 @@
-//! One question, one answer, over CUPS's own socket. HTTP/1.1 as far as cupsd speaks it, nothing more.
+//! One question, one answer: HTTP/1.1 by hyper, over a connection that ends with the answer.
 
+use crate::address::Address;
 use app::paper::printer::PrinterError;
-use std::{
-    io::{self, Read, Write},
-    net::TcpStream,
-    path::PathBuf,
-    time::Duration,
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::{
+    Request, Response, StatusCode,
+    body::Incoming,
+    client::conn::http1,
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue},
+};
+use hyper_util::rt::TokioIo;
+use std::time::Duration;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
 };
 
-/// Where cupsd listens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    /// A Unix socket.
-    Socket(PathBuf),
-    /// `host:port`.
-    Host(String),
+/// How long cupsd may take for each part. It answers at once, and takes a thousand cards (10 MB) in less than a second.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// Until the connection stands.
+    connect: Duration,
+    /// Until the question is written and the head of an answer is there.
+    answer: Duration,
+    /// Between one piece of the answer and the next.
+    piece: Duration,
+    /// For everything together.
+    total: Duration,
 }
 
-/// cupsd answers at once; a sheet of a thousand cards is written in less.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Far above a list of hundreds of queues.
-const MOST: u64 = 16 * 1024 * 1024;
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(3),
+    answer: Duration::from_secs(15),
+    piece: Duration::from_secs(5),
+    total: Duration::from_secs(20),
+};
 
-trait Wire: Read + Write {}
-impl<T: Read + Write> Wire for T {}
+/// Bytes of an answer; far above a list of hundreds of queues.
+const MOST: usize = 4 * 1024 * 1024;
 
-fn connect(address: &Address) -> io::Result<Box<dyn Wire>> {
+/// Posts an IPP message and gives the answer's body.
+///
+/// # Errors
+/// [`PrinterError::NoSystem`] when nobody answers in time, [`PrinterError::Denied`], [`PrinterError::UnknownQueue`], or
+/// [`PrinterError::Answer`].
+pub fn post(address: &Address, path: &str, user: &str, message: Bytes) -> Result<Bytes, PrinterError> {
+    patiently(PATIENCE, address, request(address, path, user, message)?)
+}
+
+/// On a thread of its own: the port is also called on threads that drive a runtime already, where a second one panics.
+fn patiently(patience: Patience, address: &Address, request: Request<Full<Bytes>>) -> Result<Bytes, PrinterError> {
+    let talk = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(|_| PrinterError::NoSystem)?
+            .block_on(within(patience.total, talk(patience, address, request)))?
+    };
+    std::thread::scope(|scope| scope.spawn(talk).join()).unwrap_or(Err(PrinterError::NoSystem))
+}
+
+fn request(address: &Address, path: &str, user: &str, message: Bytes) -> Result<Request<Full<Bytes>>, PrinterError> {
+    let mut request = Request::post(path)
+        .header(HOST, "localhost")
+        .header(CONTENT_TYPE, "application/ipp");
+    // Over its own socket cupsd asks the kernel who we are; the header only says that it should.
+    if matches!(address, Address::Socket(_)) {
+        let peer = HeaderValue::from_bytes(format!("PeerCred {user}").as_bytes()).map_err(|_| PrinterError::Denied)?;
+        request = request.header(AUTHORIZATION, peer);
+    }
+    request.body(Full::new(message)).map_err(|_| PrinterError::UnknownQueue)
+}
+
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Result<T, PrinterError> {
+    timeout(time, work).await.map_err(|_| PrinterError::NoSystem)
+}
+
+async fn talk(patience: Patience, address: &Address, request: Request<Full<Bytes>>) -> Result<Bytes, PrinterError> {
     match address {
         #[cfg(unix)]
         Address::Socket(path) => {
-            let stream = std::os::unix::net::UnixStream::connect(path)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            stream.set_write_timeout(Some(PATIENCE))?;
-            Ok(Box::new(stream))
+            let stream = within(patience.connect, tokio::net::UnixStream::connect(path)).await?;
+            over(patience, stream.map_err(|_| PrinterError::NoSystem)?, request).await
         }
         #[cfg(not(unix))]
-        Address::Socket(_) => Err(io::ErrorKind::Unsupported.into()),
-        Address::Host(host) => {
-            let stream = TcpStream::connect(host)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
-            stream.set_write_timeout(Some(PATIENCE))?;
-            Ok(Box::new(stream))
+        Address::Socket(_) => Err(PrinterError::NoSystem),
+        Address::Loopback(addresses) => {
+            let stream = within(patience.connect, tokio::net::TcpStream::connect(&addresses[..])).await?;
+            over(patience, stream.map_err(|_| PrinterError::NoSystem)?, request).await
         }
     }
 }
 
-/// Posts an IPP message and gives the answer's body.
-pub fn post(address: &Address, path: &str, user: &str, message: &[&[u8]]) -> Result<Vec<u8>, PrinterError> {
-    let length: usize = message.iter().map(|part| part.len()).sum();
-    let mut head = format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n"
-    );
-    // Over its own socket cupsd asks the kernel who we are; the header only says that it should.
-    if matches!(address, Address::Socket(_)) {
-        head += &format!("Authorization: PeerCred {user}\r\n");
+async fn over<S>(patience: Patience, stream: S, request: Request<Full<Bytes>>) -> Result<Bytes, PrinterError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| failed(&error))?;
+    // It ends with the runtime, which is dropped as soon as the answer is there.
+    tokio::spawn(connection);
+    let answer = within(patience.answer, sender.send_request(request))
+        .await?
+        .map_err(|error| failed(&error))?;
+    match answer.status() {
+        StatusCode::OK => body(patience, answer).await,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(PrinterError::Denied),
+        StatusCode::NOT_FOUND => Err(PrinterError::UnknownQueue),
+        _ => Err(PrinterError::Answer),
     }
-    head += "\r\n";
-    let talk = || -> io::Result<Vec<u8>> {
-        let mut wire = connect(address)?;
-        wire.write_all(head.as_bytes())?;
-        for part in message {
-            wire.write_all(part)?;
-        }
-        wire.flush()?;
-        let mut answer = Vec::new();
-        wire.take(MOST).read_to_end(&mut answer)?;
-        Ok(answer)
-    };
-    let answer = talk().map_err(|_| PrinterError::NoSystem)?;
-    body(&answer)
 }
 
-fn body(answer: &[u8]) -> Result<Vec<u8>, PrinterError> {
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
-    let (head, rest) = answer.split_at(end.ok_or(PrinterError::NoSystem)? + 4);
-    let head = String::from_utf8_lossy(head);
-    let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-    match status {
-        "100" => return body(rest),
-        "200" => {}
-        "401" | "403" => return Err(PrinterError::Denied),
-        "404" => return Err(PrinterError::UnknownQueue),
-        _ => return Err(PrinterError::Answer),
-    }
-    let chunked = lines.filter_map(|line| line.split_once(':')).any(|(name, value)| {
-        name.eq_ignore_ascii_case("transfer-encoding") && value.trim().eq_ignore_ascii_case("chunked")
-    });
-    if chunked { unchunked(rest) } else { Ok(rest.to_vec()) }
-}
-
-fn unchunked(mut rest: &[u8]) -> Result<Vec<u8>, PrinterError> {
+async fn body(patience: Patience, answer: Response<Incoming>) -> Result<Bytes, PrinterError> {
+    let mut body = Limited::new(answer.into_body(), MOST);
     let mut whole = Vec::new();
-    loop {
-        let end = rest
-            .windows(2)
-            .position(|two| two == b"\r\n")
-            .ok_or(PrinterError::Answer)?;
-        let size = std::str::from_utf8(&rest[..end]).ok().and_then(|line| {
-            let digits = line.split(';').next().unwrap_or_default().trim();
-            usize::from_str_radix(digits, 16).ok()
-        });
-        let size = size.ok_or(PrinterError::Answer)?;
-        if size == 0 {
-            return Ok(whole);
-        }
-        let chunk = size
-            .checked_add(end + 2)
-            .and_then(|stop| rest.get(end + 2..stop))
-            .ok_or(PrinterError::Answer)?;
-        whole.extend_from_slice(chunk);
-        rest = rest.get(end + 2 + size + 2..).ok_or(PrinterError::Answer)?;
+    while let Some(piece) = within(patience.piece, body.frame()).await? {
+        let piece = piece.map_err(|error| match error.downcast::<hyper::Error>() {
+            Ok(error) => failed(&error),
+            Err(_) => PrinterError::Answer,
+        })?;
+        whole.extend(piece.into_data().unwrap_or_default());
+    }
+    Ok(whole.into())
+}
+
+/// Somebody who answers in another language, or nobody.
+fn failed(error: &hyper::Error) -> PrinterError {
+    if error.is_parse() {
+        PrinterError::Answer
+    } else {
+        PrinterError::NoSystem
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_whole_and_in_chunks() {
-        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
-        assert_eq!(body(whole), Ok(b"abc".to_vec()));
-        let chunks = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x\r\nc\r\n0\r\n\r\n";
-        assert_eq!(body(chunks), Ok(b"abc".to_vec()));
-        for (answer, error) in [
-            (&b"HTTP/1.1 401 Unauthorized\r\n\r\n"[..], PrinterError::Denied),
-            (b"HTTP/1.1 404 Not Found\r\n\r\n", PrinterError::UnknownQueue),
-            (b"HTTP/1.1 500 Oh\r\n\r\n", PrinterError::Answer),
-            (b"", PrinterError::NoSystem),
-            (
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
-                PrinterError::Answer,
-            ),
-            (
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nab",
-                PrinterError::Answer,
-            ),
-        ] {
-            assert_eq!(body(answer), Err(error));
-        }
-    }
-}
+#[cfg(all(test, unix))]
+mod tests;

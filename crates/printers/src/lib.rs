@@ -4,10 +4,11 @@
 //! The protocol and not the programs `lp` and `lpstat`: their answers are sentences in the machine's language, and they do
 //! not tell why a job waits.
 
+mod address;
 mod cups;
 mod device;
 mod http;
-mod ipp;
+mod message;
 
 pub use cups::Cups;
 pub use device::DeviceFiles;

@@ -52,6 +52,7 @@ export const codes: Record<keyof typeof vi, string> = {
   print_queue_closed: 'This printer takes no jobs. Nothing was printed; choose another one.',
   print_job_unknown: 'The computer no longer knows this job. See whether paper came out, and print again if not.',
   print_denied: 'The computer does not allow this. Nothing changed; ask whoever manages the device.',
+  print_system_elsewhere: 'This device is set to print through another computer, and cards would cross the network unencrypted. Nothing was printed; ask whoever manages the device to set up the printer here.',
   print_answer: 'The print system answered in an unknown way. The record is safe; try again.',
   paper_does_not_fit: 'This printer does not take that kind of paper. Nothing was printed; choose another one.',
   nothing_to_print: 'There is nobody to print a card for. Nothing changed.',

@@ -51,6 +51,7 @@ export const codes = {
   print_queue_closed: 'Máy in này không nhận lệnh in. Chưa in gì; chọn máy in khác.',
   print_job_unknown: 'Máy tính không còn nhớ lệnh in này. Xem giấy đã ra chưa rồi in lại nếu cần.',
   print_denied: 'Máy tính không cho phép việc này. Không có gì thay đổi; nhờ người quản trị máy.',
+  print_system_elsewhere: 'Máy này được đặt để in qua một máy tính khác; thẻ sẽ đi qua mạng không mã hóa. Chưa in gì; nhờ người quản trị nối máy in vào chính máy này.',
   print_answer: 'Hệ thống in trả lời lạ. Hồ sơ vẫn an toàn; thử in lại.',
   paper_does_not_fit: 'Máy in này không in được loại giấy đó. Chưa in gì; chọn máy in khác.',
   nothing_to_print: 'Chưa có ai để in thẻ. Không có gì thay đổi.',

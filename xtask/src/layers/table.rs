@@ -158,6 +158,12 @@ pub const FENCES: &[Fence] = &[
         why: "a device has one way out, with the platform's own CA pinned; the gateway's adapters have theirs",
     },
     Fence {
+        crates: &["ipp", "hyper", "hyper-util", "http-body-util"],
+        rooms: &[PRINTERS, TESTS],
+        free_in_tests: true,
+        why: "printers speaks to a print system on this machine; whoever else wants HTTP takes client's door, with its CA pinned",
+    },
+    Fence {
         crates: &["axum", "axum-server", "rcgen"],
         rooms: &[GATEWAY, TESTS],
         free_in_tests: true,

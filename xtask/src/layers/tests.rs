@@ -106,6 +106,12 @@ fn planted_dependencies_are_found() {
             "reqwest",
             "must not name reqwest, which belongs in crates/client",
         ),
+        (
+            "crates/app",
+            normal(),
+            "hyper",
+            "must not name hyper, which belongs in crates/printers",
+        ),
         ("crates/client", normal(), "axum", "must not name axum"),
         ("crates/store", build(), "rcgen", "must not name rcgen"),
         (

@@ -163,6 +163,9 @@ pub enum PrinterError {
     /// Not allowed.
     #[error("the print system does not allow this")]
     Denied,
+    /// The print system that is set is on another machine: what is printed would cross the network in clear.
+    #[error("the print system is on another machine")]
+    Elsewhere,
     /// An answer that makes no sense.
     #[error("the print system answers in an unknown way")]
     Answer,
@@ -177,6 +180,7 @@ impl PrinterError {
             Self::NotAccepting => "print_queue_closed",
             Self::UnknownJob => "print_job_unknown",
             Self::Denied => "print_denied",
+            Self::Elsewhere => "print_system_elsewhere",
             Self::Answer => "print_answer",
         }
     }
