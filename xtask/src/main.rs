@@ -15,6 +15,7 @@ mod metadata;
 mod proc;
 mod report;
 mod run;
+mod supply;
 mod test;
 mod tree;
 mod ui;
@@ -49,6 +50,8 @@ enum Task {
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
     },
+    /// Write what each program that ships is made of, with licences and checksums, as CycloneDX (target/sbom/)
+    Sbom,
     /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
     Bindings,
     /// Try the camera's adapter on real Video4Linux devices, in a small emulated machine made of Debian's packages; not a
@@ -84,6 +87,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.task {
         Task::Run => run::run(&ctx),
         Task::Test { only } => test::test(&ctx, only),
+        Task::Sbom => report::walk(&ctx, &[&supply::SBOM]),
         Task::Bindings => bindings::write(&ctx),
         Task::Camera => camera::run(&ctx),
         Task::Bench { filter } => bench::bench(&ctx, filter),

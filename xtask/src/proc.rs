@@ -120,6 +120,18 @@ impl Child {
         output.status.success().then_some(output.stdout)
     }
 
+    /// What it complains of on standard error, however it ends; nothing of it is shown.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn complaints(mut self) -> Result<String> {
+        let output = self.command.output().map_err(|source| Error::Start {
+            command: self.shown.clone(),
+            source,
+        })?;
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
     /// Whether it runs and ends well; nothing of it is shown.
     pub fn works(mut self) -> bool {
         self.command

@@ -6,7 +6,7 @@ use crate::install::{self, Need};
 use crate::proc::Child;
 use crate::report::{self, Outcome, Step};
 use crate::tree;
-use crate::{bindings, layers, ui};
+use crate::{bindings, layers, supply, ui};
 
 /// The programs a person starts; the tests run them as processes.
 pub const PROGRAMS: Step = Step {
@@ -29,7 +29,7 @@ pub const PROGRAMS: Step = Step {
     },
 };
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",
@@ -91,11 +91,9 @@ const STEPS: [Step; 13] = [
         does: "nothing tracked that should not be",
         run: tree::check,
     },
-    Step {
-        name: "supply",
-        does: "licences, sources, bans and advisories of what we depend on",
-        run: supply,
-    },
+    supply::SQLCIPHER,
+    supply::DENY,
+    supply::SBOM,
 ];
 
 /// `only` keeps the named steps; an empty list keeps all.
@@ -128,19 +126,4 @@ fn tests(ctx: &Context) -> Result<Outcome> {
     }
     println!("cargo-nextest is not installed; cargo's own runner does the same, only slower");
     cargo(ctx, &["test", "--workspace", "--locked", "--tests", "--no-fail-fast"])
-}
-
-/// Advisories need a fresh copy of their database. Without network nothing is known about them, and it says so.
-fn supply(ctx: &Context) -> Result<Outcome> {
-    if !Child::cargo(&ctx.root).args(["deny", "--version"]).works() {
-        return Ok(Outcome::Skipped("cargo-deny is not installed".into()));
-    }
-    cargo(ctx, &["deny", "--locked", "check", "bans", "licenses", "sources"])?;
-    if !Child::cargo(&ctx.root).args(["deny", "fetch", "db"]).works() {
-        println!("skipped: advisories, because their database cannot be fetched (no network?)");
-        return Ok(Outcome::Noted(
-            "advisories skipped: their database cannot be fetched".into(),
-        ));
-    }
-    cargo(ctx, &["deny", "--locked", "check", "--disable-fetch", "advisories"])
 }
