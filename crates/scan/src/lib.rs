@@ -14,6 +14,7 @@
 //! # }
 //! ```
 
+mod budget;
 mod filter;
 pub mod frame;
 mod live;

@@ -4,7 +4,9 @@
 //! bench-scan` prints what each line costs and buys.
 
 use crate::{
-    Found, Luma, filter,
+    Found, Luma,
+    budget::Budget,
+    filter,
     reader::rxing,
     soft::{Ring, Sight},
 };
@@ -19,9 +21,6 @@ pub struct Stage {
 
 /// Looks at a picture for as long as the budget lasts.
 type Attempt = fn(&mut Sight, &mut Budget) -> Vec<Found>;
-
-/// Whether there is time to go on.
-pub(crate) type Budget<'a> = dyn FnMut() -> bool + 'a;
 
 impl Stage {
     /// What this stage alone reads in the picture; corners are in its pixels.

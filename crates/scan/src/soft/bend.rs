@@ -5,8 +5,8 @@
 //! the polynomial learns from that.
 
 use super::{
-    grid::local_mean,
-    pose::{Map, Pose, between, centres},
+    grid::{between, local_mean},
+    pose::{Map, Pose, centres},
 };
 use crate::{
     Luma,

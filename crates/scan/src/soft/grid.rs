@@ -1,6 +1,5 @@
 //! The grey of each module.
 
-use super::pose::between;
 use crate::Luma;
 
 /// Modules sampled beyond each edge of the symbol: what lies there blurs into it.
@@ -66,6 +65,27 @@ pub(crate) fn sample(picture: &Luma, side: usize, unit: f32, at: impl Fn(f32, f3
     values
 }
 
+/// The grey between pixels of a picture at least two wide and high; beyond the edge it is that of the edge.
+#[inline]
+pub(crate) fn between(picture: &Luma, x: f32, y: f32) -> f32 {
+    let (width, height) = (picture.width(), picture.height());
+    let (x, y) = (
+        (x - 0.5).clamp(0.0, width as f32 - 1.001),
+        (y - 0.5).clamp(0.0, height as f32 - 1.001),
+    );
+    // The processor turns a float into a number of this kind in one step.
+    // A large picture's edge may be rounded up to the pixel after the last pair.
+    let (ix, iy) = ((x as i32).min(width as i32 - 2), (y as i32).min(height as i32 - 2));
+    let (fx, fy) = (x - ix as f32, y - iy as f32);
+    let (pixels, at) = (picture.pixels(), iy as usize * width + ix as usize);
+    let line = |at: usize| {
+        let (left, right) = (f32::from(pixels[at]), f32::from(pixels[at + 1]));
+        left + (right - left) * fx
+    };
+    let (top, low) = (line(at), line(at + width));
+    top + (low - top) * fy
+}
+
 /// The grey between pixels by cubic interpolation: where a module is hardly more than a pixel, the mean of neighbours would
 /// blur some modules and not others.
 fn sharp(picture: &Luma, x: f32, y: f32) -> f32 {
@@ -91,4 +111,21 @@ fn weights(t: f32) -> [f32; 4] {
         -1.5 * t3 + 2.0 * t2 + 0.5 * t,
         0.5 * t3 - 0.5 * t2,
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_far_corner_of_a_picture_of_any_length_is_within_it() {
+        for (width, height) in [(2, 2), (40_000, 2), (2, 40_000)] {
+            let picture = Luma::from_fn(
+                width,
+                height,
+                |x, y| if (x, y) == (width - 1, height - 1) { 200 } else { 0 },
+            );
+            assert!((between(&picture, width as f32 + 9.0, height as f32 + 9.0) - 200.0).abs() < 1.0);
+        }
+    }
 }

@@ -10,7 +10,7 @@ mod pose;
 mod pyramid;
 mod rings;
 
-use crate::{Found, Luma, filter, qr::Layout, stage::Budget};
+use crate::{Found, Luma, budget::Budget, filter, qr::Layout};
 use bend::Bend;
 use decode::{Reading, formats};
 use equalise::Equaliser;

@@ -5,7 +5,7 @@
 //! showed nothing.
 
 use super::{finder::Finder, pose::turned_likeness};
-use crate::{Luma, stage::Budget};
+use crate::{Luma, budget::Budget};
 
 /// Pixels per module that are looked for; the picture half as large shows the larger ones.
 const UNITS: [f32; 3] = [1.05, 1.35, 1.75];
