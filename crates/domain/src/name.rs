@@ -1,6 +1,6 @@
 //! Names of persons (docs/domain.md, names): Vietnamese and ethnic-minority letters, no digits, no maximum by law.
 
-use crate::{Sensitive, text};
+use crate::text;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -58,25 +58,6 @@ impl PersonName {
             .collect();
         initials.join(".")
     }
-
-    /// Orders people as Vietnamese lists do: by given name (the last word), then family name (the first), then middle
-    /// names; letters by CLDR `vi` (a ă â b … d đ e ê … o ô ơ … u ư; tones ngang, huyền, hỏi, ngã, sắc, nặng decide
-    /// between equal letters, case last). Compare bytewise.
-    pub fn sort_key(&self) -> Sensitive<Vec<u8>> {
-        let (rest, given) = self.0.rsplit_once(' ').unwrap_or(("", &self.0));
-        let (family, middle) = rest.split_once(' ').unwrap_or((rest, ""));
-        let mut key = Vec::with_capacity(self.0.len() * 3 + 9);
-        for part in [given, family, middle] {
-            let letters = Letter::split(part);
-            key.extend(letters.iter().map(Letter::primary));
-            key.push(1);
-            key.extend(letters.iter().map(Letter::secondary));
-            key.push(1);
-            key.extend(letters.iter().map(|letter| 2 + u8::from(letter.upper)));
-            key.push(0);
-        }
-        Sensitive::new(key)
-    }
 }
 
 impl TryFrom<String> for PersonName {
@@ -101,7 +82,6 @@ impl fmt::Debug for PersonName {
 /// One letter taken apart.
 struct Letter {
     base: char,
-    upper: bool,
     tones: Vec<char>,
     /// Every other mark, sorted.
     shapes: Vec<char>,
@@ -119,7 +99,6 @@ impl Letter {
                 }
                 _ => letters.push(Self {
                     base: c.to_lowercase().next().unwrap_or(c),
-                    upper: c.is_uppercase(),
                     tones: Vec::new(),
                     shapes: Vec::new(),
                 }),
@@ -146,43 +125,6 @@ impl Letter {
             ('c', [CARON]) | ('đ' | 'ƀ' | 'a'..='z', []) => self.tones.is_empty(),
             _ => false,
         }
-    }
-
-    fn primary(&self) -> u8 {
-        const ALPHABET: &str = "aăâbƀcdđeêfghijklmnoôơpqrstuưvwxyz";
-        let has = |mark| self.shapes.contains(&mark);
-        let letter = match self.base {
-            ' ' => return 0x10,
-            '-' => return 0x11,
-            '\'' | '’' => return 0x12,
-            'a' if has(BREVE) => 'ă',
-            'a' if has(CIRCUMFLEX) => 'â',
-            'e' if has(CIRCUMFLEX) => 'ê',
-            'o' if has(CIRCUMFLEX) => 'ô',
-            'o' if has(HORN) => 'ơ',
-            'u' if has(HORN) => 'ư',
-            base => base,
-        };
-        let place = ALPHABET.chars().position(|c| c == letter).unwrap_or(0x60);
-        0x20 + place as u8
-    }
-
-    fn secondary(&self) -> u8 {
-        let tone = match self.tones.first() {
-            None => 0,
-            Some('\u{300}') => 1,
-            Some('\u{309}') => 2,
-            Some('\u{303}') => 3,
-            Some('\u{301}') => 4,
-            Some(_) => 5,
-        };
-        // A breve is part of the letter ă, elsewhere it only decides between equals; so does a caron.
-        let extra = match self.base {
-            'a' => 0,
-            'c' => u8::from(self.shapes.contains(&CARON)),
-            _ => u8::from(self.shapes.contains(&BREVE)),
-        };
-        2 + tone + 6 * extra
     }
 }
 
@@ -261,46 +203,6 @@ mod tests {
         ] {
             assert_eq!(PersonName::parse(name).unwrap().initials(), initials);
         }
-    }
-
-    #[test]
-    fn people_are_sorted_by_given_name_then_family_then_middle() {
-        let sorted = [
-            "An",
-            "Lê An",
-            "Lê Văn An",
-            "Lê Vân An",
-            "Trần An",
-            "Lê Àn",
-            "Lê Ản",
-            "Lê Ãn",
-            "Lê Án",
-            "Lê Ạn",
-            "Trần Thị Anh",
-            "Trần Thị Ánh",
-            "Lê Ăn",
-            "Lê Ân",
-            "Trần Cường",
-            "Dũng",
-            "Đà",
-            "Lê Đào",
-            "Lê Êm",
-            "Lê Ho",
-            "Lê Hò",
-            "Lê Hŏ",
-            "Lê Hô",
-            "Lê Hơ",
-            "Lê Ngơn",
-            "Lê Tu",
-            "Lê Tú",
-            "Lê Tư",
-            "Lê Tứ",
-            "Y",
-        ];
-        let mut shuffled: Vec<PersonName> = sorted.iter().rev().map(|n| PersonName::parse(n).unwrap()).collect();
-        shuffled.sort_by_key(PersonName::sort_key);
-        let names: Vec<&str> = shuffled.iter().map(PersonName::expose).collect();
-        assert_eq!(names, sorted);
     }
 
     #[test]

@@ -155,43 +155,6 @@ pub fn commune(code: CommuneCode) -> Option<&'static Commune> {
     communes().find(|commune| commune.code == code)
 }
 
-/// Communes for a picker: names of today that begin with or contain the text, then communes that a unit of before with
-/// such a name became. Text without marks finds all; typed marks rank exact matches first. Empty text lists them all.
-pub fn search_communes(typed: &str, limit: usize) -> Vec<&'static Commune> {
-    let part = address::Part::parse(typed.trim());
-    let typed = Keys::of(part.name());
-    let rank = |name: &Keys| -> Option<u8> {
-        match () {
-            () if name.tone == typed.tone => Some(0),
-            () if name.plain == typed.plain => Some(1),
-            () if name.tone.starts_with(&typed.tone) => Some(2),
-            () if name.plain.starts_with(&typed.plain) => Some(3),
-            () if name.plain.contains(&typed.plain) => Some(4),
-            () => None,
-        }
-    };
-    const BEFORE: u8 = 5;
-    let tables = tables();
-    let today = tables
-        .today
-        .iter()
-        .filter_map(|today| Some((rank(&today.keys)?, today.commune.code)));
-    let before = tables
-        .before
-        .iter()
-        .filter_map(|before| Some((BEFORE + rank(&before.keys)?, before.becomes)));
-    let mut found: Vec<(u8, CommuneCode)> = today.chain(before).collect();
-    found.sort();
-    let mut communes: Vec<&'static Commune> = Vec::new();
-    for (_, code) in found {
-        if communes.iter().all(|commune| commune.code != code) {
-            communes.extend(commune(code));
-        }
-    }
-    communes.truncate(limit);
-    communes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,24 +194,5 @@ mod tests {
         for bad in ["", "2024", "020242", "+2024", " 20242", "2024x", "２０２４２"] {
             assert_eq!(bad.parse::<CommuneCode>(), Err("commune_unknown"), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_picker_finds_with_and_without_marks_and_by_names_of_before() {
-        let names = |typed| -> Vec<&str> {
-            search_communes(typed, 3)
-                .iter()
-                .map(|commune| commune.full_name.as_str())
-                .collect()
-        };
-        assert_eq!(names("hai ch"), ["Phường Hải Châu"]);
-        assert_eq!(names("phường hải châu")[0], "Phường Hải Châu");
-        assert_eq!(names("hoà khánh")[0], "Phường Hòa Khánh");
-        assert_eq!(names("thạch thang"), ["Phường Hải Châu"]);
-        assert_eq!(names("ch’ơm"), ["Xã Hùng Sơn"]);
-        assert_eq!(names("điện bàn").len(), 3);
-        assert_eq!(names("điện bàn")[0], "Phường Điện Bàn");
-        assert!(names("no such place").is_empty());
-        assert_eq!(search_communes("", 200).len(), 94);
     }
 }

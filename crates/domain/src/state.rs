@@ -134,6 +134,7 @@ pub enum RefusalCode {
     SexMismatch,
     #[n(3)]
     PinUnknown,
+    // Not said by our own opener, for a registration without a number is accepted; kept for a platform that wants one.
     #[n(4)]
     PinMissing,
     #[n(5)]

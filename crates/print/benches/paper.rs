@@ -3,7 +3,7 @@
 
 use divan::{Bencher, black_box};
 use domain::ids::Realm;
-use print::{CardFace, card_pdf, page_png, sheet_pdf, slip_escpos, slip_pdf};
+use print::{CardFace, card_pdf, escpos, page_png, sheet_pdf, slip_pdf};
 
 fn main() {
     let size = |what: &str, pdf: Result<Vec<u8>, print::PrintError>| {
@@ -13,7 +13,7 @@ fn main() {
     size("sheet of ten", sheet_pdf(&cards(10)));
     size("1,000 cards on 100 sheets", sheet_pdf(&cards(1000)));
     size("slip", slip_pdf(&card(0), true));
-    size("slip as ESC/POS", slip_escpos(&card(0), true));
+    size("slip as ESC/POS", slip_pdf(&card(0), true).and_then(|pdf| escpos(&pdf)));
     divan::main();
 }
 
@@ -72,7 +72,7 @@ fn thousand_cards(bencher: Bencher) {
 #[divan::bench]
 fn slip_as_dots(bencher: Bencher) {
     let card = card(0);
-    bencher.bench(|| slip_escpos(black_box(&card), true));
+    bencher.bench(|| slip_pdf(black_box(&card), true).and_then(|pdf| escpos(&pdf)));
 }
 
 #[divan::bench]

@@ -2,9 +2,9 @@
 //! the printer's.
 
 use crate::{
-    CardFace, PrintError,
+    PrintError,
     pixels::page_dots,
-    slip::{DOTS_PER_MM, HEAD_MM, SLIP_WIDTH_MM, slip_pdf},
+    slip::{DOTS_PER_MM, HEAD_MM, SLIP_WIDTH_MM},
 };
 use image::GrayImage;
 
@@ -19,14 +19,6 @@ const INITIALISE: &[u8] = b"\x1b@";
 const RASTER: &[u8] = b"\x1dv0\0";
 /// `GS V 66 0`: feed to the knife and cut, leaving a point to tear.
 const CUT: &[u8] = b"\x1dV\x42\0";
-
-/// The slip of a registration as ESC/POS. See [`slip_pdf`] for the arguments.
-///
-/// # Errors
-/// As [`slip_pdf`].
-pub fn slip_escpos(face: &CardFace, called: bool) -> Result<Vec<u8>, PrintError> {
-    escpos(&slip_pdf(face, called)?)
-}
 
 /// A slip's PDF as ESC/POS: its one page as a picture of [`HEAD_DOTS`] dots across, then a cut.
 ///

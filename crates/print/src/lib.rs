@@ -22,7 +22,7 @@ pub use blank::{BlankFace, blank_sheet_pdf};
 pub use card::{CARD_HEIGHT_MM, CARD_WIDTH_MM, CardFace, card_pdf};
 pub use consent::{ConsentFace, SignedHow, SignerFace, consent_pdf};
 pub use error::PrintError;
-pub use escpos::{HEAD_DOTS, escpos, slip_escpos};
+pub use escpos::{HEAD_DOTS, escpos};
 pub use pixels::{page_count, page_png};
 pub use qr::{ErrorCorrection, qr_png};
 pub use sheet::{SHEET_CARDS, sheet_pdf};

@@ -5,7 +5,7 @@ mod common;
 use common::{qr_text, rasterised, read, read_by_zbar, saved, text_of};
 use domain::ids::Realm;
 use image::{GrayImage, Luma};
-use print::{CardFace, HEAD_DOTS, PrintError, escpos, page_count, page_png, slip_escpos, slip_pdf};
+use print::{CardFace, HEAD_DOTS, PrintError, escpos, page_count, page_png, slip_pdf};
 
 fn face(qr_length: usize) -> CardFace {
     CardFace {
@@ -81,7 +81,7 @@ fn dots_are_the_slip_and_the_code_reads_from_them() {
     // From a short code up to version 16, the last that the card holds too.
     for length in [60, 150, 230, 311, 528, 656] {
         let face = face(length);
-        let (picture, cut) = printed(&slip_escpos(&face, true).expect("fits"));
+        let (picture, cut) = printed(&escpos(&slip_pdf(&face, true).expect("fits")).expect("a slip"));
         assert!(cut, "ends with a cut");
         assert_eq!(picture.width(), HEAD_DOTS);
         assert_eq!(read(&picture), [face.qr_text.as_str()], "{length}");

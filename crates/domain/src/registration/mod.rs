@@ -93,18 +93,6 @@ pub enum Relation {
     Guardian,
 }
 
-/// What a consent is for: the purposes of the notice, 1 to 3 (docs/domain.md, consent).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// 1: make and keep a digital-citizen account. Needed to register.
-    Account,
-    /// 2: call or text. Asked only where a phone was given.
-    Contact,
-    /// 3: tell the ward what help is wanted.
-    Help,
-}
-
 /// Who signs.
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Encode, Decode)]
