@@ -34,7 +34,7 @@ fn cards() -> Vec<(Citizen, SignSecret)> {
                 code,
                 realm,
                 device,
-                day,
+                day: domain::date::Day::from_number(day),
             },
             SignSecret::from_seed(&[n; 32]),
         )

@@ -1,5 +1,9 @@
 //! Dates as paper gives them: sometimes only a year.
 
+mod day;
+
+pub use day::{CivilDate, Day, in_words};
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
@@ -107,10 +111,11 @@ impl PartialDate {
 
     /// As a Vietnamese reader writes it: `09/02/1988`, `05/1938`, `1938`.
     pub fn display_vi(&self) -> String {
+        let (year, month, day) = (self.year, self.month, self.day);
         match self.precision() {
-            Precision::Day => format!("{:02}/{:02}/{:04}", self.day, self.month, self.year),
-            Precision::Month => format!("{:02}/{:04}", self.month, self.year),
-            Precision::Year => format!("{:04}", self.year),
+            Precision::Day => CivilDate { year, month, day }.to_string(),
+            Precision::Month => format!("{month:02}/{year:04}"),
+            Precision::Year => format!("{year:04}"),
         }
     }
 }
@@ -160,51 +165,5 @@ impl Serialize for PartialDate {
 impl<'de> Deserialize<'de> for PartialDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-/// A calendar day in Vietnam (UTC+7, no daylight saving): what "today" means at a door in Đà Nẵng.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CivilDate {
-    /// Year.
-    pub year: u16,
-    /// Month, 1-12.
-    pub month: u8,
-    /// Day, 1-31.
-    pub day: u8,
-}
-
-impl CivilDate {
-    /// The day in Vietnam at an instant. Instants outside 1900-2199 are clamped to those years.
-    pub fn in_vietnam(at: crate::ids::UnixTime) -> Self {
-        const MIN: i64 = -2_208_988_800; // 1900-01-01
-        const MAX: i64 = 7_258_118_399; // 2199-12-31
-        let days = (at.clamp(MIN, MAX - 7 * 3600) + 7 * 3600).div_euclid(86_400);
-        // Howard Hinnant's days-to-civil, years counted from 1 March of year 0.
-        let z = days + 719_468;
-        let era = z.div_euclid(146_097);
-        let doe = z.rem_euclid(146_097);
-        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-        let mp = (5 * doy + 2) / 153;
-        let day = (doy - (153 * mp + 2) / 5 + 1) as u8;
-        let month = (if mp < 10 { mp + 3 } else { mp - 9 }) as u8;
-        let year = (yoe + era * 400 + i64::from(month <= 2)) as u16;
-        Self { year, month, day }
-    }
-
-    /// The instant at which the day begins in Vietnam.
-    pub fn begins_at(&self) -> crate::ids::UnixTime {
-        // Days from civil, the inverse of the above.
-        let (y, m, d) = (
-            i64::from(self.year) - i64::from(self.month <= 2),
-            i64::from(self.month),
-            i64::from(self.day),
-        );
-        let era = y.div_euclid(400);
-        let yoe = y.rem_euclid(400);
-        let doy = (153 * (if m > 2 { m - 3 } else { m + 9 }) + 2) / 5 + d - 1;
-        let doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-        (era * 146_097 + doe - 719_468) * 86_400 - 7 * 3600
     }
 }

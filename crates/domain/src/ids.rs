@@ -1,7 +1,7 @@
 //! Identifiers that travel. All are opaque bytes; as text they are lower-case hexadecimal.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 /// Text that is not the hexadecimal form of an identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,10 +11,7 @@ pub struct BadId {
     pub expected: usize,
 }
 
-fn to_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
-
+/// Reads lower-case hexadecimal of exactly `N` bytes.
 fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], BadId> {
     let bad = BadId { expected: N * 2 };
     let text = text.as_bytes();
@@ -33,11 +30,13 @@ fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], BadId> {
     Ok(out)
 }
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $len:literal) => {
-        $(#[$doc])*
+/// A type of so many opaque bytes: a byte string in CBOR, lower-case hexadecimal where it is shown. Whoever uses it needs
+/// `minicbor`.
+#[macro_export]
+macro_rules! bytes_newtype {
+    ($(#[$meta:meta])* $name:ident, $len:literal) => {
+        $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
         pub struct $name(pub [u8; $len]);
 
         impl $name {
@@ -59,28 +58,42 @@ macro_rules! id {
 
         impl<'b, C> minicbor::Decode<'b, C> for $name {
             fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-                Self::try_from(d.bytes()?).map_err(|_| minicbor::decode::Error::message("wrong length of an identifier"))
+                Self::try_from(d.bytes()?).map_err(|_| minicbor::decode::Error::message("wrong length"))
             }
         }
 
         impl TryFrom<&[u8]> for $name {
-            type Error = BadId;
-            fn try_from(bytes: &[u8]) -> Result<Self, BadId> {
-                bytes.try_into().map(Self).map_err(|_| BadId { expected: $len * 2 })
+            type Error = $crate::ids::BadId;
+            fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+                bytes
+                    .try_into()
+                    .map(Self)
+                    .map_err(|_| $crate::ids::BadId { expected: $len * 2 })
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                to_hex(&self.0, f)
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                to_hex(&self.0, f)
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{self}")
             }
         }
+    };
+}
+
+/// [`bytes_newtype`] with a text form.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $len:literal) => {
+        bytes_newtype!(
+            $(#[$doc])*
+            #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(type = "string"))]
+            $name, $len
+        );
 
         impl FromStr for $name {
             type Err = BadId;

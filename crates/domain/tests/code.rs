@@ -2,12 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use domain::{
-    code::{BadCode, Code, DEMO_GROUP, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP, realm_of},
+    code::{ALPHABET, BadCode, Code, DEMO_GROUP, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP, realm_of},
     ids::Realm,
 };
 use proptest::prelude::*;
-
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn symbols(code: Code) -> Vec<usize> {
     code.to_string()

@@ -47,7 +47,7 @@ fn card() -> Citizen {
         code: Code::from_bits(1 << 47).expect("50 bits"),
         realm: Realm::Live,
         device: 1207,
-        day: 20_717,
+        day: domain::date::Day::from_number(20_717),
     }
 }
 

@@ -70,6 +70,13 @@ pub struct Capture {
     pub server_floor: Option<UnixTime>,
 }
 
+impl Capture {
+    /// When it was captured as far as anybody can know: not before the last server time the device had seen.
+    pub fn at(&self) -> UnixTime {
+        self.server_floor.map_or(self.wall, |floor| floor.max(self.wall))
+    }
+}
+
 /// What the gateway may read.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -1,64 +1,22 @@
 //! Keys: Ed25519 (RFC 8032) to sign, X25519 (RFC 7748, through HPKE) to seal.
 
 use crate::ProtocolError;
+use domain::bytes_newtype;
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use hpke::{Deserializable, Kem as _, Serializable, kem::X25519HkdfSha256};
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-macro_rules! bytes {
-    ($(#[$doc:meta])* $name:ident, $len:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub [u8; $len]);
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{self}")
-            }
-        }
-
-        impl TryFrom<&[u8]> for $name {
-            type Error = ProtocolError;
-            fn try_from(bytes: &[u8]) -> Result<Self, ProtocolError> {
-                bytes.try_into().map(Self).map_err(|_| ProtocolError::Malformed)
-            }
-        }
-
-        impl<C> minicbor::Encode<C> for $name {
-            fn encode<W: minicbor::encode::Write>(
-                &self,
-                e: &mut minicbor::Encoder<W>,
-                _: &mut C,
-            ) -> Result<(), minicbor::encode::Error<W::Error>> {
-                e.bytes(&self.0)?.ok()
-            }
-        }
-
-        impl<'b, C> minicbor::Decode<'b, C> for $name {
-            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-                Self::try_from(d.bytes()?).map_err(|_| minicbor::decode::Error::message("wrong length"))
-            }
-        }
-    };
-}
-
-bytes!(/// Ed25519 public key.
+bytes_newtype!(/// Ed25519 public key.
     VerifyKey, 32);
-bytes!(/// X25519 public key.
+bytes_newtype!(/// X25519 public key.
     SealKey, 32);
-bytes!(/// Ed25519 signature.
+bytes_newtype!(/// Ed25519 signature.
     Signature, 64);
-bytes!(/// First 8 bytes of the SHA-256 of a public key: names a key, proves nothing.
+bytes_newtype!(/// First 8 bytes of the SHA-256 of a public key: names a key, proves nothing.
     KeyId, 8);
-bytes!(/// First 16 bytes of the SHA-256 of the platform's root key, carried by an invitation.
+bytes_newtype!(/// First 16 bytes of the SHA-256 of the platform's root key, carried by an invitation.
     RootHash, 16);
 
 fn short_hash<const N: usize>(bytes: &[u8]) -> [u8; N] {

@@ -50,6 +50,12 @@ pub enum ProtocolError {
     Mismatch,
 }
 
+impl From<domain::ids::BadId> for ProtocolError {
+    fn from(_: domain::ids::BadId) -> Self {
+        Self::Malformed
+    }
+}
+
 impl ProtocolError {
     /// Stable code for people's messages and JSON.
     pub const fn code(&self) -> &'static str {

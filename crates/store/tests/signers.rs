@@ -100,7 +100,7 @@ fn thirty_thousand_devices_on_the_disk() {
         code: Code::from_parts(12, [1, 2, 3, 4, 5]).unwrap(),
         realm: Realm::Live,
         device: 29_999,
-        day: 20_783,
+        day: domain::date::Day::from_number(20_783),
     };
     let known = DeviceKey {
         device: citizen.device,

@@ -3,7 +3,7 @@
 use super::{CardBirth, CardCode, CardReading, decode, layout::Layout};
 use crate::{
     Sensitive,
-    date::PartialDate,
+    date::{CivilDate, PartialDate},
     name::PersonName,
     pin::Pin,
     registration::{MAX_LINE, Sex},
@@ -104,9 +104,13 @@ fn sex(text: &str) -> Option<Sex> {
 
 /// `ddmmyyyy` with zeros for what is not known, `mmyyyy` or `yyyy`; each with slashes where an app wrote it.
 fn birth(text: &str) -> Option<PartialDate> {
+    if let Ok(date) = text.parse::<CivilDate>() {
+        return Some(date.into());
+    }
     let digits: String = match text.split('/').collect::<Vec<_>>().as_slice() {
         [digits] => (*digits).to_owned(),
         [month, year] => format!("{month:0>2}{year}"),
+        // Zeros for what is not known.
         [day, month, year] => format!("{day:0>2}{month:0>2}{year}"),
         _ => return None,
     };

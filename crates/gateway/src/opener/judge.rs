@@ -79,8 +79,5 @@ impl Judge {
 /// When a record was made, for a device whose clock may be wrong: not before the last server time it had seen, not
 /// after its arrival.
 fn captured_at(capture: &Capture, received_at: UnixTime) -> UnixTime {
-    capture
-        .wall
-        .max(capture.server_floor.unwrap_or(UnixTime::MIN))
-        .min(received_at)
+    capture.at().min(received_at)
 }

@@ -13,6 +13,7 @@ use chacha20poly1305::{
     aead::{Aead as _, Payload},
 };
 use domain::{
+    code::ALPHABET,
     ids::{Rid, UnixTime},
     pin::Pin,
     registration::Sourced,
@@ -32,8 +33,6 @@ const PERSON_KEYS: Schema = Schema {
         "../../../../migrations/gateway/person_keys/0001_person_keys.sql"
     )],
 };
-/// Characters of an account number: Crockford's Base32.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 pub(super) type PersonKeys = HashMap<Rid, Zeroizing<[u8; 32]>>;
 

@@ -19,6 +19,7 @@ use crate::{
 };
 use domain::{
     code::Code,
+    date::Day,
     ids::{DeviceId, Realm},
 };
 use minicbor::{Decoder, Encoder, data::Tag, decode, encode};
@@ -36,9 +37,6 @@ const ISSUER: u8 = 1;
 const ISSUED_AT: u8 = 6;
 const IDENTITY: u8 = 169;
 const ID: u8 = 1;
-
-/// Seconds between midnight in Vietnam and midnight UTC of the same date.
-const VIETNAM: i64 = 7 * 3600;
 
 const fn issuer(realm: Realm) -> &'static str {
     match realm {
@@ -68,7 +66,7 @@ fn protected(device: DeviceId) -> Vec<u8> {
 fn claims(citizen: &Citizen) -> Vec<u8> {
     bytes_of(|e| {
         e.map(3)?.u8(ISSUER)?.str(issuer(citizen.realm))?;
-        e.u8(ISSUED_AT)?.i64(i64::from(citizen.day) * 86_400 - VIETNAM)?;
+        e.u8(ISSUED_AT)?.i64(citizen.day.begins_at())?;
         e.u8(IDENTITY)?.map(1)?.u8(ID)?.str(&citizen.code.to_string())?.ok()
     })
 }
@@ -132,8 +130,8 @@ fn parts(message: &[u8]) -> Result<(Citizen, Signature), decode::Error> {
         .find(|realm| issuer(*realm) == issued_by)
         .ok_or_else(other)?;
     (claims.u8()? == ISSUED_AT).then_some(()).ok_or_else(other)?;
-    let midnight = claims.i64()?.checked_add(VIETNAM).ok_or_else(other)?;
-    let day = u32::try_from(midnight / 86_400).map_err(|_| other())?;
+    // Not midnight, or before 1970: the text written again would differ, and is refused.
+    let day = Day::from_number(Day::of(claims.i64()?).number());
     (claims.u8()? == IDENTITY && claims.map()? == Some(1) && claims.u8()? == ID)
         .then_some(())
         .ok_or_else(other)?;

@@ -19,7 +19,8 @@ use crate::{
 };
 use domain::{
     code::Code,
-    ids::{DeviceId, Realm, UnixTime},
+    date::Day,
+    ids::{DeviceId, Realm},
 };
 use minicbor::{Decode, Encode};
 
@@ -39,9 +40,9 @@ pub struct Citizen {
     /// Who signed.
     #[n(2)]
     pub device: DeviceId,
-    /// Day of issue in Vietnam, days since 1970-01-01.
+    /// Day of issue in Vietnam.
     #[n(3)]
-    pub day: u32,
+    pub day: Day,
 }
 
 /// The answer of a check.
@@ -53,7 +54,8 @@ pub enum Standing {
     Valid,
     /// Signed by a device that is not on the list.
     UnknownSigner,
-    /// Signed by a device that was revoked before the day of issue.
+    /// Signed by a device that was revoked before the day of issue in Vietnam was over: the QR says the day and no hour,
+    /// so a card of the very day is not believed, and every card of an earlier day is.
     Revoked,
     /// A practice card, or a developer's.
     Demo,
@@ -137,7 +139,7 @@ impl Printed {
             Some(key) if self.verify(key).is_err() => Standing::Forged,
             Some(DeviceKey {
                 revoked_at: Some(at), ..
-            }) if revoked_before(*at, self.citizen.day) => Standing::Revoked,
+            }) if *at < self.citizen.day.ended_at() => Standing::Revoked,
             Some(_) => Standing::Valid,
         };
         match standing {
@@ -154,8 +156,4 @@ impl Printed {
             Form::Claim169 => key.key.verify_bare(&self.signed, &self.signature),
         }
     }
-}
-
-fn revoked_before(at: UnixTime, day: u32) -> bool {
-    i64::from(day) * 86_400 + 86_399 >= at
 }

@@ -565,7 +565,7 @@ pub fn citizens() -> impl Strategy<Value = Citizen> {
             code,
             realm: domain::code::realm_of(code),
             device,
-            day,
+            day: domain::date::Day::from_number(day),
         }
     })
 }

@@ -3,6 +3,7 @@
 use crate::common::*;
 use domain::{
     code::{Code, DEMO_GROUP, DEVELOPMENT_GROUP},
+    date::{CivilDate, Day},
     ids::{Realm, UnixTime},
 };
 use proptest::prelude::*;
@@ -20,7 +21,7 @@ fn card(group: u16, realm: Realm) -> Citizen {
         code: Code::from_parts(group, [1, 2, 3, 4, 5]).unwrap(),
         realm,
         device: 7,
-        day: DAY,
+        day: Day::from_number(DAY),
     }
 }
 
@@ -64,7 +65,8 @@ fn every_card_has_one_standing() {
     let live = || card(12, Realm::Live);
     let demo = || card(DEMO_GROUP, Realm::Demo);
     let development = || card(DEVELOPMENT_GROUP, Realm::Development);
-    let midnight = i64::from(DAY) * 86_400;
+    // 2026-09-21 in Đà Nẵng begins at 17:00 universal time of the day before.
+    let midnight = Day::from_number(DAY).begins_at();
     let rows = [
         ("good", live(), 7, Realm::Live, list(None), Standing::Valid),
         (
@@ -82,6 +84,22 @@ fn every_card_has_one_standing() {
             Realm::Live,
             list(Some(midnight + 43_200)),
             Standing::Revoked,
+        ),
+        (
+            "revoked in the last second of that day",
+            live(),
+            7,
+            Realm::Live,
+            list(Some(midnight + 86_399)),
+            Standing::Revoked,
+        ),
+        (
+            "revoked in the small hours of the day after, which is still that day in London",
+            live(),
+            7,
+            Realm::Live,
+            list(Some(midnight + 86_400 + 6 * 3600)),
+            Standing::Valid,
         ),
         (
             "revoked before",
@@ -209,7 +227,7 @@ fn a_card_printed_by_the_first_version_is_valid_for_ever() {
         code: fixture["code"].as_str().unwrap().parse().unwrap(),
         realm: Realm::Development,
         device: 1,
-        day: 20_783,
+        day: Day::from_number(20_783),
     };
     let keys = [key];
     assert_eq!(
@@ -249,6 +267,19 @@ fn no_altered_character_is_ever_valid() {
                 "position {at} left out"
             );
         }
+    }
+}
+
+proptest! {
+    /// ADR 19: a card of a day before its device was revoked stays valid; the hours are those of Đà Nẵng.
+    #[test]
+    fn a_revocation_takes_the_cards_of_its_own_day_and_later(issued in 0i64..4_000_000_000, revoked in 0i64..4_000_000_000, near in any::<bool>()) {
+        let revoked = if near { issued + revoked % 200_000 - 100_000 } else { revoked };
+        let citizen = Citizen { day: Day::of(issued), ..card(12, Realm::Live) };
+        let judged = check(&citizen.to_text(&signer(7)), Realm::Live, &list(Some(revoked))).0;
+        let date = |at| CivilDate::in_vietnam(at);
+        let expected = if date(issued) < date(revoked) { Standing::Valid } else { Standing::Revoked };
+        prop_assert_eq!(judged, expected);
     }
 }
 
