@@ -9,7 +9,7 @@ use std::{
     os::unix::fs::FileExt as _,
     sync::{Arc, OnceLock},
 };
-use store::search;
+use store::records;
 use tungnha_tests::{
     Person,
     crowd::{self, draft},
@@ -96,7 +96,7 @@ fn crowded() -> &'static Bench {
 #[divan::bench(args = ["nguyen thi", "Nguyễn Thị Hạnh", "ng", "hanh", "0905712345", "hoang van thu 45", "khong co ai"], sample_count = 100)]
 fn search_100_000_residents(bencher: divan::Bencher, typed: &str) {
     let bench = crowded();
-    bencher.bench_local(|| bench.session.store().read(|tx| search::find(tx, typed, 20)).unwrap());
+    bencher.bench_local(|| bench.session.store().read(|tx| records::find(tx, typed, 20)).unwrap());
 }
 
 /// The cost of a save must not grow with the database: the same save beside 100,000 residents.

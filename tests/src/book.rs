@@ -3,7 +3,7 @@
 use app::{AppError, Session, domain::state::State};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use store::{device, outbox, receipts};
+use store::{device, envelopes, outbox, receipts};
 
 /// What the test knows of one registration.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +122,7 @@ pub fn receipts_of(session: &Session) -> Vec<u64> {
             assert_eq!(outbox::len(tx)?, 0, "the outbox is empty");
             let mut numbers = Vec::new();
             for seq in 1..device::position(tx)?.seq {
-                let eid = outbox::at(tx, 1, seq)?.unwrap_or_else(|| panic!("no envelope {seq}"));
+                let eid = envelopes::at(tx, 1, seq)?.unwrap_or_else(|| panic!("no envelope {seq}"));
                 let receipt = receipts::of(tx, &eid)?.unwrap_or_else(|| panic!("no receipt for {seq}"));
                 numbers.push(receipt.number);
             }

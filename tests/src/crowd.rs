@@ -14,7 +14,7 @@ use protocol::{
     enrolment::Trust,
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
 };
-use store::{StoreError, device, drafts, records};
+use store::{StoreError, device, drafts, revise};
 
 /// Registrations in one transaction: saving them one by one would wait for the disk as often as there are residents.
 const AT_ONCE: usize = 2_000;
@@ -74,22 +74,12 @@ pub fn fill(session: &Session, env: &dyn Env, count: u32) {
                 let envelope = Envelope::make(header, &body, &opener, &keys.signing, &mut env.rng()).expect("sealed");
                 drafts::begin(tx, &rid, None, &form, env.now())?;
                 let saved = state::next(State::Draft, None, Event::Saved { head: eid }).expect("a draft is saved");
-                let new = records::NewRevision {
-                    rid,
-                    eid,
-                    code,
-                    kind: Kind::Registration,
-                    epoch: at.epoch,
-                    seq: at.seq,
-                    digest: envelope.digest(),
-                    base: None,
-                    envelope: &envelope.to_bytes(),
-                    captured,
-                    operator: 1,
+                let new = revise::NewRevision {
+                    envelope: &envelope,
                     content: Some(&content),
                     now: env.now(),
                 };
-                records::put_revision(tx, &new, &saved)?;
+                revise::put_revision(tx, &new, &saved)?;
             }
             Ok(())
         });

@@ -2,8 +2,8 @@
 
 use crate::{
     Read, Result, StoreError, Write,
+    hashing::LookupKey,
     row::{count, from_cbor, to_cbor},
-    schema::LOOKUP_KEY,
 };
 use domain::{
     ids::{DeviceId, Link, Realm, UnixTime},
@@ -237,10 +237,13 @@ pub fn set_note(tx: &Write<'_>, name: &str, value: &[u8]) -> Result<()> {
     set(tx, &format!("note.{name}"), &to_cbor(&Blob(value.to_vec())))
 }
 
+/// Where the key of the keyed hashes lies; made with the database, kept only in it.
+pub(crate) const LOOKUP_KEY: &str = "lookup_key";
+
 /// Key of the keyed hashes of numbers and addresses.
-pub(crate) fn lookup_key(tx: &Read<'_>) -> Result<Zeroizing<[u8; 32]>> {
+pub(crate) fn lookup_key(tx: &Read<'_>) -> Result<LookupKey> {
     let bytes = get(tx, LOOKUP_KEY)?.ok_or(StoreError::BadRow { table: "setting" })?;
     <[u8; 32]>::try_from(bytes.as_slice())
-        .map(Zeroizing::new)
+        .map(|key| LookupKey::new(Zeroizing::new(key)))
         .map_err(|_| StoreError::BadRow { table: "setting" })
 }

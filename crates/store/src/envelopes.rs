@@ -1,7 +1,7 @@
-//! Revisions as they were signed. Part of a record: written by [`crate::records`], sent by [`crate::outbox`], emptied by
+//! Revisions as they were signed. Part of a record: written by [`crate::revise`], sent by [`crate::outbox`], emptied by
 //! [`crate::purge`].
 
-use crate::{Read, Result, StoreError, Write, records::NewRevision, row::to_cbor};
+use crate::{Read, Result, StoreError, Write, row::to_cbor};
 use domain::{
     code::Code,
     ids::{Digest, Eid, Rid},
@@ -9,21 +9,22 @@ use domain::{
 use protocol::envelope::{Envelope, Header, MAX_BYTES};
 use rusqlite::{OptionalExtension as _, params};
 
-pub(crate) fn put(tx: &Write<'_>, new: &NewRevision<'_>) -> Result<()> {
+pub(crate) fn put(tx: &Write<'_>, envelope: &Envelope) -> Result<()> {
+    let header = &envelope.header;
     tx.run(
         "INSERT INTO envelope (eid, rid, epoch, seq, kind, digest, base, operator, captured, bytes)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
-            new.eid.0,
-            new.rid.0,
-            new.epoch,
-            new.seq as i64,
-            new.kind.name(),
-            new.digest.0,
-            new.base.map(|base| base.0),
-            new.operator,
-            to_cbor(&new.captured),
-            new.envelope,
+            header.eid.0,
+            header.rid.0,
+            header.epoch,
+            header.seq as i64,
+            header.kind.name(),
+            envelope.digest().0,
+            header.base.map(|base| base.0),
+            header.operator,
+            to_cbor(&header.captured),
+            envelope.to_bytes(),
         ],
     )?;
     Ok(())
@@ -61,6 +62,15 @@ pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The revision at a place of the chain; so that somebody can walk along the whole chain.
+pub fn at(tx: &Read<'_>, epoch: u32, seq: u64) -> Result<Option<Eid>> {
+    let found = tx
+        .sql("SELECT eid FROM envelope WHERE epoch = ?1 AND seq = ?2")?
+        .query_row(params![epoch, seq as i64], |row| row.get(0).map(Eid))
+        .optional()?;
+    Ok(found)
 }
 
 /// The digest of a revision made here; `None` for an envelope that is not this device's.

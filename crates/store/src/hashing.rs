@@ -5,6 +5,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
+use domain::{pin::Pin, registration::Residence, text};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -29,6 +30,29 @@ pub(crate) fn keyed(key: &[u8; 32], purpose: &str, message: &[u8]) -> [u8; 32] {
     mac.update(&[0]);
     mac.update(message);
     mac.finalize().into_bytes().into()
+}
+
+/// Key of the keyed hashes by which a stub still answers: the same number, the same address.
+pub(crate) struct LookupKey(Key);
+
+impl LookupKey {
+    pub(crate) fn new(key: Key) -> Self {
+        Self(key)
+    }
+
+    pub(crate) fn number(&self, pin: &Pin) -> [u8; 32] {
+        keyed(&self.0, "pin", pin.expose().as_bytes())
+    }
+
+    pub(crate) fn address(&self, residence: &Residence) -> [u8; 32] {
+        let line = Zeroizing::new(format!(
+            "{}\0{}\0{}",
+            residence.commune,
+            text::search_key(residence.group.expose()),
+            text::search_key(residence.house.expose()),
+        ));
+        keyed(&self.0, "address", line.as_bytes())
+    }
 }
 
 /// Seals with a nonce made of the plaintext (XChaCha20-Poly1305, nonce = HMAC of name and plaintext): the same bytes

@@ -1,10 +1,10 @@
 //! The home folder: who may enter, and what lies where. See the crate's front page for the layout.
 
 use crate::{
-    Result, SecretKind, SecretVault, Spool, Store, StoreError, files,
+    Moment, Result, SecretKind, SecretVault, Spool, Store, StoreError, files,
     hashing::{Key, derive},
     open::{self, Opened},
-    pin::{self, KdfCost, Moment},
+    pin::{self, KdfCost},
     point,
     slots::Slots,
 };

@@ -23,6 +23,7 @@
 
 pub mod audit;
 pub mod cards;
+mod clock;
 pub mod device;
 pub mod drafts;
 pub mod envelopes;
@@ -38,9 +39,10 @@ pub mod point;
 pub mod purge;
 pub mod receipts;
 pub mod records;
+pub mod revise;
 mod row;
 mod schema;
-pub mod search;
+mod search;
 pub mod signers;
 mod slots;
 pub mod spool;
@@ -50,10 +52,11 @@ pub mod tasks;
 pub mod testing;
 pub mod vault;
 
+pub use clock::Moment;
 pub use error::StoreError;
 pub use files::write_private;
 pub use home::{Home, HomeId};
-pub use pin::{KdfCost, Moment};
+pub use pin::KdfCost;
 pub use spool::{Contact, Spool, Spooled};
 pub use store::{Health, Read, Store, Write};
 pub use vault::{FileVault, SecretKind, SecretVault};

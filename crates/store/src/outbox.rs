@@ -1,32 +1,13 @@
-//! What waits to be sent, in the order of the chain. "Being sent" is not stored.
+//! What waits to be sent, in the order of the chain. "Being sent" is not stored. One envelope that cannot be sent although
+//! others can is set aside for a while, so that it holds up none of them.
 
-use crate::{Read, Result, Spooled, StoreError, Write, row::count};
-use domain::ids::{Eid, UnixTime};
+pub use crate::spool::Waiting;
+use crate::{Read, Result, StoreError, Write, row::count};
+use domain::{
+    ids::{Eid, Rid, UnixTime},
+    sync::Batch,
+};
 use rusqlite::{OptionalExtension as _, Row, params};
-
-/// An envelope that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// The envelope.
-    pub eid: Eid,
-    /// Life of the device's sequence.
-    pub epoch: u32,
-    /// Number within the epoch.
-    pub seq: u64,
-    /// The signed bytes.
-    pub envelope: Vec<u8>,
-}
-
-impl Waiting {
-    /// Its place in the spool.
-    pub fn spooled(&self) -> Spooled {
-        Spooled {
-            epoch: self.epoch,
-            seq: self.seq,
-            eid: self.eid,
-        }
-    }
-}
 
 const WAITING: &str = "SELECT eid, outbox.epoch, outbox.seq, bytes FROM outbox JOIN envelope USING (eid)";
 
@@ -39,18 +20,35 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Waiting> {
     })
 }
 
+/// An envelope that waits alone, because it could not be sent and others could ([`set_aside`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// The envelope.
+    pub eid: Eid,
+    /// Its registration.
+    pub rid: Rid,
+    /// Why, as a stable code.
+    pub reason: String,
+    /// How often it was set aside.
+    pub times: u32,
+    /// Since when.
+    pub since: UnixTime,
+    /// When it is tried again by itself.
+    pub next_at: UnixTime,
+}
+
 /// What is due at `now`, in the order of the chain: at most `max` envelopes and `max_bytes` bytes together, but always
-/// the first one however long it is.
+/// the first one however long it is. A clock that was set back since an envelope was set aside makes it due.
 pub fn due(tx: &Read<'_>, now: UnixTime, max: usize, max_bytes: usize) -> Result<Vec<Waiting>> {
     let mut statement = tx.sql(&format!(
-        "{WAITING} WHERE next_at IS NULL OR next_at <= ?1 ORDER BY outbox.epoch, outbox.seq LIMIT ?2"
+        "{WAITING} WHERE next_at IS NULL OR next_at <= ?1 OR failed_at > ?1
+         ORDER BY outbox.epoch, outbox.seq LIMIT ?2"
     ))?;
     let mut rows = statement.query(params![now, max as i64])?;
-    let (mut found, mut bytes) = (Vec::new(), 0);
+    let (mut found, mut batch) = (Vec::new(), Batch::new(max, max_bytes));
     while let Some(row) = rows.next()? {
         let waiting = read_row(row)?;
-        bytes += waiting.envelope.len();
-        if bytes > max_bytes && !found.is_empty() {
+        if !batch.takes(waiting.envelope.len()) {
             break;
         }
         found.push(waiting);
@@ -79,42 +77,45 @@ pub fn oldest(tx: &Read<'_>) -> Result<Option<UnixTime>> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// Sending failed for this envelope alone: why (a stable code), and not before when to try again. It stays in the outbox.
-pub fn note_failure(tx: &Write<'_>, eid: &Eid, reason: &str, now: UnixTime, next_at: UnixTime) -> Result<()> {
+/// Sending failed for this envelope alone: why (a stable code), and how many seconds to wait by how often that happened.
+/// It stays in the outbox, and everything else goes past it.
+pub fn set_aside(tx: &Write<'_>, eid: &Eid, reason: &str, now: UnixTime, wait: impl FnOnce(u32) -> u64) -> Result<()> {
+    let times: Option<u32> = tx
+        .sql("SELECT attempts + 1 FROM outbox WHERE eid = ?1")?
+        .query_row([eid.0], |row| row.get(0))
+        .optional()?;
+    let times = times.ok_or(StoreError::NotFound)?;
+    let next_at = now.saturating_add_unsigned(wait(times));
     tx.run(
-        "UPDATE outbox SET attempts = attempts + 1, reason = ?2, failed_at = ?3, next_at = ?4 WHERE eid = ?1",
-        params![eid.0, reason, now, next_at],
+        "UPDATE outbox SET attempts = ?2, reason = ?3, failed_at = ?4, next_at = ?5 WHERE eid = ?1",
+        params![eid.0, times, reason, now, next_at],
     )?;
     Ok(())
 }
 
-/// Forgets when to try again: a person pressed "now".
+/// What was set aside and still waits, in the order of the chain.
+pub fn aside(tx: &Read<'_>) -> Result<Vec<Aside>> {
+    let mut statement = tx.sql(
+        "SELECT eid, rid, reason, attempts, failed_at, next_at FROM outbox JOIN envelope USING (eid)
+         WHERE next_at IS NOT NULL ORDER BY outbox.epoch, outbox.seq",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(Aside {
+            eid: Eid(row.get(0)?),
+            rid: Rid(row.get(1)?),
+            reason: row.get(2)?,
+            times: row.get(3)?,
+            since: row.get(4)?,
+            next_at: row.get(5)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A person pressed "now": everything is due. How often each was set aside stays known.
 pub fn all_due(tx: &Write<'_>) -> Result<()> {
-    tx.run("UPDATE outbox SET next_at = NULL WHERE next_at IS NOT NULL", [])?;
+    tx.run("UPDATE outbox SET next_at = failed_at WHERE next_at IS NOT NULL", [])?;
     Ok(())
-}
-
-/// The envelope at a place of the chain, for answers about ranges of numbers.
-pub fn at(tx: &Read<'_>, epoch: u32, seq: u64) -> Result<Option<Eid>> {
-    let found = tx
-        .sql("SELECT eid FROM envelope WHERE epoch = ?1 AND seq = ?2")?
-        .query_row(params![epoch, seq as i64], |row| row.get(0).map(Eid))
-        .optional()?;
-    Ok(found)
-}
-
-/// Puts an envelope back because the gateway says it never came. `WrongState` if its body was purged already.
-pub fn requeue(tx: &Write<'_>, eid: &Eid, now: UnixTime) -> Result<()> {
-    let whole = tx
-        .sql("SELECT bytes IS NOT NULL FROM envelope WHERE eid = ?1")?
-        .query_row([eid.0], |row| row.get::<_, bool>(0))
-        .optional()?
-        .ok_or(StoreError::NotFound)?;
-    if whole {
-        put(tx, eid, now)
-    } else {
-        Err(StoreError::WrongState)
-    }
 }
 
 pub(crate) fn put(tx: &Write<'_>, eid: &Eid, now: UnixTime) -> Result<()> {

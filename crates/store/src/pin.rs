@@ -1,7 +1,7 @@
 //! PINs: which are good enough, what a key is made of, how long to wait after wrong ones.
 
 use crate::{
-    Result, StoreError,
+    Moment, Result, StoreError,
     hashing::{Key, derive},
 };
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -29,17 +29,6 @@ impl Default for KdfCost {
             lanes: 1,
         }
     }
-}
-
-/// A moment as three clocks tell it; the wall clock alone lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// Wall clock, seconds since 1970-01-01T00:00:00Z.
-    pub wall: i64,
-    /// Seconds since boot.
-    pub monotonic: u64,
-    /// Names the boot.
-    pub boot: u32,
 }
 
 /// Wrong attempts that cost no wait.

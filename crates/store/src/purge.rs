@@ -1,7 +1,7 @@
 //! Plaintext leaves the device by the rule of `domain::retention::purge_at`; a stub stays: rid, code, initials, household,
 //! state, keyed hashes of number and address.
 
-use crate::{Read, Result, StoreError, Write, envelopes, point, records::erase_content, row};
+use crate::{Read, Result, StoreError, Write, envelopes, point, revise::erase_content, row};
 use domain::{
     ids::{Rid, UnixTime},
     retention::purge_at,

@@ -1,22 +1,19 @@
-//! Registrations: one row each, from the form to the stub. The state changes only by a `domain::state::Transition`.
+//! Registrations: one row each, from the form to the stub, and how they are found. Written by [`crate::revise`].
 
 use crate::{
-    Read, Result, StoreError, Write, device, envelopes,
-    hashing::keyed,
-    outbox, point, receipts,
-    row::{self, count, from_cbor, from_name, to_cbor, to_name},
-    search, tasks,
+    Read, Result, StoreError, device,
+    row::{self, count, from_cbor, from_name},
+    search,
 };
 use domain::{
     code::Code,
-    ids::{Digest, Eid, HouseholdId, Link, OperatorId, Rid, UnixTime},
+    ids::{Digest, Eid, HouseholdId, Rid, UnixTime},
     pin::Pin,
     registration::{Registration, Residence},
-    state::{Conservation, Effect, QuarantineReason, Reason, RefusalCode, State, Transition},
-    text,
+    state::{Conservation, QuarantineReason, Reason, State},
 };
-use protocol::envelope::{Capture, Kind};
-use rusqlite::{OptionalExtension as _, Row, params};
+use protocol::envelope::Kind;
+use rusqlite::{OptionalExtension as _, Row};
 use zeroize::Zeroizing;
 
 /// A registration as the device knows it; without content it is a stub.
@@ -56,57 +53,6 @@ pub struct Record {
     pub account: Option<String>,
     /// Number of revisions made here.
     pub revisions: u32,
-}
-
-/// A revision that was made, and everything to be kept with it.
-#[derive(Debug)]
-pub struct NewRevision<'a> {
-    /// Registration.
-    pub rid: Rid,
-    /// The revision.
-    pub eid: Eid,
-    /// The registration's code; the same in every revision.
-    pub code: Code,
-    /// What the envelope says.
-    pub kind: Kind,
-    /// Its place in the chain.
-    pub epoch: u32,
-    /// Its place in the chain.
-    pub seq: u64,
-    /// Digest of the envelope.
-    pub digest: Digest,
-    /// The revision it corrects or withdraws.
-    pub base: Option<Link>,
-    /// The signed bytes.
-    pub envelope: &'a [u8],
-    /// Clocks at capture.
-    pub captured: Capture,
-    /// Who enrolled.
-    pub operator: OperatorId,
-    /// What to keep readable; `None` for a withdrawal. Strokes are dropped here again.
-    pub content: Option<&'a Registration>,
-    /// Now.
-    pub now: UnixTime,
-}
-
-/// What an answer or verdict about one revision brings besides the new state. Everything but the receipt is kept only if
-/// the revision is still the head.
-#[derive(Debug, Clone, Default)]
-pub struct Settlement {
-    /// The revision it is about.
-    pub eid: Option<Eid>,
-    /// Now.
-    pub now: UnixTime,
-    /// When the gateway stored it (signed by the gateway).
-    pub received_at: Option<UnixTime>,
-    /// When the opener decided.
-    pub decided_at: Option<UnixTime>,
-    /// The account that was made.
-    pub account: Option<String>,
-    /// Why it stopped.
-    pub quarantine: Option<QuarantineReason>,
-    /// The answer that is the receipt ([`receipts::keep_answer`]), and the gateway's number of the envelope.
-    pub receipt: Option<(i64, u64)>,
 }
 
 const COLUMNS: &str = "rid, code, state, head, head_digest, kind, household, initials, content, begun_at, saved_at, \
@@ -159,11 +105,6 @@ pub fn get(tx: &Read<'_>, rid: &Rid) -> Result<Option<Record>> {
     one(tx, "rid = ?1", rid.0)
 }
 
-/// The registration in this row.
-pub(crate) fn by_id(tx: &Read<'_>, id: i64) -> Result<Option<Record>> {
-    one(tx, "id = ?1", id)
-}
-
 /// The registration with this code.
 pub fn by_code(tx: &Read<'_>, code: Code) -> Result<Option<Record>> {
     one(tx, "code = ?1", code.bits() as i64)
@@ -176,6 +117,15 @@ pub fn by_eid(tx: &Read<'_>, eid: &Eid) -> Result<Option<(Rid, bool)>> {
         .query_row([eid.0], |row| Ok((Rid(row.get(0)?), row.get(1)?)))
         .optional()?;
     Ok(found)
+}
+
+/// Finds registrations by name, year of birth, number, phone, address or code, the likeliest first. A whole code or a whole
+/// number is found also after a purge, by the stub.
+pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Record>> {
+    search::find(tx, &device::lookup_key(tx)?, typed, limit)?
+        .into_iter()
+        .map(|id| one(tx, "id = ?1", id)?.ok_or(StoreError::BadRow { table: "search" }))
+        .collect()
 }
 
 /// Registrations in these states, newest first, from the `offset`th on. Walks the index of states, so that the cost of a
@@ -244,179 +194,6 @@ pub fn counts(tx: &Read<'_>) -> Result<Conservation> {
     })
 }
 
-// ------------------------------------------------------------------------------------------------- writing
-
-/// Saves a revision: the form is gone, the registration, its envelope and its place in the outbox are there, the chain
-/// has moved on. One call inside one transaction; the audit row is the caller's.
-///
-/// `BrokenChain` if it is not this envelope's turn, `CodeTaken` if the code is another registration's or this one has
-/// another, `NotFound` if the registration was never begun.
-pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> Result<()> {
-    if !to.effects.contains(&Effect::Enqueue(new.eid)) {
-        return Err(StoreError::WrongState);
-    }
-    let record = get(tx, &new.rid)?.ok_or(StoreError::NotFound)?;
-    let owner = by_code(tx, new.code)?.map(|record| record.rid);
-    // A code is for life, but for one that the platform had given to somebody else before.
-    let taken = record
-        .reason
-        .is_some_and(|reason| reason.code == RefusalCode::CodeTaken);
-    if owner.is_some_and(|rid| rid != new.rid) || record.code.is_some_and(|code| code != new.code && !taken) {
-        return Err(StoreError::CodeTaken);
-    }
-    device::advance(tx, new.epoch, new.seq, new.digest.link())?;
-    envelopes::put(tx, new)?;
-    tx.run("DELETE FROM draft WHERE rid = ?1", [new.rid.0])?;
-    let kept = new.content.map(|content| content.clone().without_strokes());
-    let stub = kept.as_ref().map(|content| Stub::of(tx, content)).transpose()?;
-    tx.run(
-        "UPDATE registration SET code = ?2, state = ?3, head = ?4, head_digest = ?5, kind = ?6, content = ?7,
-             saved_at = ?8, received_at = NULL, decided_at = NULL, reason = NULL, quarantine = NULL,
-             restored = 0, revisions = revisions + 1,
-             household = coalesce(?9, household), initials = coalesce(?10, initials),
-             pin_mac = iif(?7 IS NULL, pin_mac, ?11), address_mac = coalesce(?12, address_mac)
-         WHERE rid = ?1",
-        params![
-            new.rid.0,
-            new.code.bits() as i64,
-            to.state.name(),
-            new.eid.0,
-            new.digest.0,
-            new.kind.name(),
-            kept.as_ref().map(to_cbor),
-            new.now,
-            kept.as_ref()
-                .and_then(|content| content.household)
-                .map(|household| household.0),
-            stub.as_ref().map(|stub| &stub.initials),
-            stub.as_ref().and_then(|stub| stub.pin),
-            stub.as_ref().map(|stub| stub.address),
-        ],
-    )?;
-    if let Some(content) = &kept {
-        search::put(tx, &new.rid, new.code, content)?;
-    }
-    apply(tx, &new.rid, to, new.now)
-}
-
-/// Applies what an answer or verdict brought. Any number of times, in any order, it gives the same rows (I8 of
-/// docs/protocol.md).
-pub fn settle(tx: &Write<'_>, rid: &Rid, to: &Transition, with: &Settlement) -> Result<()> {
-    let record = get(tx, rid)?.ok_or(StoreError::NotFound)?;
-    point!("settle");
-    if let (Some(eid), Some((answer, number))) = (&with.eid, with.receipt) {
-        receipts::put(tx, eid, answer, number)?;
-    }
-    let reason = to.effects.iter().find_map(|effect| match effect {
-        Effect::OpenTask(reason) => Some(to_cbor(reason)),
-        _ => None,
-    });
-    tx.run(
-        "UPDATE registration SET state = ?2, restored = iif(state = ?2, restored, 0) WHERE rid = ?1",
-        params![rid.0, to.state.name()],
-    )?;
-    if with.eid.is_some() && with.eid == record.head {
-        // A verdict proves that the platform has the record: without a receipt's own time the purge counts from now.
-        let arrived = matches!(
-            to.state,
-            State::Received | State::Accepted | State::PossibleDuplicate | State::Refused
-        );
-        tx.run(
-            "UPDATE registration SET received_at = coalesce(?2, received_at, ?3), decided_at = coalesce(?4, decided_at),
-                 account = coalesce(?5, account), quarantine = coalesce(?6, quarantine),
-                 reason = iif(state = 'refused', coalesce(?7, reason), NULL)
-             WHERE rid = ?1",
-            params![
-                rid.0,
-                with.received_at,
-                arrived.then_some(with.now),
-                with.decided_at,
-                with.account,
-                with.quarantine.as_ref().map(to_name),
-                reason,
-            ],
-        )?;
-    }
-    apply(tx, rid, to, with.now)
-}
-
-fn apply(tx: &Write<'_>, rid: &Rid, to: &Transition, now: UnixTime) -> Result<()> {
-    for effect in &to.effects {
-        match effect {
-            Effect::Enqueue(eid) => outbox::put(tx, eid, now)?,
-            Effect::Dequeue(eid) => outbox::remove(tx, eid)?,
-            Effect::EraseContent => erase_content(tx, rid)?,
-            Effect::OpenTask(reason) => tasks::open(tx, rid, reason, now)?,
-            Effect::CloseTasks => {
-                let reopened = to.effects.iter().find_map(|effect| match effect {
-                    Effect::OpenTask(reason) => Some(reason),
-                    _ => None,
-                });
-                tasks::close(tx, rid, reopened, now)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Drops what was typed, its words in the search index and its form; the stub stays.
-pub(crate) fn erase_content(tx: &Write<'_>, rid: &Rid) -> Result<()> {
-    search::remove(tx, rid)?;
-    tx.run(
-        "UPDATE registration SET content = NULL, restored = 0 WHERE rid = ?1",
-        [rid.0],
-    )?;
-    tx.run("DELETE FROM draft WHERE rid = ?1", [rid.0])?;
-    Ok(())
-}
-
-/// Puts back what a refusal or possible duplicate brought with it, so that it can be corrected. It stays until the state
-/// changes ("that copy goes once it is decided"). In every other state there is nothing to correct: `WrongState`.
-pub fn restore_content(tx: &Write<'_>, rid: &Rid, content: &Registration) -> Result<()> {
-    let record = get(tx, rid)?.ok_or(StoreError::NotFound)?;
-    let (State::Refused | State::PossibleDuplicate, Some(code)) = (record.state, record.code) else {
-        return Err(StoreError::WrongState);
-    };
-    let kept = content.clone().without_strokes();
-    tx.run(
-        "UPDATE registration SET content = ?2, restored = 1 WHERE rid = ?1",
-        params![rid.0, *Zeroizing::new(to_cbor(&kept))],
-    )?;
-    search::put(tx, rid, code, &kept)
-}
-
-// -------------------------------------------------------------------------------- what a stub still answers
-
-struct Stub {
-    initials: String,
-    pin: Option<[u8; 32]>,
-    address: [u8; 32],
-}
-
-impl Stub {
-    fn of(tx: &Read<'_>, content: &Registration) -> Result<Self> {
-        Ok(Self {
-            initials: content.initials(),
-            pin: content.pin.as_ref().map(|pin| pin_mac(tx, &pin.value)).transpose()?,
-            address: address_mac(tx, &content.residence)?,
-        })
-    }
-}
-
-fn pin_mac(tx: &Read<'_>, pin: &Pin) -> Result<[u8; 32]> {
-    Ok(keyed(&*device::lookup_key(tx)?, "pin", pin.expose().as_bytes()))
-}
-
-fn address_mac(tx: &Read<'_>, residence: &Residence) -> Result<[u8; 32]> {
-    let line = Zeroizing::new(format!(
-        "{}\0{}\0{}",
-        residence.commune,
-        text::search_key(residence.group.expose()),
-        text::search_key(residence.house.expose()),
-    ));
-    Ok(keyed(&*device::lookup_key(tx)?, "address", line.as_bytes()))
-}
-
 fn with_mac(tx: &Read<'_>, sql: &str, mac: [u8; 32]) -> Result<Vec<Rid>> {
     let mut statement = tx.sql(sql)?;
     let rows = statement.query_map([mac], |row| row.get(0).map(Rid))?;
@@ -428,7 +205,7 @@ pub fn same_pin(tx: &Read<'_>, pin: &Pin) -> Result<Vec<Rid>> {
     with_mac(
         tx,
         "SELECT rid FROM registration WHERE pin_mac = ?1 ORDER BY id DESC",
-        pin_mac(tx, pin)?,
+        device::lookup_key(tx)?.number(pin),
     )
 }
 
@@ -437,6 +214,6 @@ pub fn same_address(tx: &Read<'_>, residence: &Residence) -> Result<Vec<Rid>> {
     with_mac(
         tx,
         "SELECT rid FROM registration WHERE address_mac = ?1 ORDER BY id DESC",
-        address_mac(tx, residence)?,
+        device::lookup_key(tx)?.address(residence),
     )
 }

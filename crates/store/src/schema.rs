@@ -1,7 +1,7 @@
 //! Migrations: every file of `migrations/device` in order, all or nothing. A fresh database takes the same way as an old
 //! one, so the two are equal.
 
-use crate::{Result, Write, search};
+use crate::{Result, Write, device::LOOKUP_KEY, search};
 use rand_core::CryptoRng;
 use rusqlite::{Connection, TransactionBehavior, params};
 use zeroize::Zeroizing;
@@ -18,9 +18,6 @@ const SEARCH_SINCE: usize = 3;
 
 /// The newest schema this program knows.
 pub(crate) const KNOWN: u32 = MIGRATIONS.len() as u32;
-
-/// Key of the keyed hashes of numbers and addresses; made with the database, kept only in it.
-pub(crate) const LOOKUP_KEY: &str = "lookup_key";
 
 /// Brings a database from its `user_version` to the end of `migrations` in one transaction.
 pub(crate) fn migrate(connection: &mut Connection, migrations: &[&str], rng: &mut dyn CryptoRng) -> Result<()> {

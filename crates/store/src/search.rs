@@ -3,12 +3,12 @@
 //! What a person types is never FTS syntax: only letters and digits of it are used, quoted.
 
 use crate::{
-    Read, Result, StoreError, Write,
-    records::{self, Record},
+    Read, Result, Write,
+    hashing::LookupKey,
     row::{count, from_cbor},
 };
 use domain::{code::Code, ids::Rid, pin::Pin, registration::Registration, text};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{ToSql, params};
 use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use zeroize::Zeroizing;
@@ -142,6 +142,8 @@ fn prefix(columns: &str, word: &str) -> String {
     format!("{{{columns}}} : \"{word}\" *")
 }
 
+const BY_CODE: &str = "SELECT id FROM registration WHERE code = ?1";
+const BY_NUMBER: &str = "SELECT id FROM registration WHERE pin_mac = ?1 ORDER BY id DESC";
 // Newest first comes out of an index in that order: no sorting of all matches.
 const BY_NAME: &str = "SELECT rowid FROM name_search WHERE name_search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
 const BY_ALL: &str = "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
@@ -179,42 +181,33 @@ fn queries(text: &str) -> Vec<(&'static str, String)> {
     queries
 }
 
-/// Finds registrations. A whole code or a whole number is found also after a purge, by the stub.
-pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Record>> {
+/// Rows of the registrations that fit, at most `limit`, in the order in which a list shows them.
+pub(crate) fn find(tx: &Read<'_>, key: &LookupKey, typed: &str, limit: usize) -> Result<Vec<i64>> {
     let typed = Zeroizing::new(typed.chars().take(MAX_CHARS).collect::<String>());
     let mut ids: Vec<i64> = Vec::new();
     let mut seen = HashSet::new();
-    if let Ok(code) = typed.parse::<Code>() {
-        let id: Option<i64> = tx
-            .sql("SELECT id FROM registration WHERE code = ?1")?
-            .query_row([code.bits() as i64], |row| row.get(0))
-            .optional()?;
-        ids.extend(id.filter(|id| seen.insert(*id)));
-    }
-    if let Ok(pin) = Pin::parse(&digits(&typed)) {
-        for rid in records::same_pin(tx, &pin)? {
-            let id: i64 = tx
-                .sql("SELECT id FROM registration WHERE rid = ?1")?
-                .query_row([rid.0], |row| row.get(0))?;
-            ids.extend(Some(id).filter(|id| seen.insert(*id)));
-        }
-    }
-    for (place, query) in queries(&typed) {
-        if ids.len() >= limit {
-            break;
-        }
-        let query = Zeroizing::new(query);
-        let mut statement = tx.sql(place)?;
-        let rows = statement.query_map(params![*query, limit as i64], |row| row.get::<_, i64>(0))?;
+    let mut add = |sql: &str, values: &[&dyn ToSql]| -> Result<bool> {
+        let mut statement = tx.sql(sql)?;
+        let rows = statement.query_map(values, |row| row.get::<_, i64>(0))?;
         for id in rows {
             let id = id?;
             if ids.len() < limit && seen.insert(id) {
                 ids.push(id);
             }
         }
+        Ok(ids.len() >= limit)
+    };
+    if let Ok(code) = typed.parse::<Code>() {
+        add(BY_CODE, &[&(code.bits() as i64)])?;
     }
-    ids.truncate(limit);
-    ids.into_iter()
-        .map(|id| records::by_id(tx, id)?.ok_or(StoreError::BadRow { table: "search" }))
-        .collect()
+    if let Ok(pin) = Pin::parse(&digits(&typed)) {
+        add(BY_NUMBER, &[&key.number(&pin)])?;
+    }
+    for (place, query) in queries(&typed) {
+        let query = Zeroizing::new(query);
+        if add(place, &[&*query, &(limit as i64)])? {
+            break;
+        }
+    }
+    Ok(ids)
 }

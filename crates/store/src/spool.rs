@@ -8,7 +8,6 @@ use crate::{
     HomeId, Result, StoreError, files,
     hashing::{Key, derive, seal, unseal},
     home::CONTACT,
-    outbox::Waiting,
     point,
 };
 use domain::{
@@ -50,6 +49,30 @@ pub struct Spooled {
     pub seq: u64,
     /// The envelope.
     pub eid: Eid,
+}
+
+/// An envelope that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The envelope.
+    pub eid: Eid,
+    /// Life of the device's sequence.
+    pub epoch: u32,
+    /// Number within the epoch.
+    pub seq: u64,
+    /// The signed bytes.
+    pub envelope: Vec<u8>,
+}
+
+impl Waiting {
+    /// Its place in the spool.
+    pub fn spooled(&self) -> Spooled {
+        Spooled {
+            epoch: self.epoch,
+            seq: self.seq,
+            eid: self.eid,
+        }
+    }
 }
 
 impl Spooled {

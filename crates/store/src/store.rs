@@ -88,7 +88,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// Nothing is wrong.
+    /// The file is whole and nobody changed what was done.
     pub fn is_good(&self) -> bool {
         self.structure.is_empty() && self.pages.is_empty() && self.audit
     }

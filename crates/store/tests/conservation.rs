@@ -16,7 +16,7 @@ use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
 };
-use store::{Store, StoreError, audit, drafts, outbox, purge, receipts, records, tasks};
+use store::{Store, StoreError, audit, drafts, outbox, purge, receipts, records, revise, tasks};
 
 /// How a transaction ends.
 #[derive(Debug, Clone, Copy)]
@@ -336,28 +336,19 @@ fn an_envelope_out_of_turn_or_a_taken_code_is_refused_whole() {
     ] {
         let eid = Eid(rig.rid().0);
         let content = THU.registration();
-        let new = records::NewRevision {
-            rid,
-            eid,
+        let header = protocol::envelope::Header {
             code,
-            kind: protocol::envelope::Kind::Registration,
-            epoch: at.epoch,
             seq,
-            digest: domain::ids::Digest([1; 32]),
-            base: None,
-            envelope: b"bytes",
-            captured: protocol::envelope::Capture {
-                wall: 0,
-                monotonic: 0,
-                boot: 0,
-                server_floor: None,
-            },
-            operator: 7,
+            ..rig.header(rid, eid, at, 2)
+        };
+        let envelope = rig.seal(header, Some(&content));
+        let new = revise::NewRevision {
+            envelope: &envelope,
             content: Some(&content),
             now: 2,
         };
         let to = next(State::Draft, None, Event::Saved { head: eid }).unwrap();
-        let error = store.write(|tx| records::put_revision(tx, &new, &to)).unwrap_err();
+        let error = store.write(|tx| revise::put_revision(tx, &new, &to)).unwrap_err();
         assert_eq!(error.code(), expected);
         let record = store.read(|tx| records::get(tx, &rid)).unwrap().unwrap();
         assert_eq!(record.state, State::Draft);
@@ -374,14 +365,14 @@ fn receipts_are_kept_once_in_their_own_bytes() {
             .write(|tx| {
                 let answer = receipts::keep_answer(tx, b"signed answer", 5)?;
                 let to = decide(tx, &rid, Event::Receipt { eid });
-                let with = records::Settlement {
+                let with = revise::Settlement {
                     eid: Some(eid),
                     now: 5,
                     received_at: Some(4),
                     receipt: Some((answer, number)),
                     ..Default::default()
                 };
-                records::settle(tx, &rid, &to, &with)
+                revise::settle(tx, &rid, &to, &with)
             })
             .unwrap();
     }
@@ -423,20 +414,42 @@ fn the_outbox_sends_in_order_within_its_bounds() {
         .len();
     assert_eq!(due(10, 50, one * 2 + one / 2), made[..2]);
     assert_eq!(due(10, 50, 0), made[..1], "the first one travels however long it is");
-    store
-        .write(|tx| outbox::note_failure(tx, &made[0], "retry", 10, 20))
-        .unwrap();
+    let set_aside = |now, wait: &dyn Fn(u32) -> u64| {
+        store
+            .write(|tx| outbox::set_aside(tx, &made[0], "too_large", now, wait))
+            .unwrap();
+    };
+    set_aside(10, &|times| u64::from(times) * 10);
     assert_eq!(due(19, 50, 1 << 20), made[1..], "one bad record holds up nothing");
     assert_eq!(due(20, 50, 1 << 20), made);
-    store
-        .write(|tx| outbox::note_failure(tx, &made[0], "retry", 20, 90))
-        .unwrap();
+    assert_eq!(
+        due(9, 50, 1 << 20),
+        made,
+        "a clock that was set back keeps nothing waiting"
+    );
+    set_aside(20, &|times| u64::from(times) * 35);
+    let aside = store.read(outbox::aside).unwrap().remove(0);
+    assert_eq!(
+        (aside.eid, aside.reason.as_str(), aside.times),
+        (made[0], "too_large", 2)
+    );
+    assert_eq!((aside.since, aside.next_at), (20, 90), "it waits longer each time");
     store.write(outbox::all_due).unwrap();
-    assert_eq!(due(20, 50, 1 << 20), made);
+    assert_eq!(due(20, 50, 1 << 20), made, "a person pressed now");
+    set_aside(20, &|times| u64::from(times));
+    assert_eq!(
+        store.read(outbox::aside).unwrap()[0].next_at,
+        23,
+        "how often it was is still known"
+    );
+    assert!(matches!(
+        store.write(|tx| outbox::set_aside(tx, &Eid([0; 16]), "too_large", 0, |_| 1)),
+        Err(StoreError::NotFound)
+    ));
     store
         .read(|tx| {
             assert_eq!((outbox::len(tx)?, outbox::oldest(tx)?), (8, Some(0)));
-            assert_eq!(outbox::at(tx, 3, 1)?, Some(made[6]));
+            assert_eq!(store::envelopes::at(tx, 3, 1)?, Some(made[6]));
             Ok::<_, StoreError>(())
         })
         .unwrap();

@@ -105,7 +105,7 @@ fn damage_in_the_middle_is_found_on_demand_and_set_aside_on_request() {
                 let read = store.read(|tx| {
                     records::page(tx, &domain::state::State::ALL, 0, u32::MAX)?;
                     store::outbox::waiting(tx)?;
-                    store::search::find(tx, "nguyen thi", 50)
+                    store::records::find(tx, "nguyen thi", 50)
                 });
                 let code = read.as_ref().err().map(StoreError::code);
                 assert!(matches!(code, None | Some("corrupt")), "page {page}: {code:?} {read:?}");

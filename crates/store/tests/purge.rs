@@ -14,7 +14,7 @@ use domain::{
     text::search_key,
 };
 use std::{collections::BTreeSet, fs, path::Path};
-use store::{Store, StoreError, drafts, outbox, purge, records, search};
+use store::{Store, StoreError, drafts, outbox, purge, records, revise};
 use unicode_normalization::UnicodeNormalization as _;
 
 fn base64(bytes: &[u8]) -> String {
@@ -223,13 +223,13 @@ fn nothing_is_left_after_a_purge() {
             assert_eq!(records::by_code(tx, stub.code.unwrap())?.unwrap().rid, rid);
             assert_eq!(records::same_pin(tx, &content.pin.as_ref().unwrap().value)?, [rid]);
             assert_eq!(records::same_address(tx, &content.residence)?, [rid]);
-            assert!(search::find(tx, THU.name, 10)?.is_empty());
+            assert!(records::find(tx, THU.name, 10)?.is_empty());
             for text in [THU.pin.to_owned(), stub.code.unwrap().to_string()] {
-                let hits = search::find(tx, &text, 10)?;
+                let hits = records::find(tx, &text, 10)?;
                 assert_eq!((hits.len(), hits[0].rid, hits[0].content.is_none()), (1, rid, true));
             }
             assert_eq!(
-                search::find(tx, "tran van phuoc", 50)?.len(),
+                records::find(tx, "tran van phuoc", 50)?.len(),
                 30,
                 "the neighbours stayed"
             );
@@ -308,7 +308,7 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
     let key = store.raw_key_for_tests();
     let (rid, eid) = rig.enroll(&store, &THU.registration(), 100);
     answer(&store, &rid, eid, Event::Receipt { eid }, 200);
-    let back = |tx: &store::Write<'_>| records::restore_content(tx, &rid, &THU.registration());
+    let back = |tx: &store::Write<'_>| revise::restore_content(tx, &rid, &THU.registration());
     assert!(matches!(store.write(back), Err(StoreError::WrongState)));
     let late = 200 + AFTER_RECEIPT;
     store.write(|tx| purge::purge(tx, &rid, late)).unwrap();
@@ -323,7 +323,7 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
     answer(&store, &rid, eid, refused, late + 10);
     store.write(back).unwrap();
     assert!(store.read(|tx| purge::due(tx, i64::MAX)).unwrap().is_empty());
-    assert_eq!(store.read(|tx| search::find(tx, "thu hong", 5)).unwrap().len(), 1);
+    assert_eq!(store.read(|tx| records::find(tx, "thu hong", 5)).unwrap().len(), 1);
     // Corrected and accepted: now it goes like any other.
     let second = store
         .write(|tx| rig.revise(tx, &rid, Some(&THU.registration()), late + 20))

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Person, Rig};
-use store::{Store, records, search};
+use store::{Store, records};
 
 const PEOPLE: [Person<'_>; 6] = [
     Person {
@@ -62,7 +62,7 @@ fn filled() -> (Rig, Store) {
 }
 
 fn names(store: &Store, text: &str) -> Vec<String> {
-    let hits = store.read(|tx| search::find(tx, text, 20)).unwrap();
+    let hits = store.read(|tx| records::find(tx, text, 20)).unwrap();
     hits.into_iter()
         .map(|hit| hit.content.unwrap().name.value.expose().to_owned())
         .collect()
@@ -194,7 +194,7 @@ fn a_code_is_found_however_it_is_typed() {
         code.replace('-', " "),
         code[..9].to_owned(),
     ] {
-        let hits = store.read(|tx| search::find(tx, &text, 5)).unwrap();
+        let hits = store.read(|tx| records::find(tx, &text, 5)).unwrap();
         assert_eq!(hits.first().map(|hit| hit.rid), Some(rid), "{text}");
     }
 }
@@ -221,9 +221,9 @@ fn limits_hold_and_newest_come_first() {
         .map(|now| rig.enroll(&store, &PEOPLE[0].registration(), now).0)
         .collect();
     rids.reverse();
-    let hits = store.read(|tx| search::find(tx, "nguyễn", 10)).unwrap();
+    let hits = store.read(|tx| records::find(tx, "nguyễn", 10)).unwrap();
     assert_eq!(hits.iter().map(|hit| hit.rid).collect::<Vec<_>>(), rids[..10]);
-    assert!(store.read(|tx| search::find(tx, "nguyễn", 0)).unwrap().is_empty());
+    assert!(store.read(|tx| records::find(tx, "nguyễn", 0)).unwrap().is_empty());
 }
 
 /// Half of the streets are named after somebody: who is called so comes first, however long ago they were enrolled.

@@ -20,7 +20,7 @@ use protocol::{
 use rand_core::Rng as _;
 use sha2::{Digest as _, Sha256};
 use std::{convert::Infallible, path::PathBuf};
-use store::{FileVault, Home, KdfCost, Moment, Read, Result, Store, Write, records};
+use store::{FileVault, Home, KdfCost, Moment, Read, Result, Store, Write, records, revise};
 
 pub const PIN: &str = "135790";
 pub const OPERATOR: u32 = 7;
@@ -130,6 +130,42 @@ impl Rig {
         (rid, eid)
     }
 
+    /// The header of a first revision.
+    pub fn header(&self, rid: Rid, eid: Eid, at: store::device::Position, now: i64) -> Header {
+        Header {
+            version: VERSION,
+            eid,
+            rid,
+            base: None,
+            device: 4,
+            epoch: at.epoch,
+            seq: at.seq,
+            prev: at.prev,
+            operator: OPERATOR,
+            realm: Realm::Development,
+            opener: self.opener.public().unwrap().id(),
+            kind: Kind::Registration,
+            captured: Capture {
+                wall: now,
+                monotonic: 5,
+                boot: 1,
+                server_floor: None,
+            },
+            commune: CommuneCode(20194),
+            notice: 1,
+            code: Code::from_parts(1022, rid.0[..5].try_into().unwrap()).unwrap(),
+        }
+    }
+
+    /// Seals and signs a revision; without content a withdrawal.
+    pub fn seal(&mut self, header: Header, content: Option<&Registration>) -> Envelope {
+        let body = content.map_or(Body::Withdrawal, |content| {
+            Body::Registration(Box::new(content.clone()))
+        });
+        let opener = self.opener.public().unwrap();
+        Envelope::make(header, &body, &opener, &self.signing, &mut self.rng).unwrap()
+    }
+
     /// Makes and saves the next revision of a registration inside a transaction; `None` withdraws.
     pub fn revise(&mut self, tx: &Write<'_>, rid: &Rid, content: Option<&Registration>, now: i64) -> Result<Eid> {
         let record = records::get(tx, rid)?.unwrap();
@@ -143,63 +179,25 @@ impl Rig {
             (Some(_), None) => Kind::Registration,
             (Some(_), Some(_)) => Kind::Correction,
         };
-        let captured = Capture {
-            wall: now,
-            monotonic: 5,
-            boot: 1,
-            server_floor: None,
-        };
         let header = Header {
-            version: VERSION,
-            eid,
-            rid: *rid,
             base: record.head_digest.map(|digest| digest.link()),
-            device: 4,
-            epoch: at.epoch,
-            seq: at.seq,
-            prev: at.prev,
-            operator: OPERATOR,
-            realm: Realm::Development,
-            opener: self.opener.public().unwrap().id(),
             kind,
-            captured,
-            commune: CommuneCode(20194),
-            notice: 1,
             code,
+            ..self.header(*rid, eid, at, now)
         };
-        let body = content.map_or(Body::Withdrawal, |content| {
-            Body::Registration(Box::new(content.clone()))
-        });
-        let envelope = Envelope::make(
-            header,
-            &body,
-            &self.opener.public().unwrap(),
-            &self.signing,
-            &mut self.rng,
-        )
-        .unwrap();
+        let envelope = self.seal(header, content);
         let event = match kind {
             Kind::Registration => Event::Saved { head: eid },
             Kind::Correction => Event::Corrected { head: eid },
             Kind::Withdrawal => Event::Withdrawn { head: eid },
         };
         let to = next(record.state, record.head, event).unwrap();
-        let new = records::NewRevision {
-            rid: *rid,
-            eid,
-            code,
-            kind,
-            epoch: at.epoch,
-            seq: at.seq,
-            digest: envelope.digest(),
-            base: record.head_digest.map(|digest| digest.link()),
-            envelope: &envelope.to_bytes(),
-            captured,
-            operator: OPERATOR,
+        let new = revise::NewRevision {
+            envelope: &envelope,
             content,
             now,
         };
-        records::put_revision(tx, &new, &to)?;
+        revise::put_revision(tx, &new, &to)?;
         Ok(eid)
     }
 }
@@ -214,14 +212,14 @@ pub fn decide(tx: &Read<'_>, rid: &Rid, event: Event) -> Transition {
 pub fn settle(tx: &Write<'_>, rid: &Rid, eid: Eid, event: Event, now: i64) -> Result<State> {
     let to = decide(tx, rid, event);
     let verdict = matches!(event, Event::Verdict { .. });
-    let with = records::Settlement {
+    let with = revise::Settlement {
         eid: Some(eid),
         now,
         received_at: (!verdict).then_some(now),
         decided_at: verdict.then_some(now),
         ..Default::default()
     };
-    records::settle(tx, rid, &to, &with)?;
+    revise::settle(tx, rid, &to, &with)?;
     Ok(to.state)
 }
 
