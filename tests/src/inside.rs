@@ -38,6 +38,10 @@ impl Moved {
 }
 
 impl Env for Moved {
+    fn built(&self) -> i64 {
+        self.real.built()
+    }
+
     fn moment(&self) -> Moment {
         let real = self.real.moment();
         Moment {

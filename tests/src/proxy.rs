@@ -35,6 +35,8 @@ pub enum Trouble {
     Slow(Duration),
     /// Somebody else answers with these bytes, whatever was asked; the gateway hears nothing.
     Portal(Vec<u8>),
+    /// Somebody on the way lets no larger body through: 413, and the gateway hears nothing.
+    Limit(usize),
     /// Nobody listens any more: connections are closed at once.
     Down,
     /// Bytes are passed on unread to another server (for TLS).
@@ -230,6 +232,10 @@ fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
             Trouble::Portal(page) => {
                 client.write_all(page)?;
                 return client.shutdown(Shutdown::Both);
+            }
+            Trouble::Limit(most) if request.body.len() > *most => {
+                client.write_all(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")?;
+                continue;
             }
             Trouble::Duplicate => drop(ask(shared.gateway, &whole)?),
             _ => {}

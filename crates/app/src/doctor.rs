@@ -46,7 +46,7 @@ impl Session {
         let spooled = self.spool.list()?.len() as u64;
         let damage: Vec<String> = health.structure.iter().chain(&health.pages).cloned().collect();
         Ok(Findings {
-            healthy: damage.is_empty() && health.audit && queue.conservation && spooled == unsent,
+            healthy: health.is_good() && queue.conservation && spooled == unsent,
             program: crate::PROGRAM,
             sqlite: health.sqlite,
             cipher: health.cipher,

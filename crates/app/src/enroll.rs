@@ -4,6 +4,7 @@
 use crate::session::Revision;
 use crate::{AppError, Session};
 use domain::{
+    clock::Clock,
     code::Code,
     ids::{Eid, Rid},
     registration::{Circumstances, Draft, Unfinished},
@@ -27,9 +28,9 @@ pub struct Saved {
 }
 
 impl Session {
-    pub(crate) fn circumstances(&self, now: i64, correcting: bool) -> Circumstances {
+    pub(crate) fn circumstances(&self, clock: Clock, correcting: bool) -> Circumstances {
         Circumstances {
-            today: domain::date::CivilDate::in_vietnam(now),
+            today: clock.today(),
             realm: self.identity.realm,
             signing: SigningRule::CAREFUL,
             operator: self.operator,
@@ -45,14 +46,14 @@ impl Session {
     /// begun under this `rid` and counts it.
     pub fn enroll(&self, rid: Option<Rid>, draft: &Draft) -> Result<Saved, AppError> {
         let rid = rid.unwrap_or_else(|| Rid(self.env.random()));
-        let moment = self.env.moment();
+        let (moment, clock) = (self.env.moment(), self.clock()?);
         if let Some(saved) = self
             .store
             .read(|tx| -> Result<_, AppError> { self.already_saved(tx, rid) })?
         {
             return Ok(saved);
         }
-        let registration = match draft.finish(&self.circumstances(moment.wall, false)) {
+        let registration = match draft.finish(&self.circumstances(clock, false)) {
             Ok(registration) => registration,
             Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
             Err(Unfinished::Declined) => {
@@ -64,7 +65,7 @@ impl Session {
         store::point!("enroll.before_transaction");
         let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
             if records::get(tx, &rid)?.is_none() {
-                drafts::begin(tx, &rid, draft.household.as_ref(), draft, moment.wall)?;
+                drafts::begin(tx, &rid, draft.household.as_ref(), draft, clock.now())?;
             }
             let code = self.new_code()?;
             let kept = self.keep_revision(
@@ -117,7 +118,7 @@ impl Session {
     fn decline(&self, rid: Rid, moment: Moment) -> Result<(), AppError> {
         self.store.write(|tx| -> Result<_, AppError> {
             if records::get(tx, &rid)?.is_none() {
-                drafts::begin(tx, &rid, None, &Draft::default(), moment.wall)?;
+                drafts::begin(tx, &rid, None, &Draft::default(), self.clock_in(tx)?.now())?;
             }
             drafts::discard(tx, &rid)?;
             self.audit(tx, moment, "decline", Some(rid), None)
@@ -129,7 +130,7 @@ impl Session {
     /// Saves a correction as a new revision. Signatures the device no longer holds stay those of the revision before.
     pub fn correct(&self, rid: Rid, draft: &Draft) -> Result<Saved, AppError> {
         let moment = self.env.moment();
-        let registration = match draft.finish(&self.circumstances(moment.wall, true)) {
+        let registration = match draft.finish(&self.circumstances(self.clock()?, true)) {
             Ok(registration) => registration,
             Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
             // Saying no now is a withdrawal, and has its own command.

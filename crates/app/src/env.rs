@@ -1,6 +1,6 @@
 //! Clock and randomness: the one place that asks the operating system.
 
-use domain::ids::UnixTime;
+use domain::{clock::Clock, ids::UnixTime};
 use rand_core::{TryCryptoRng, TryRng};
 use std::convert::Infallible;
 use store::Moment;
@@ -15,6 +15,9 @@ pub trait Env: Send + Sync {
     /// Milliseconds since some fixed moment of this process: for measuring spans.
     fn millis(&self) -> u64;
 
+    /// When the program was made, seconds since 1970 UTC; 0 where nobody knows. It is not earlier than that.
+    fn built(&self) -> UnixTime;
+
     /// Seconds since 1970 UTC by the wall clock, which may be wrong.
     fn now(&self) -> UnixTime {
         self.moment().wall
@@ -27,6 +30,21 @@ impl dyn Env + '_ {
         let mut out = [0; N];
         self.fill(&mut out);
         out
+    }
+
+    /// What is known of the present moment, with the last signed server time that this device has seen.
+    pub fn clock(&self, server: Option<UnixTime>) -> Clock {
+        Clock {
+            machine: self.now(),
+            server,
+            built: self.built(),
+        }
+    }
+
+    /// True for so many milliseconds from now on: the budget of whoever reads a picture.
+    pub fn within(&self, millis: u64) -> impl FnMut() -> bool {
+        let start = self.millis();
+        move || self.millis() - start < millis
     }
 
     /// The randomness in the form that cryptography libraries ask for.
@@ -56,6 +74,12 @@ impl TryRng for EnvRng<'_> {
 }
 
 impl TryCryptoRng for EnvRng<'_> {}
+
+/// The commit's date, from the build script.
+const BUILT: UnixTime = match i64::from_str_radix(env!("TUNGNHA_BUILT"), 10) {
+    Ok(seconds) => seconds,
+    Err(_) => 0,
+};
 
 /// The real clock and the operating system's randomness.
 #[derive(Debug)]
@@ -101,6 +125,10 @@ impl Env for SystemEnv {
             monotonic: self.monotonic_at_start + self.started.elapsed().as_secs(),
             boot: self.boot,
         }
+    }
+
+    fn built(&self) -> UnixTime {
+        BUILT
     }
 
     fn millis(&self) -> u64 {

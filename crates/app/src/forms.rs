@@ -75,7 +75,7 @@ impl Session {
         if draft.household.is_none() && !draft.residence.lodging {
             draft.household = Some(HouseholdId(self.env.random()));
         }
-        let now = self.env.now();
+        let now = self.clock()?.now();
         self.store
             .write(|tx| drafts::begin(tx, &rid, draft.household.as_ref(), &draft, now))?;
         self.opened(rid, draft, false)
@@ -86,7 +86,7 @@ impl Session {
     /// # Errors
     /// `unknown_rid` for a form that is not open.
     pub fn put_draft(&self, rid: Rid, draft: &Draft) -> Result<DraftCheck, AppError> {
-        let now = self.env.now();
+        let now = self.clock()?.now();
         self.store.write(|tx| drafts::put(tx, &rid, draft, now))?;
         self.check(draft, false, Some(rid))
     }
@@ -116,7 +116,7 @@ impl Session {
 
     /// What is in the way of saving a form, and what helps to fill it.
     pub fn check(&self, draft: &Draft, correcting: bool, rid: Option<Rid>) -> Result<DraftCheck, AppError> {
-        let around = self.circumstances(self.env.now(), correcting);
+        let around = self.circumstances(self.clock()?, correcting);
         let problems: Vec<Problem> = match draft.finish(&around) {
             Ok(_) | Err(Unfinished::Declined) => Vec::new(),
             Err(Unfinished::Problems(problems)) => problems,
@@ -195,7 +195,7 @@ impl Session {
 
     /// Drops forms that nobody touched for a day.
     pub fn discard_expired_drafts(&self) -> Result<(), AppError> {
-        let before = self.env.now() - retention::DRAFT;
+        let before = self.clock()?.now() - retention::DRAFT;
         for rid in self.store.read(|tx| drafts::expired(tx, before))? {
             self.discard(rid, "expire")?;
         }

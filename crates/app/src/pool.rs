@@ -159,7 +159,7 @@ impl Session {
                 if cards::of_registration(tx, &rid)?.iter().any(holds) {
                     return Err(AppError::Refused("has_a_card"));
                 }
-                cards::bind(tx, number, &rid, code, self.operator, moment.wall)?;
+                cards::bind(tx, number, &rid, code, self.operator, self.clock_in(tx)?.now())?;
                 self.audit(tx, moment, "card_bound", Some(rid), None)?;
             }
             Ok(cards::get(tx, number)?)
@@ -201,7 +201,7 @@ impl Session {
                 return Err(refused(CardRefusal::Void));
             }
             if after != state {
-                cards::spoil(tx, number, self.operator, moment.wall)?;
+                cards::spoil(tx, number, self.operator, self.clock_in(tx)?.now())?;
                 self.audit(tx, moment, "card_spoiled", None, None)?;
             }
             Ok(cards::get(tx, number)?)

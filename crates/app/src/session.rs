@@ -1,8 +1,9 @@
 //! An unlocked device.
 
 use crate::{AppError, env::Env, place::Place};
-use client::{Clock, Connection};
+use client::Connection;
 use domain::{
+    clock::Clock,
     code::Code,
     ids::{Digest, Eid, Link, OperatorId, Realm, Rid},
     place::CommuneCode,
@@ -20,7 +21,8 @@ use store::{
     envelopes,
     outbox::{self, Waiting},
     purge,
-    records::{self, NewRevision, Record},
+    records::{self, Record},
+    revise::{self, NewRevision},
 };
 
 /// An unlocked device: who works on it, and everything a use case needs.
@@ -187,6 +189,19 @@ impl Session {
         self.store.close()
     }
 
+    /// What is known of the present moment; every rule goes by it, never by the machine's clock alone.
+    ///
+    /// # Errors
+    /// Of the store. Must not be called inside a transaction: see [`Session::clock_in`].
+    pub fn clock(&self) -> Result<Clock, AppError> {
+        self.store.read(|tx| self.clock_in(tx))
+    }
+
+    /// The same inside a transaction.
+    pub(crate) fn clock_in(&self, tx: &Read<'_>) -> Result<Clock, AppError> {
+        Ok(self.env.clock(device::server_floor(tx)?))
+    }
+
     pub(crate) fn new_code(&self) -> Result<Code, AppError> {
         Code::from_parts(self.identity.group, self.env.random()).ok_or(AppError::Refused("device_group_invalid"))
     }
@@ -239,22 +254,12 @@ impl Session {
         let envelope = Envelope::make(header, &body, &opener, &self.keys.signing, &mut self.env.rng())?;
         let bytes = envelope.to_bytes();
         let content = new.content.map(Registration::without_strokes);
-        records::put_revision(
+        revise::put_revision(
             tx,
             &NewRevision {
-                rid: new.rid,
-                eid: new.eid,
-                code: new.code,
-                kind: new.kind,
-                epoch: position.epoch,
-                seq: position.seq,
-                digest: envelope.digest(),
-                base: new.base,
-                envelope: &bytes,
-                captured: envelope.header.captured,
-                operator: self.operator,
+                envelope: &envelope,
                 content: content.as_ref(),
-                now: new.moment.wall,
+                now: self.clock_in(tx)?.now(),
             },
             &transition,
         )?;
@@ -311,8 +316,8 @@ impl Session {
     /// Erases what has had its time (72 h after acceptance, 7 days after a receipt).
     pub fn purge_due(&self) -> Result<u64, AppError> {
         let purged = self.store.write(|tx| -> Result<_, AppError> {
-            // A clock set back must not keep plaintext for ever: the last signed server time counts too.
-            let now = self.env.now().max(device::server_floor(tx)?.unwrap_or(i64::MIN));
+            // A clock set back must not keep plaintext for ever.
+            let now = self.clock_in(tx)?.now();
             let due = purge::due(tx, now)?;
             for rid in &due {
                 purge::purge(tx, rid, now)?;
@@ -340,7 +345,7 @@ impl Session {
         Ok(Connection::new(
             url,
             &trust,
-            Clock {
+            client::Clock {
                 floor,
                 now: self.env.now(),
             },

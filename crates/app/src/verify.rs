@@ -111,10 +111,7 @@ pub fn verify(
             status,
             code: citizen.as_ref().map(|citizen| citizen.code),
             realm: citizen.as_ref().map(|citizen| citizen.realm),
-            issued: citizen.as_ref().map(|citizen| {
-                let day = domain::date::CivilDate::in_vietnam(i64::from(citizen.day) * 86_400);
-                format!("{:04}-{:02}-{:02}", day.year, day.month, day.day)
-            }),
+            issued: citizen.as_ref().map(|citizen| citizen.day.civil().iso()),
             known_devices: known.devices,
             listed_at: known.listed_at,
         };

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     code::Code,
-    date::CivilDate,
+    date::Day,
     ids::{Rid, UnixTime},
     registration::{Draft, FieldName},
     state::{Allowed, Conservation, QuarantineReason, Reason, RefusalCode, State},
@@ -15,7 +15,7 @@ use domain::{
 use protocol::citizen::Printed;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{cards, outbox, records, search, tasks};
+use store::{cards, outbox, records, tasks};
 
 /// The queue in numbers, and whether they add up (docs/protocol.md, I10).
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
@@ -36,6 +36,36 @@ pub struct Queue {
     pub oldest_unsent: Option<UnixTime>,
     /// The counts add up to what was ever begun.
     pub conservation: bool,
+    /// Envelopes that wait alone because they cannot be sent while others can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<SetAside>>"))]
+    pub aside: Vec<SetAside>,
+}
+
+/// An envelope that cannot be sent while others can, and so holds up none of them.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SetAside {
+    /// The registration.
+    pub rid: Rid,
+    /// Why, as a stable code.
+    pub reason: String,
+    /// How often it was tried.
+    pub times: u32,
+    /// When it is tried again by itself, seconds since 1970 UTC.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub next_at: UnixTime,
+}
+
+impl From<outbox::Aside> for SetAside {
+    fn from(aside: outbox::Aside) -> Self {
+        Self {
+            rid: aside.rid,
+            reason: aside.reason,
+            times: aside.times,
+            next_at: aside.next_at,
+        }
+    }
 }
 
 /// One registration as this device knows it.
@@ -198,7 +228,7 @@ impl Session {
     pub fn today(&self) -> Result<Today, AppError> {
         let mut tasks = self.tasks()?;
         tasks.truncate(TASKS_TODAY);
-        let today = CivilDate::in_vietnam(self.env.now());
+        let today = Day::of(self.clock()?.now());
         let (recent, saved_today) = self.store.read(|tx| -> Result<_, AppError> {
             let recent = records::page(tx, &SAVED, 0, RECENT)?;
             Ok((recent, records::saved_since(tx, today.begins_at())?))
@@ -259,6 +289,7 @@ impl Session {
                 unsent: outbox::len(tx)?,
                 oldest_unsent: outbox::oldest(tx)?,
                 conservation: counts.holds(),
+                aside: outbox::aside(tx)?.into_iter().map(SetAside::from).collect(),
             })
         })
     }
@@ -317,7 +348,9 @@ impl Session {
         }
         let code = Printed::read(text).map(|printed| printed.citizen.code.to_string());
         let text = code.as_deref().unwrap_or(text);
-        let hits = self.store.read(|tx| search::find(tx, text, limit.min(PAGE) as usize))?;
+        let hits = self
+            .store
+            .read(|tx| records::find(tx, text, limit.min(PAGE) as usize))?;
         Ok(hits.into_iter().map(Found::of).collect())
     }
 }

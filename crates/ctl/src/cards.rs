@@ -87,8 +87,7 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
             continue;
         };
         let start = env.millis();
-        // A picture on a desk has time: ten seconds for all stages together.
-        let result = scan::scan_picture(&bytes, &mut || env.millis() - start < 10_000);
+        let result = scan::scan_picture(&bytes, &mut within(env));
         let ms = env.millis() - start;
         let nothing = |error| Line {
             file: &name,
@@ -125,6 +124,11 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
     Ok(status)
 }
 
+/// A picture on a desk has time: ten seconds for all stages together.
+fn within(env: &dyn Env) -> impl FnMut() -> bool {
+    env.within(10_000)
+}
+
 /// A text given as it is, or in a picture. `None` after it was said why there is none.
 pub fn text_of(text: Option<&str>, image: Option<&Path>, out: &mut Output) -> Result<Option<String>, Failure> {
     let Some(image) = image else {
@@ -134,9 +138,7 @@ pub fn text_of(text: Option<&str>, image: Option<&Path>, out: &mut Output) -> Re
         path: image.to_string_lossy().into_owned(),
         error,
     })?;
-    let env = SystemEnv::new();
-    let start = env.millis();
-    let codes = scan::scan_picture(&file, &mut || env.millis() - start < 10_000).map_err(|error| error.code());
+    let codes = scan::scan_picture(&file, &mut within(&SystemEnv::new())).map_err(|error| error.code());
     match codes.and_then(|found| verify::text_in(&found).ok_or("no_code")) {
         Ok(text) => Ok(Some(text)),
         Err(error) => {

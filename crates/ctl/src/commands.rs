@@ -108,6 +108,8 @@ fn in_session(session: &Session, command: &Command, out: &mut Output) -> Result<
             return Ok(if queue.conservation { 0 } else { 3 });
         }
         Command::Sync { patience, .. } => {
+            // Somebody asks for it now.
+            session.try_everything()?;
             let report = runtime()?.block_on(async {
                 let connection = session.connect()?;
                 let sleep = |time| tokio::time::sleep(time);

@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod check;
+pub mod clock;
 pub mod code;
 pub mod date;
 pub mod ids;

@@ -10,6 +10,8 @@ pub const BATCH_BYTES: usize = 64 * 1024;
 const BACKOFF_BASE: u64 = 5;
 /// Longest step of the backoff in seconds.
 const BACKOFF_CAP: u64 = 15 * 60;
+/// Longest wait of an envelope that was set aside, in seconds.
+const ASIDE_CAP: u64 = 24 * 60 * 60;
 
 /// Why a call to the gateway brought nothing, classified once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ pub enum Obstacle {
     UpgradeNeeded,
     /// The device was revoked.
     Revoked,
-    /// 413: the batch was too big.
+    /// 413: what was sent is too large for somebody on the way.
     TooLarge,
     /// Another answer of the server (5xx, nonsense).
     ServerError,
@@ -60,8 +62,10 @@ impl Obstacle {
 pub enum Step {
     /// Try again after so many seconds.
     WaitSeconds(u64),
-    /// Send half as many envelopes at once.
-    Halve(usize),
+    /// Send fewer envelopes at once: [`Run::batch`] has become smaller.
+    Smaller,
+    /// The one envelope that was sent is too large by itself: it waits alone ([`aside`]), all others go on.
+    SetAside,
     /// Get a new token, then go on at once.
     Reauthorise,
     /// Stop until something outside changes (another network, an update, a person).
@@ -74,25 +78,110 @@ pub fn backoff(attempt: u32, jitter: u32) -> u64 {
     (span * u64::from(jitter)) >> 32
 }
 
-/// Decides after an obstacle. `attempt` counts failures in a row, `batch` is the present size of a batch.
-pub fn after(obstacle: Obstacle, attempt: u32, jitter: u32, batch: usize) -> Step {
-    match obstacle {
-        Obstacle::Busy {
-            retry_after: Some(seconds),
-        } => {
-            // Spread the herd: what the server asked for, plus up to a quarter.
-            let seconds = u64::from(seconds);
-            Step::WaitSeconds(seconds + (((seconds / 4 + 1) * u64::from(jitter)) >> 32))
+/// How long an envelope waits that was set aside for the `times`th time, in seconds: a quarter of an hour, doubling up to
+/// a day, the upper half of it by chance. A limit on the way does not go away by asking often, and nobody must forget it.
+pub fn aside(times: u32, jitter: u32) -> u64 {
+    let span = BACKOFF_CAP
+        .saturating_mul(1u64 << times.saturating_sub(1).min(20))
+        .min(ASIDE_CAP);
+    span / 2 + (((span / 2) * u64::from(jitter)) >> 32)
+}
+
+/// Which envelopes make the next batch, asked one after the other in the order of the chain: at most so many and at most
+/// [`BATCH_BYTES`] together, but always the first one however long it is.
+#[derive(Debug)]
+pub struct Batch {
+    most: usize,
+    count: usize,
+    bytes: usize,
+    limit: usize,
+}
+
+impl Batch {
+    /// An empty one for at most `most` envelopes and `limit` bytes.
+    pub const fn new(most: usize, limit: usize) -> Self {
+        Self {
+            most,
+            count: 0,
+            bytes: 0,
+            limit,
         }
-        Obstacle::TooLarge if batch > 1 => Step::Halve(batch / 2),
-        Obstacle::Unauthorised if attempt == 0 => Step::Reauthorise,
-        Obstacle::UpgradeNeeded | Obstacle::Untrusted => Step::Pause,
-        Obstacle::Unreachable
-        | Obstacle::CaptivePortal
-        | Obstacle::Busy { retry_after: None }
-        | Obstacle::Unauthorised
-        | Obstacle::Revoked
-        | Obstacle::TooLarge
-        | Obstacle::ServerError => Step::WaitSeconds(backoff(attempt, jitter)),
+    }
+
+    /// True if an envelope of so many bytes still goes in; it is counted. After the first `false` the batch is closed.
+    pub fn takes(&mut self, bytes: usize) -> bool {
+        let fits = self.count == 0 || self.bytes.saturating_add(bytes) <= self.limit;
+        if self.count >= self.most || !fits {
+            self.most = self.count;
+            return false;
+        }
+        self.count += 1;
+        self.bytes = self.bytes.saturating_add(bytes);
+        true
+    }
+}
+
+/// The memory of one run of sending, open or locked: failures in a row, the size of a batch, whether a new token was
+/// fetched already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    attempt: u32,
+    batch: usize,
+    reauthorised: bool,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            attempt: 0,
+            batch: BATCH_MAX,
+            reauthorised: false,
+        }
+    }
+}
+
+impl Run {
+    /// Most envelopes of the next batch; at least 1.
+    pub const fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// A call was answered.
+    pub fn answered(&mut self) {
+        self.attempt = 0;
+    }
+
+    /// A call failed. `sent` is how many envelopes it carried; 0 for a call without any.
+    pub fn failed(&mut self, obstacle: Obstacle, sent: usize, jitter: u32) -> Step {
+        let wait = Step::WaitSeconds(backoff(self.attempt, jitter));
+        match obstacle {
+            Obstacle::TooLarge if sent > 1 => {
+                self.batch = sent / 2;
+                return Step::Smaller;
+            }
+            Obstacle::TooLarge if sent == 1 => {
+                // What stood in the way is out of the way.
+                self.batch = BATCH_MAX;
+                return Step::SetAside;
+            }
+            // A token that is refused again at once is refused for another reason.
+            Obstacle::Unauthorised if !self.reauthorised => {
+                self.reauthorised = true;
+                return Step::Reauthorise;
+            }
+            Obstacle::UpgradeNeeded | Obstacle::Untrusted => return Step::Pause,
+            _ => {}
+        }
+        self.attempt = self.attempt.saturating_add(1);
+        match obstacle {
+            Obstacle::Busy {
+                retry_after: Some(seconds),
+            } => {
+                // Spread the herd: what the server asked for, plus up to a quarter.
+                let seconds = u64::from(seconds);
+                Step::WaitSeconds(seconds + (((seconds / 4 + 1) * u64::from(jitter)) >> 32))
+            }
+            _ => wait,
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use domain::date::{CivilDate, PartialDate, Precision, days_in_month};
+use domain::{
+    clock::{Clock, TOLERANCE},
+    date::{CivilDate, Day, PartialDate, Precision, days_in_month, in_words},
+};
 use proptest::prelude::*;
 
 fn date(text: &str) -> PartialDate {
@@ -141,7 +144,83 @@ fn the_day_in_vietnam_begins_at_17_hours_universal_time() {
     }
 }
 
+#[test]
+fn a_day_is_written_as_people_write_it_and_read_again() {
+    for (text, date) in [
+        ("09/02/1988", Some("1988-02-09")),
+        ("9/2/1988", Some("1988-02-09")),
+        ("29/02/2024", Some("2024-02-29")),
+        ("29/02/2023", None),
+        ("31/04/2020", None),
+        ("00/02/1988", None),
+        ("02/1988", None),
+        ("1988", None),
+        ("09/02/88", None),
+        ("009/02/1988", None),
+        ("9/2/1988/", None),
+        ("+9/02/1988", None),
+        (" 9/2/1988", None),
+        ("09/02/2200", None),
+        ("", None),
+    ] {
+        assert_eq!(text.parse::<CivilDate>().ok(), date.map(civil), "{text}");
+    }
+    assert_eq!(civil("1988-02-09").to_string(), "09/02/1988");
+    assert_eq!(civil("1988-02-09").iso(), "1988-02-09");
+    // The hour of Đà Nẵng, and its day.
+    assert_eq!(in_words(1_795_971_599), "29/11/2026 23:59");
+    assert_eq!(in_words(1_795_971_600 + 59), "30/11/2026 00:00");
+}
+
+#[test]
+fn today_is_the_latest_of_machine_server_and_build() {
+    const BUILT: i64 = 1_795_000_000;
+    const SERVER: i64 = 1_796_000_000;
+    for (machine, server, built, now, wrong) in [
+        // An empty battery: 1970, 2015.
+        (300, Some(SERVER), BUILT, SERVER, true),
+        (1_420_070_400, Some(SERVER), BUILT, SERVER, true),
+        // Never enrolled, or a practice device: the program knows when it was made.
+        (1_420_070_400, None, BUILT, BUILT, true),
+        // A little late, or right, or ahead: nothing to say.
+        (SERVER - TOLERANCE, Some(SERVER), BUILT, SERVER, false),
+        (SERVER - TOLERANCE - 1, Some(SERVER), BUILT, SERVER, true),
+        (SERVER + 7, Some(SERVER), BUILT, SERVER + 7, false),
+        // A program newer than the last contact.
+        (SERVER, Some(SERVER), SERVER + 90_000, SERVER + 90_000, true),
+        (i64::MIN, None, 0, 0, true),
+        (i64::MIN, Some(i64::MAX), 0, i64::MAX, true),
+    ] {
+        let clock = Clock { machine, server, built };
+        assert_eq!((clock.now(), clock.is_wrong()), (now, wrong), "{clock:?}");
+    }
+}
+
 proptest! {
+    /// Setting the machine's clock moves today forward or not at all, and never before what is known for certain.
+    #[test]
+    fn no_clock_takes_today_back(machine: i64, other: i64, server: Option<i64>, built in 0i64..4_000_000_000) {
+        let (one, two) = (Clock { machine, server, built }, Clock { machine: other, server, built });
+        prop_assert!(one.today() >= CivilDate::in_vietnam(one.floor()));
+        prop_assert!(one.now() >= built && server.is_none_or(|server| one.now() >= server));
+        prop_assert!(machine < other || one.now() >= two.now());
+    }
+
+    /// A day has one number, one date, a first second and a last one.
+    #[test]
+    fn a_day_holds_its_seconds(at in -2_200_000_000i64..7_200_000_000) {
+        let day = Day::of(at);
+        prop_assert!(day.begins_at() <= at && at < day.ended_at());
+        prop_assert_eq!(day.ended_at() - day.begins_at(), 86_400);
+        prop_assert_eq!((Day::of(day.begins_at()), Day::of(day.ended_at() - 1)), (day, day));
+        prop_assert!(Day::of(day.ended_at()) > day);
+        prop_assert_eq!(Day::from(day.civil()), day);
+        prop_assert_eq!(day.civil().to_string().parse::<CivilDate>(), Ok(day.civil()));
+        if at >= 0 {
+            prop_assert_eq!(Day::from_number(day.number()), day);
+        }
+    }
+
     #[test]
     fn text_and_date_are_the_same_thing(year in 1900u16..2200, month in 0u8..14, day in 0u8..33) {
         let made = [PartialDate::day(year, month, day), PartialDate::month(year, month), PartialDate::year_only(year)];

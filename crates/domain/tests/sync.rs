@@ -1,7 +1,8 @@
 //! Decisions of the sync loop.
 
-use domain::sync::{BATCH_MAX, Obstacle, Step, after, backoff};
+use domain::sync::{BATCH_BYTES, BATCH_MAX, Batch, Obstacle, Run, Step, aside, backoff};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 const CAP: u64 = 15 * 60;
 
@@ -18,33 +19,65 @@ const ALL: [Obstacle; 10] = [
     Obstacle::ServerError,
 ];
 
+/// A run in which so many calls failed in a row.
+fn after_failures(failures: u32) -> Run {
+    let mut run = Run::default();
+    for _ in 0..failures.min(64) {
+        run.failed(Obstacle::Unreachable, 1, 0);
+    }
+    run
+}
+
 #[test]
 fn named_cases() {
     const MOST: u32 = u32::MAX;
-    for (obstacle, attempt, batch, expected) in [
+    for (obstacle, failures, sent, expected) in [
         (Obstacle::Unreachable, 0, 50, Step::WaitSeconds(4)),
         (Obstacle::Unreachable, 3, 50, Step::WaitSeconds(39)),
         (Obstacle::Unreachable, 8, 50, Step::WaitSeconds(CAP - 1)),
-        (Obstacle::Unreachable, u32::MAX, 50, Step::WaitSeconds(CAP - 1)),
+        (Obstacle::Unreachable, 64, 50, Step::WaitSeconds(CAP - 1)),
         (Obstacle::CaptivePortal, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::ServerError, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::Revoked, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::Busy { retry_after: None }, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::Busy { retry_after: Some(100) }, 0, 50, Step::WaitSeconds(125)),
         (Obstacle::Busy { retry_after: Some(0) }, 0, 50, Step::WaitSeconds(0)),
-        (Obstacle::TooLarge, 0, 50, Step::Halve(25)),
-        (Obstacle::TooLarge, 5, 3, Step::Halve(1)),
-        (Obstacle::TooLarge, 1, 1, Step::WaitSeconds(9)),
+        (Obstacle::TooLarge, 0, 50, Step::Smaller),
+        (Obstacle::TooLarge, 5, 3, Step::Smaller),
+        (Obstacle::TooLarge, 1, 1, Step::SetAside),
+        // Not about envelopes at all: a report, a list of changes.
+        (Obstacle::TooLarge, 1, 0, Step::WaitSeconds(9)),
         (Obstacle::Unauthorised, 0, 50, Step::Reauthorise),
-        (Obstacle::Unauthorised, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::UpgradeNeeded, 0, 50, Step::Pause),
         (Obstacle::Untrusted, 0, 50, Step::Pause),
     ] {
         assert_eq!(
-            after(obstacle, attempt, MOST, batch),
+            after_failures(failures).failed(obstacle, sent, MOST),
             expected,
-            "{obstacle:?}, attempt {attempt}, batch {batch}"
+            "{obstacle:?}, {failures} failures before, {sent} sent"
         );
+    }
+}
+
+/// A gateway that takes every token for one call and none for another must not be asked without end.
+#[test]
+fn a_token_is_fetched_anew_once_in_a_run() {
+    let mut run = Run::default();
+    assert_eq!(run.failed(Obstacle::Unauthorised, 0, 0), Step::Reauthorise);
+    run.answered();
+    assert!(matches!(run.failed(Obstacle::Unauthorised, 0, 0), Step::WaitSeconds(_)));
+    run.answered();
+    assert!(matches!(run.failed(Obstacle::Unauthorised, 0, 0), Step::WaitSeconds(_)));
+}
+
+#[test]
+fn what_was_set_aside_waits_longer_each_time_and_never_more_than_a_day() {
+    const DAY: u64 = 24 * 60 * 60;
+    let longest: Vec<u64> = (1..12).map(|times| aside(times, u32::MAX)).collect();
+    assert_eq!(longest[..3], [CAP - 1, 2 * CAP - 1, 4 * CAP - 1]);
+    assert!(longest.is_sorted() && longest.iter().all(|wait| *wait < DAY));
+    for times in [0, 1, 2, 9, u32::MAX] {
+        assert!(aside(times, 0) >= CAP / 2 && aside(times, 0) >= aside(times, u32::MAX) / 2);
     }
 }
 
@@ -64,7 +97,7 @@ fn jitter_spreads_over_the_whole_step() {
 #[test]
 fn only_a_person_or_an_update_ends_a_pause_and_nothing_else_pauses() {
     for obstacle in ALL {
-        let pauses = after(obstacle, 3, 7, 1) == Step::Pause;
+        let pauses = after_failures(3).failed(obstacle, 1, 7) == Step::Pause;
         assert_eq!(
             pauses,
             matches!(obstacle, Obstacle::UpgradeNeeded | Obstacle::Untrusted),
@@ -83,8 +116,9 @@ proptest! {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_kept(seconds in any::<u32>(), attempt in any::<u32>(), jitter in any::<u32>()) {
-        let Step::WaitSeconds(wait) = after(Obstacle::Busy { retry_after: Some(seconds) }, attempt, jitter, 50) else {
+    fn what_the_server_asks_for_is_kept(seconds in any::<u32>(), failures in 0u32..40, jitter in any::<u32>()) {
+        let busy = Obstacle::Busy { retry_after: Some(seconds) };
+        let Step::WaitSeconds(wait) = after_failures(failures).failed(busy, 50, jitter) else {
             return Err(TestCaseError::fail("busy means wait"));
         };
         let asked = u64::from(seconds);
@@ -92,15 +126,76 @@ proptest! {
     }
 
     #[test]
-    fn halving_ends_at_one(batch in 1..=BATCH_MAX, jitter in any::<u32>()) {
-        let mut batch = batch;
-        let mut halvings = 0;
-        while let Step::Halve(smaller) = after(Obstacle::TooLarge, 0, jitter, batch) {
-            prop_assert!(smaller >= 1 && smaller < batch);
-            batch = smaller;
+    fn halving_ends_at_one(sent in 1..=BATCH_MAX, jitter in any::<u32>()) {
+        let (mut run, mut sent, mut halvings) = (Run::default(), sent, 0);
+        while run.failed(Obstacle::TooLarge, sent, jitter) == Step::Smaller {
+            prop_assert!(run.batch() >= 1 && run.batch() < sent);
+            sent = run.batch();
             halvings += 1;
         }
-        prop_assert_eq!(batch, 1);
+        prop_assert_eq!(sent, 1);
         prop_assert!(halvings <= 6);
+    }
+
+    /// The whole rule against somebody on the way who lets only so many bytes through: whatever he lets through alone
+    /// arrives, in the order of the chain; what is too large for him is set aside once each and holds up nobody; and the
+    /// run ends.
+    #[test]
+    fn one_envelope_too_large_holds_up_no_other(
+        queue in prop::collection::vec(200usize..16_000, 0..130),
+        limit in 200usize..=BATCH_BYTES,
+        losses in prop::collection::vec(any::<bool>(), 0..20),
+    ) {
+        let (mut run, mut losses) = (Run::default(), losses.into_iter());
+        let (mut waiting, mut aside, mut arrived) = ((0..queue.len()).collect::<Vec<_>>(), BTreeSet::new(), Vec::new());
+        let mut calls = 0;
+        loop {
+            let mut batch = Batch::new(run.batch(), BATCH_BYTES);
+            let sent: Vec<usize> = waiting
+                .iter()
+                .copied()
+                .filter(|n| !aside.contains(n))
+                .take_while(|n| batch.takes(queue[*n]))
+                .collect();
+            if sent.is_empty() {
+                break;
+            }
+            calls += 1;
+            prop_assert!(calls < 20 + 8 * queue.len(), "it does not end");
+            let bytes: usize = sent.iter().map(|n| queue[*n]).sum();
+            let obstacle = match losses.next() {
+                Some(true) => Some(Obstacle::Unreachable),
+                _ if bytes > limit => Some(Obstacle::TooLarge),
+                _ => None,
+            };
+            match obstacle.map(|obstacle| run.failed(obstacle, sent.len(), 0)) {
+                None => {
+                    run.answered();
+                    waiting.retain(|n| !sent.contains(n));
+                    arrived.extend(sent);
+                }
+                Some(Step::SetAside) => {
+                    let new = aside.insert(sent[0]);
+                    prop_assert!(new);
+                }
+                Some(Step::Smaller | Step::WaitSeconds(_)) => {}
+                Some(other) => prop_assert!(false, "{:?}", other),
+            }
+        }
+        prop_assert!(arrived.is_sorted());
+        let through: Vec<usize> = (0..queue.len()).filter(|n| queue[*n] <= limit).collect();
+        prop_assert_eq!(arrived, through);
+        prop_assert_eq!(waiting, aside.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_batch_keeps_to_its_bounds(lengths in prop::collection::vec(1usize..20_000, 1..80), most in 1usize..60, limit in 0usize..70_000) {
+        let mut batch = Batch::new(most, limit);
+        let taken: Vec<bool> = lengths.iter().map(|bytes| batch.takes(*bytes)).collect();
+        let count = taken.iter().filter(|taken| **taken).count();
+        prop_assert!(taken[..count].iter().all(|taken| *taken), "one after the other, without a gap");
+        prop_assert!((1..=most).contains(&count));
+        prop_assert!(count == 1 || lengths[..count].iter().sum::<usize>() <= limit);
+        prop_assert!(count == lengths.len() || count == most || lengths[..=count].iter().sum::<usize>() > limit);
     }
 }

@@ -75,14 +75,14 @@ impl Host {
             result = run => result,
             () = self.stop.notified() => Ok(Report::default()),
         };
-        let now = self.env.now();
+        let now = self.clock().now();
         let fine = {
             let mut hand = self.hand();
             hand.sync.running = false;
             match &result {
                 Ok(report) => {
                     hand.sync.reason = report.reason.clone();
-                    if report.reason.is_none() || report.receipts > 0 {
+                    if report.reached {
                         hand.sync.last_contact = Some(now);
                     }
                     report.reason.is_none()
@@ -111,6 +111,9 @@ impl Host {
 
     pub(crate) async fn sync_now(&self, _: Nothing) -> Result<Nothing, Failure> {
         self.hand().sync.paused = false;
+        if let Ok(session) = self.session() {
+            session.try_everything()?;
+        }
         self.send().await;
         Ok(Nothing)
     }

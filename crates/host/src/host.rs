@@ -17,7 +17,10 @@ use app::{
     place::{Folder, Place},
     practice::Platform,
 };
-use domain::ids::{OperatorId, Realm};
+use domain::{
+    clock::Clock,
+    ids::{OperatorId, Realm, UnixTime},
+};
 use protocol::enrolment::Role;
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -123,6 +126,7 @@ impl Host {
         };
         let with_pin = home.as_ref().map(Folder::with_pin).unwrap_or_default();
         let card = home.as_ref().and_then(Folder::face);
+        let clock = self.clock_of(session.as_deref(), card.as_ref().and_then(|card| card.server_floor));
         let phase = match (&session, with_pin.is_empty() || card.is_none()) {
             (Some(_), _) => Phase::Open,
             (None, true) => Phase::New,
@@ -170,9 +174,26 @@ impl Host {
             tasks: open_tasks.unwrap_or(0),
             practice: platform.map(|platform| platform.practice()),
             look: self.look(),
-            now: self.env.now(),
+            now: clock.now(),
+            clock_wrong: clock.is_wrong().then_some(clock.machine),
             program: app::PROGRAM.to_owned(),
         }
+    }
+
+    /// What is known of the present moment, with the device in hand as it stands: open, locked, or not there yet.
+    pub(crate) fn clock(&self) -> Clock {
+        let (session, home) = {
+            let hand = self.hand();
+            (hand.session.clone(), hand.home.clone())
+        };
+        let floor = home.as_ref().and_then(Folder::face).and_then(|card| card.server_floor);
+        self.clock_of(session.as_deref(), floor)
+    }
+
+    /// An open device has seen later times than it last wrote down for the locked one.
+    fn clock_of(&self, session: Option<&Session>, floor: Option<UnixTime>) -> Clock {
+        let open = session.and_then(|session| session.clock().ok());
+        open.unwrap_or_else(|| self.env.clock(floor))
     }
 
     /// How the window looks.

@@ -1,5 +1,6 @@
 //! Trouble on the device itself: every error says what happened, and nothing that was saved is lost.
 
+mod clock;
 mod damage;
 mod full_disk;
 mod input;

@@ -6,6 +6,10 @@ use crate::*;
 struct Later(SystemEnv, u64);
 
 impl Env for Later {
+    fn built(&self) -> i64 {
+        self.0.built()
+    }
+
     fn moment(&self) -> Moment {
         let now = self.0.moment();
         Moment {

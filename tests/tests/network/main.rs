@@ -439,6 +439,83 @@ fn without_a_network_everything_waits_and_nobody_waits_long() {
     line.everything_arrives_once(&saved);
 }
 
+/// Somebody on the way (a proxy of the ward) lets no body through that is as large as one certain envelope: that one
+/// waits and is named, longer each time; everybody else's arrives, also from the locked device.
+#[test]
+fn one_envelope_too_large_for_the_line_holds_up_no_other() {
+    let line = Line::new();
+    let long = Person {
+        house: format!("K7/45 {}", "Đường Hoàng Văn Thụ ".repeat(8)),
+        address: format!("{}Thạch Thang, Hải Châu, Đà Nẵng", "Tổ dân phố số mười hai, ".repeat(6)),
+        ..Person::number(460)
+    };
+    let mut saved = Saved::on(&line.device, 461..462);
+    saved.add(&line.device, long);
+    for number in 462..465 {
+        saved.add(&line.device, Person::number(number));
+    }
+    let large = saved.people[1].1.clone();
+    let session = line.device.unlock_now();
+    let lengths: Vec<usize> = session
+        .store()
+        .read(store::outbox::waiting)
+        .unwrap()
+        .iter()
+        .map(|waiting| waiting.envelope.len())
+        .collect();
+    drop(session);
+    let limit = lengths[1];
+    assert!(
+        lengths.iter().filter(|length| **length + 40 < limit).count() == 4,
+        "{lengths:?}"
+    );
+
+    line.proxy.trouble("/v1/batches", Trouble::Limit(limit));
+    assert_eq!(line.sync().refuses(3, "too_large")["left"], 1);
+    assert_eq!(
+        line.town.board()["registrations"]["received"],
+        4,
+        "everybody else's arrived"
+    );
+    assert_eq!(line.state(&large), "queued");
+    let queue = line.device.run(&["queue"]).ok().clone();
+    let aside = &queue["aside"][0];
+    assert_eq!(
+        (&aside["rid"], &aside["reason"]),
+        (&json!(large), &json!("too_large")),
+        "{queue}"
+    );
+
+    // The locked device has no table to note it in, and goes past it all the same.
+    for number in 465..467 {
+        saved.add(&line.device, Person::number(number));
+    }
+    line.device.run(&["sync", "--locked"]).refuses(3, "too_large");
+    assert_eq!(line.town.board()["registrations"]["received"], 6);
+
+    // By itself the device does not ask again at once, then it does, and then waits longer.
+    let env = inside::Moved::new();
+    let session = line.device.unlock(env.clone());
+    let mut waits = Vec::new();
+    for later in [0, 3600, 2 * 86_400] {
+        env.set(later);
+        line.proxy.trouble("/v1/batches", Trouble::Limit(limit));
+        let report = inside::sync(&session);
+        assert_eq!((report.left, report.reason.as_deref()), (1, Some("too_large")));
+        let aside = session.store().read(store::outbox::aside).unwrap().remove(0);
+        waits.push((line.proxy.hits() > 0, aside.times, aside.next_at - aside.since));
+    }
+    assert_eq!(
+        waits.iter().map(|(asked, ..)| *asked).collect::<Vec<_>>(),
+        [false, true, true]
+    );
+    assert_eq!(waits.iter().map(|(_, times, _)| *times).collect::<Vec<_>>(), [1, 2, 3]);
+    assert!(waits.iter().all(|(.., wait)| (450..=3600).contains(wait)), "{waits:?}");
+    drop(session);
+    saved.are_all_on(&line.device);
+    line.everything_arrives_once(&saved);
+}
+
 #[test]
 fn another_authority_at_the_same_address_is_refused_before_anything_is_sent() {
     let town = Town::start();

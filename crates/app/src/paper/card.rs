@@ -4,7 +4,7 @@ use crate::{
     AppError, Session,
     verify::{Known, Verification},
 };
-use domain::{code::Code, date::CivilDate, ids::Rid, place, state::State};
+use domain::{code::Code, date::Day, ids::Rid, place, state::State};
 use print::CardFace;
 use protocol::{
     changes::DeviceKey,
@@ -88,14 +88,13 @@ impl Session {
         let (first, head) = self.store.read(|tx| -> Result<_, AppError> {
             Ok((envelopes::issued(tx, &rid, code)?, envelopes::header(tx, &head)?))
         })?;
-        let issued_at = first.as_ref().unwrap_or(&head).captured.wall;
-        let today = CivilDate::in_vietnam(issued_at);
+        let issued = Day::of(first.as_ref().unwrap_or(&head).captured.at());
         let realm = domain::code::realm_of(code);
         let citizen = Citizen {
             code,
             realm,
             device: self.identity.device,
-            day: day_number(issued_at),
+            day: issued,
         };
         let qr_text = citizen.to_text(&self.keys.signing);
         let name = record
@@ -106,7 +105,7 @@ impl Session {
             qr_text,
             code: code.to_string(),
             name,
-            issued: format!("{:02}/{:02}/{:04}", today.day, today.month, today.year),
+            issued: issued.civil().to_string(),
             commune: place::commune(head.commune)
                 .map(|commune| commune.full_name.clone())
                 .unwrap_or_default(),
@@ -145,9 +144,4 @@ impl Session {
         let key = key.or_else(|| (signer == Some(self.identity.device)).then(own));
         Ok(crate::verify::verify(text, self.identity.realm, known, |_| key))
     }
-}
-
-/// Days since 1970-01-01 of the day in Vietnam.
-fn day_number(at: i64) -> u32 {
-    u32::try_from((at + 7 * 3600).div_euclid(86_400)).unwrap_or(0)
 }

@@ -3,8 +3,8 @@
 use super::printer::{Job, Loaded, PrintQueue, Printer, PrinterError, Speaks};
 use crate::{AppError, Session};
 use domain::{
-    date::CivilDate,
-    ids::{Rid, UnixTime},
+    date,
+    ids::Rid,
     notice, place,
     registration::{Registration, Relation, SignatureManner, Signer},
 };
@@ -195,7 +195,7 @@ impl Session {
             answers: notice.purposes().into_iter().map(str::to_owned).zip(answers).collect(),
             read_aloud: consent.read_aloud,
             signers: signers(&content),
-            signed_at: in_words(header.captured.wall),
+            signed_at: date::in_words(header.captured.at()),
             commune: place::commune(header.commune)
                 .map(|commune| commune.full_name.clone())
                 .unwrap_or_default(),
@@ -233,18 +233,4 @@ fn signers(content: &Registration) -> Vec<SignerFace> {
         }
     });
     signatures.collect()
-}
-
-/// `23/11/2026 08:15`, in Vietnam.
-fn in_words(at: UnixTime) -> String {
-    let day = CivilDate::in_vietnam(at);
-    let minutes = (at + 7 * 3600).rem_euclid(86_400) / 60;
-    format!(
-        "{:02}/{:02}/{:04} {:02}:{:02}",
-        day.day,
-        day.month,
-        day.year,
-        minutes / 60,
-        minutes % 60
-    )
 }

@@ -177,7 +177,7 @@ impl Platform {
                 .any(|(rid, head)| *rid != header.rid && !head.withdrawn && same(head))
         };
         let facts = Facts {
-            captured: CivilDate::in_vietnam(header.captured.wall),
+            captured: CivilDate::in_vietnam(header.captured.at()),
             realm: Realm::Demo,
             signing: SigningRule::CAREFUL,
             operator: header.operator,

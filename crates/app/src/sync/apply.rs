@@ -13,7 +13,7 @@ use store::{
     Moment, Write, cards,
     device::{self, Identity},
     envelopes, receipts, records,
-    records::Settlement,
+    revise::{self, Settlement},
     signers,
 };
 
@@ -160,7 +160,7 @@ impl Session {
         };
         let transition = state::next(record.state, record.head, event)?;
         let decides = record.head == Some(sealed.eid) && transition.state != State::Withdrawn;
-        records::settle(
+        revise::settle(
             tx,
             &record.rid,
             &transition,
@@ -168,7 +168,7 @@ impl Session {
                 eid: Some(sealed.eid).filter(|_| decides),
                 decided_at: Some(verdict.decided_at),
                 account: verdict.account,
-                now: moment.wall,
+                now: self.clock_in(tx)?.now(),
                 ..Settlement::default()
             },
         )?;
@@ -177,7 +177,7 @@ impl Session {
             && record.content.is_none()
             && let Some(sent) = &verdict.sent
         {
-            records::restore_content(tx, &record.rid, sent)?;
+            revise::restore_content(tx, &record.rid, sent)?;
         }
         self.audit(tx, moment, "verdict", Some(sealed.rid), Some(sealed.eid))?;
         Ok(true)
@@ -208,7 +208,7 @@ impl Session {
             _ => return Err(AppError::Refused("not_in_this_state")),
         };
         let is_receipt = !matches!(event, Event::Stopped { .. });
-        records::settle(
+        revise::settle(
             tx,
             &record.rid,
             &transition,
@@ -219,7 +219,7 @@ impl Session {
                 receipt: receipt
                     .filter(|_| is_receipt)
                     .map(|(answer, item)| (answer, item.number)),
-                now: moment.wall,
+                now: self.clock_in(tx)?.now(),
                 ..Settlement::default()
             },
         )?;

@@ -5,7 +5,7 @@ use crate::{AppError, Session, env::Env, gateway::Gateway, place::Place};
 use client::{ClientError, Clock, Connection};
 use domain::{
     ids::{Digest, Eid, Realm},
-    sync::{BATCH_BYTES, BATCH_MAX, Obstacle},
+    sync::{BATCH_BYTES, Batch, Obstacle, Run, Step},
 };
 use protocol::{
     enrolment::Trust,
@@ -21,6 +21,37 @@ use store::{Contact, Home, SecretVault, Spool, Spooled, device};
 struct Sent {
     place: Spooled,
     digest: Digest,
+}
+
+/// What this run sends no more: stopped by the platform, or too large for somebody on the way.
+#[derive(Default)]
+struct Passed {
+    stopped: HashSet<Eid>,
+    aside: HashSet<Eid>,
+}
+
+/// What ends a run: this device's own trouble, or a call that brought nothing.
+enum Trouble {
+    Device(AppError),
+    Call(ClientError),
+}
+
+impl From<ClientError> for Trouble {
+    fn from(error: ClientError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<AppError> for Trouble {
+    fn from(error: AppError) -> Self {
+        Self::Device(error)
+    }
+}
+
+impl From<store::StoreError> for Trouble {
+    fn from(error: store::StoreError) -> Self {
+        Self::Device(error.into())
+    }
 }
 
 /// A device opened with its secret alone: it can send, and nothing else.
@@ -85,98 +116,116 @@ impl Locked {
     /// the platform stopped stays until the database has noted why.
     pub async fn sync<G: Gateway>(&self, gateway: &G) -> Result<Report, AppError> {
         let mut report = Report::default();
-        let mut stopped = HashSet::new();
-        if let Err(error) = self.send(gateway, &mut report, &mut stopped).await? {
-            report.reason = Some(reason(&error));
+        let mut passed = Passed::default();
+        match self.send(gateway, &mut report, &mut passed).await {
+            Ok(()) => report.reached = report.receipts > 0,
+            Err(Trouble::Device(error)) => return Err(error),
+            Err(Trouble::Call(error)) => report.reason = Some(reason(&error)),
         }
-        let waiting = self
-            .spool
-            .list()?
-            .into_iter()
-            .filter(|copy| !stopped.contains(&copy.eid));
-        report.left = waiting.count() as u64;
+        let waiting = self.spool.list()?.into_iter();
+        report.left = waiting.filter(|copy| !passed.stopped.contains(&copy.eid)).count() as u64;
+        if report.reason.is_none() && !passed.aside.is_empty() {
+            report.reason = Some(Obstacle::TooLarge.code().to_owned());
+        }
         if report.left > 0 && report.reason.is_none() {
             report.reason = Some("no_progress".to_owned());
         }
         Ok(report)
     }
 
-    async fn send<G: Gateway>(
-        &self,
-        gateway: &G,
-        report: &mut Report,
-        stopped: &mut HashSet<Eid>,
-    ) -> Result<Result<(), ClientError>, AppError> {
+    async fn send<G: Gateway>(&self, gateway: &G, report: &mut Report, passed: &mut Passed) -> Result<(), Trouble> {
         if self.spool.list()?.is_empty() {
-            return Ok(Ok(()));
+            return Ok(());
         }
         let transport = SignSecret::from_seed(&self.contact.transport_seed);
-        let token = match gateway.token(self.contact.device, &transport, self.env.random()).await {
-            Ok(token) => token.token,
-            Err(error) => return Ok(Err(error)),
-        };
-        let mut size = BATCH_MAX;
+        let token = gateway
+            .token(self.contact.device, &transport, self.env.random())
+            .await?
+            .token;
+        let mut run = Run::default();
         loop {
-            let mut batch = Vec::new();
-            let mut sent = Vec::new();
-            let mut bytes = 0;
-            let waiting = self
-                .spool
-                .list()?
-                .into_iter()
-                .filter(|copy| !stopped.contains(&copy.eid));
-            for spooled in waiting.take(size) {
-                // A torn copy is skipped; the database has the envelope.
-                let Some(envelope) = self.spool.get(&spooled)? else {
-                    continue;
-                };
-                let Ok(digest) = Envelope::from_bytes(&envelope).map(|envelope| envelope.digest()) else {
-                    continue;
-                };
-                bytes += envelope.len();
-                if bytes > BATCH_BYTES && !batch.is_empty() {
-                    break;
-                }
-                batch.push(envelope);
-                sent.push(Sent { place: spooled, digest });
-            }
+            let (batch, sent) = self.batch(&run, passed)?;
             if batch.is_empty() {
-                return Ok(Ok(()));
+                return Ok(());
             }
             store::point!("locked.before_send");
             let (answer, signed) = match gateway.batch(&token, batch).await {
                 Ok(answered) => answered,
-                Err(ClientError::Obstacle(Obstacle::TooLarge)) if size > 1 => {
-                    size /= 2;
-                    continue;
-                }
-                Err(error) => return Ok(Err(error)),
+                Err(ClientError::Obstacle(obstacle)) => match run.failed(obstacle, sent.len(), 0) {
+                    Step::Smaller => continue,
+                    // Without the database nothing is noted: it is tried again in the next run.
+                    Step::SetAside => {
+                        passed.aside.extend(sent.iter().map(|copy| copy.place.eid));
+                        continue;
+                    }
+                    // Locked, a run does not wait; the next one comes by itself.
+                    Step::WaitSeconds(_) | Step::Reauthorise | Step::Pause => {
+                        return Err(ClientError::Obstacle(obstacle).into());
+                    }
+                },
+                Err(error) => return Err(error.into()),
             };
+            run.answered();
             store::point!("locked.after_answer");
             self.spool.put_answer(&signed)?;
             store::point!("locked.after_put");
-            let mut progress = false;
-            for item in &answer.items {
-                let copy = sent
-                    .iter()
-                    .find(|copy| Some(copy.place.eid) == item.eid && item.outcome != Outcome::Retry);
-                let Some(copy) = copy else { continue };
-                progress = true;
-                match item.outcome {
-                    Outcome::Received | Outcome::Replayed | Outcome::Held if item.digest == copy.digest => {
-                        self.spool.remove(&copy.place)?;
-                        report.receipts += 1;
-                    }
-                    _ => {
-                        stopped.insert(copy.place.eid);
-                        report.stopped += 1;
-                    }
-                }
-            }
-            if !progress {
-                return Ok(Ok(()));
+            if !self.note(&answer, &sent, report, passed)? {
+                return Ok(());
             }
         }
+    }
+
+    /// The next batch: in the order of the chain, without what was stopped or set aside in this run.
+    fn batch(&self, run: &Run, passed: &Passed) -> Result<(Vec<Vec<u8>>, Vec<Sent>), AppError> {
+        let (mut batch, mut sent) = (Vec::new(), Vec::new());
+        let mut size = Batch::new(run.batch(), BATCH_BYTES);
+        for place in self.spool.list()? {
+            if passed.stopped.contains(&place.eid) || passed.aside.contains(&place.eid) {
+                continue;
+            }
+            // A torn copy is skipped; the database has the envelope.
+            let Some(envelope) = self.spool.get(&place)? else {
+                continue;
+            };
+            let Ok(digest) = Envelope::from_bytes(&envelope).map(|envelope| envelope.digest()) else {
+                continue;
+            };
+            if !size.takes(envelope.len()) {
+                break;
+            }
+            batch.push(envelope);
+            sent.push(Sent { place, digest });
+        }
+        Ok((batch, sent))
+    }
+
+    /// Forgets the copies of what arrived; true if anything was settled.
+    fn note(
+        &self,
+        answer: &BatchAnswer,
+        sent: &[Sent],
+        report: &mut Report,
+        passed: &mut Passed,
+    ) -> Result<bool, AppError> {
+        let mut progress = false;
+        for item in &answer.items {
+            let copy = sent
+                .iter()
+                .find(|copy| Some(copy.place.eid) == item.eid && item.outcome != Outcome::Retry);
+            let Some(copy) = copy else { continue };
+            progress = true;
+            match item.outcome {
+                Outcome::Received | Outcome::Replayed | Outcome::Held if item.digest == copy.digest => {
+                    self.spool.remove(&copy.place)?;
+                    report.receipts += 1;
+                }
+                _ => {
+                    passed.stopped.insert(copy.place.eid);
+                    report.stopped += 1;
+                }
+            }
+        }
+        Ok(progress)
     }
 }
 

@@ -20,6 +20,9 @@ pub struct Report {
     pub verdicts: u64,
     /// Envelopes still in the outbox.
     pub left: u64,
+    /// The platform answered and everything that could be asked was asked; only what is too large may be left.
+    #[serde(skip)]
+    pub reached: bool,
     /// Why something is left: a stable code; absent when nothing is left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -3,14 +3,21 @@
 use super::Report;
 use crate::{AppError, Session, gateway::Gateway};
 use client::ClientError;
-use domain::sync::{BATCH_BYTES, BATCH_MAX, Obstacle, Step, after};
+use domain::{
+    ids::Eid,
+    sync::{BATCH_BYTES, Obstacle, Run, Step, aside},
+};
 use protocol::{
     envelope::Envelope,
     receipt::{Item, Outcome},
     report::DeviceReport,
 };
 use std::{future::Future, time::Duration};
-use store::{device, outbox, records, signers};
+use store::{
+    device,
+    outbox::{self, Waiting},
+    records, signers,
+};
 
 /// How patient one run is. Sleeping is an argument, so that a test does not wait.
 pub struct Pace<'a, S: Future<Output = ()>> {
@@ -18,13 +25,6 @@ pub struct Pace<'a, S: Future<Output = ()>> {
     pub patience: u64,
     /// Waits.
     pub sleep: &'a (dyn Fn(Duration) -> S + Sync),
-}
-
-/// Failures in a row, the size of a batch and what is left of the patience: memory of one run.
-struct Pulse {
-    attempt: u32,
-    batch: usize,
-    patience: u64,
 }
 
 impl Session {
@@ -39,31 +39,27 @@ impl Session {
     ) -> Result<Report, AppError> {
         let mut report = Report::default();
         self.apply_spooled_answers(&mut report)?;
-        let mut pulse = Pulse {
-            attempt: 0,
-            batch: BATCH_MAX,
-            patience: pace.patience,
-        };
+        let mut run = Run::default();
+        let mut patience = pace.patience;
         let mut token = None;
         loop {
-            match self.round(gateway, &mut token, &mut pulse, &mut report).await {
-                Ok(()) => break,
+            match self.round(gateway, &mut token, &mut run, &mut report).await {
+                Ok(()) => {
+                    report.reached = true;
+                    break;
+                }
                 Err(Trouble::Device(error)) => return Err(error),
                 Err(Trouble::Refused(code)) => {
                     report.reason = Some(code);
                     break;
                 }
-                Err(Trouble::Network(obstacle)) => {
-                    let jitter = u32::from_le_bytes(self.env.random());
-                    match after(obstacle, pulse.attempt, jitter, pulse.batch) {
-                        Step::Halve(batch) => pulse.batch = batch,
-                        Step::Reauthorise => {
-                            token = None;
-                            pulse.attempt += 1;
-                        }
-                        Step::WaitSeconds(seconds) if seconds <= pulse.patience && helps_to_wait(obstacle) => {
-                            pulse.patience -= seconds;
-                            pulse.attempt += 1;
+                Err(Trouble::Network { obstacle, sent }) => {
+                    match run.failed(obstacle, sent.len(), self.jitter()) {
+                        Step::Smaller => {}
+                        Step::SetAside => self.set_aside(&sent, obstacle)?,
+                        Step::Reauthorise => token = None,
+                        Step::WaitSeconds(seconds) if seconds <= patience && helps_to_wait(obstacle) => {
+                            patience -= seconds;
                             // A gateway that went away and came back knows no token of before; asking anew is cheap.
                             token = None;
                             (pace.sleep)(Duration::from_secs(seconds)).await;
@@ -82,9 +78,13 @@ impl Session {
             }
         }
         self.purge_due()?;
-        report.left = self.store.read(outbox::len)? + self.orphans()?.len() as u64;
+        let (waiting, aside) = self
+            .store
+            .read(|tx| -> Result<_, AppError> { Ok((outbox::len(tx)?, outbox::aside(tx)?)) })?;
+        report.left = waiting + self.orphans()?.len() as u64;
         if report.left > 0 && report.reason.is_none() {
-            report.reason = Some("no_progress".to_owned());
+            let reason = aside.into_iter().next().map(|aside| aside.reason);
+            report.reason = reason.or(Some("no_progress".to_owned()));
         }
         self.write_contact()?;
         Ok(report)
@@ -94,7 +94,7 @@ impl Session {
         &self,
         gateway: &G,
         token: &mut Option<String>,
-        pulse: &mut Pulse,
+        run: &mut Run,
         report: &mut Report,
     ) -> Result<(), Trouble> {
         let device = self.identity.device;
@@ -108,25 +108,26 @@ impl Session {
         };
         // Records before anything else: what a resident was told must arrive.
         loop {
-            let due = self
-                .store
-                .read(|tx| outbox::due(tx, self.env.now(), pulse.batch, BATCH_BYTES))?;
+            let due = self.due(run)?;
             if due.is_empty() {
                 break;
             }
             let sent: Vec<_> = due.iter().map(|waiting| waiting.eid).collect();
             let envelopes = due.into_iter().map(|waiting| waiting.envelope).collect();
             store::point!("sync.before_send");
-            let (answer, signed) = gateway.batch(&bearer, envelopes).await?;
+            let answered = gateway.batch(&bearer, envelopes).await;
+            let (answer, signed) = answered.map_err(|error| Trouble::about(error, &sent))?;
             store::point!("sync.after_answer");
             let applied = self.apply_batch(&answer, &signed, &sent)?;
-            pulse.attempt = 0;
+            run.answered();
             report.receipts += applied.receipts;
             report.stopped += applied.stopped;
-            let waiting = self
-                .store
-                .read(|tx| outbox::due(tx, self.env.now(), pulse.batch, BATCH_BYTES))?;
-            if waiting.iter().map(|waiting| waiting.eid).eq(sent.iter().copied()) {
+            if self
+                .due(run)?
+                .iter()
+                .map(|waiting| waiting.eid)
+                .eq(sent.iter().copied())
+            {
                 // Not one of them was taken: asking again at once would be asking for ever.
                 break;
             }
@@ -140,7 +141,7 @@ impl Session {
             }
             let answer = gateway.cards(&bearer, &cards, &self.keys.signing).await?;
             self.apply_cards(&cards, &revisions, &answer)?;
-            pulse.attempt = 0;
+            run.answered();
             // Another turn for what did not fit, or was done meanwhile; never the same words again.
             if self.card_report()? == (cards, revisions) {
                 break;
@@ -152,7 +153,7 @@ impl Session {
                 .read(|tx| -> Result<_, AppError> { Ok((device::cursor(tx)?, signers::serial(tx)?)) })?;
             let page = gateway.changes(&bearer, device, since, serial).await?;
             report.verdicts += self.apply_page(&page)?.verdicts;
-            pulse.attempt = 0;
+            run.answered();
             let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
             if !(page.more && page.next > since || more_keys) {
                 break;
@@ -164,6 +165,13 @@ impl Session {
         Ok(())
     }
 
+    /// The next batch.
+    fn due(&self, run: &Run) -> Result<Vec<Waiting>, AppError> {
+        self.store.read(|tx| -> Result<_, AppError> {
+            Ok(outbox::due(tx, self.clock_in(tx)?.now(), run.batch(), BATCH_BYTES)?)
+        })
+    }
+
     /// Sends what only the spool still has. The receipt is kept before the copy goes.
     async fn send_orphans<G: Gateway>(&self, gateway: &G, bearer: &str, report: &mut Report) -> Result<(), Trouble> {
         for orphan in self.orphans()? {
@@ -171,7 +179,14 @@ impl Session {
             let Ok(digest) = Envelope::from_bytes(&orphan.envelope).map(|envelope| envelope.digest()) else {
                 continue;
             };
-            let (answer, signed) = gateway.batch(bearer, vec![orphan.envelope]).await?;
+            let (answer, signed) = match gateway.batch(bearer, vec![orphan.envelope]).await {
+                // There is no row to note it in: it is tried again in the next run, and nothing waits for it.
+                Err(ClientError::Obstacle(Obstacle::TooLarge)) => {
+                    report.reason = Some(Obstacle::TooLarge.code().to_owned());
+                    continue;
+                }
+                answered => answered?,
+            };
             self.apply_batch(&answer, &signed, &[place.eid])?;
             let receipt = |item: &Item| {
                 item.eid == Some(place.eid)
@@ -184,6 +199,27 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// The one envelope that was sent cannot go now: it waits for a while, and what comes after it does not.
+    fn set_aside(&self, sent: &[Eid], obstacle: Obstacle) -> Result<(), AppError> {
+        let jitter = self.jitter();
+        self.store.write(|tx| -> Result<_, AppError> {
+            let now = self.clock_in(tx)?.now();
+            for eid in sent {
+                outbox::set_aside(tx, eid, obstacle.code(), now, |times| aside(times, jitter))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A person pressed "now": what was set aside is tried again at once.
+    pub fn try_everything(&self) -> Result<(), AppError> {
+        Ok(self.store.write(outbox::all_due)?)
+    }
+
+    fn jitter(&self) -> u32 {
+        u32::from_le_bytes(self.env.random())
     }
 
     /// The counts that the coordinator's board shows.
@@ -214,18 +250,32 @@ fn helps_to_wait(obstacle: Obstacle) -> bool {
 
 enum Trouble {
     Device(AppError),
-    Network(Obstacle),
+    /// An obstacle, and the envelopes that were on their way when it was met.
+    Network {
+        obstacle: Obstacle,
+        sent: Vec<Eid>,
+    },
     Refused(String),
+}
+
+impl Trouble {
+    fn about(error: ClientError, sent: &[Eid]) -> Self {
+        let network = |obstacle| Self::Network {
+            obstacle,
+            sent: sent.to_vec(),
+        };
+        match error {
+            ClientError::Obstacle(obstacle) => network(obstacle),
+            ClientError::Refused { code } if code == "revoked" => network(Obstacle::Revoked),
+            // Never applied; another try may meet an honest network. A person should see it at once.
+            other => Self::Refused(reason(&other)),
+        }
+    }
 }
 
 impl From<ClientError> for Trouble {
     fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::Obstacle(obstacle) => Self::Network(obstacle),
-            ClientError::Refused { code } if code == "revoked" => Self::Network(Obstacle::Revoked),
-            // Never applied; another try may meet an honest network. A person should see it at once.
-            other => Self::Refused(reason(&other)),
-        }
+        Self::about(error, &[])
     }
 }
 

@@ -149,9 +149,7 @@ impl Host {
     /// The codes in a picture file (base64).
     pub(super) fn codes_in(&self, picture: &str) -> Result<Vec<scan::Found>, Failure> {
         let file = STANDARD.decode(picture).map_err(|_| Failure::plain("not_a_picture"))?;
-        let start = self.env.millis();
-        scan::scan_picture(&file, &mut || self.env.millis() - start < SCAN_BUDGET)
-            .map_err(|error| Failure::plain(error.code()))
+        scan::scan_picture(&file, &mut self.env.within(SCAN_BUDGET)).map_err(|error| Failure::plain(error.code()))
     }
 }
 

@@ -88,9 +88,12 @@ pub struct AppState {
     pub tasks: u64,
     /// The trainer's switches, in practice.
     pub practice: Option<Practice>,
-    /// The server's or device's time, whichever is later: for "how long ago".
+    /// The present as well as it is known, whatever the machine's clock says: for "how long ago".
     #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub now: UnixTime,
+    /// What the machine's clock shows, where it is known to be wrong: more than a day behind what is certain.
+    #[cfg_attr(feature = "bindings", ts(type = "number | null"))]
+    pub clock_wrong: Option<UnixTime>,
     /// How the window looks.
     pub look: Look,
     /// Version of the program.

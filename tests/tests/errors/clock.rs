@@ -1,0 +1,75 @@
+//! A wrong clock: an empty battery puts a tablet into 1970 or 2015, and the family at the door is registered all the same.
+
+use crate::*;
+use app::verify::Verification;
+use domain::date::CivilDate;
+use tungnha_tests::inside::{self, Moved};
+
+const YEAR: i64 = 365 * 86_400;
+
+fn draft(person: &Person) -> domain::registration::Draft {
+    serde_json::from_value(person.draft()).unwrap()
+}
+
+/// Somebody of ten years, with nobody beside them.
+fn child(number: u32) -> Person {
+    let year = CivilDate::in_vietnam(SystemEnv::new().now()).year - 10;
+    let person = Person::number(number);
+    Person {
+        birth: format!("{year}-01-02"),
+        pin: format!(
+            "048{}{:02}{}",
+            if person.sex == "male" { 2 } else { 3 },
+            year % 100,
+            &person.pin[6..]
+        ),
+        ..person
+    }
+}
+
+#[test]
+fn a_tablet_in_the_past_registers_adults_refuses_children_alone_and_prints_the_day_it_is() {
+    let town = Town::start();
+    let device = Device::enrolled(&town);
+    let env = Moved::new();
+    let session = device.unlock(env.clone());
+    let today = CivilDate::in_vietnam(env.now());
+    let mut saved = Vec::new();
+    for (number, wall) in [(470, 300), (471, 1_420_070_400), (472, SystemEnv::new().now() - YEAR)] {
+        env.set(wall - SystemEnv::new().now());
+        assert!(session.clock().unwrap().is_wrong(), "{wall}");
+        let registered = session.enroll(None, &draft(&Person::number(number)));
+        let rid = registered.unwrap_or_else(|error| panic!("at {wall}: {error:?}")).rid;
+        assert!(
+            session.enroll(None, &draft(&child(number + 5))).is_err(),
+            "a child alone, at {wall}"
+        );
+        let qr = session.card(rid).unwrap().summary(std::path::Path::new("")).qr;
+        let Verification::CitizenQr { issued, .. } = session.verify(&qr).unwrap() else {
+            panic!("a card's QR");
+        };
+        assert_eq!(issued, Some(today.iso()), "the day on the card, at {wall}");
+        saved.push(rid);
+    }
+    // What was made in 1970 is sent in 2015, judged as of today, and forgotten by nobody's clock.
+    let report = inside::sync(&session);
+    assert_eq!((report.receipts, report.left), (3, 0), "{report:?}");
+    env.set(0);
+    assert!(!session.clock().unwrap().is_wrong());
+    drop(session);
+    for rid in saved {
+        assert_eq!(device.sync_until_decided(&rid.to_string())["state"], "accepted");
+    }
+}
+
+/// A practice device hears no server: the day the program was made is what it knows.
+#[test]
+fn a_practice_tablet_in_the_past_goes_by_the_day_of_its_program() {
+    let device = Device::demo();
+    let env = Moved::new();
+    env.set(-11 * YEAR);
+    let session = device.unlock(env.clone());
+    assert!(env.built() > 1_790_000_000, "the build says when it was made");
+    assert_eq!(session.clock().unwrap().now(), env.built());
+    session.enroll(None, &draft(&Person::number(473))).unwrap();
+}
