@@ -193,9 +193,13 @@ tasks: number,
  */
 practice: Practice | null, 
 /**
- * The server's or device's time, whichever is later: for "how long ago".
+ * The present as well as it is known, whatever the machine's clock says: for "how long ago".
  */
 now: number, 
+/**
+ * What the machine's clock shows, where it is known to be wrong: more than a day behind what is certain.
+ */
+clock_wrong: number | null, 
 /**
  * How the window looks.
  */
@@ -1548,7 +1552,11 @@ oldest_unsent?: number,
 /**
  * The counts add up to what was ever begun.
  */
-conservation: boolean, };
+conservation: boolean, 
+/**
+ * Envelopes that wait alone because they cannot be sent while others can.
+ */
+aside?: Array<SetAside>, };
 
 /**
  * One of the two is given.
@@ -1751,6 +1759,27 @@ limit: number, };
  * serialising is allowed, because that is how it reaches the encrypted store and the sealed body.
  */
 export type Sensitive<T> = T;
+
+/**
+ * An envelope that cannot be sent while others can, and so holds up none of them.
+ */
+export type SetAside = { 
+/**
+ * The registration.
+ */
+rid: Rid, 
+/**
+ * Why, as a stable code.
+ */
+reason: string, 
+/**
+ * How often it was tried.
+ */
+times: number, 
+/**
+ * When it is tried again by itself, seconds since 1970 UTC.
+ */
+next_at: number, };
 
 /**
  * Sex as the card prints it.

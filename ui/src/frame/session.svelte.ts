@@ -4,6 +4,7 @@ import type { AppState } from '../backend/bindings';
 import { BackendError, call } from '../backend/client';
 import { device } from '../backend/device.svelte';
 import { problem, t } from '../i18n';
+import { day, instant } from '../shared/format';
 import { status } from '../shared/status.svelte';
 import { router } from './router.svelte';
 import { shell, type Truth } from './shell.svelte';
@@ -15,15 +16,19 @@ export const IDLE_MS = 3 * 60_000;
 const FEW = 3;
 
 /** Codes of a run of sending that say nothing about the network. */
-const NOT_THE_NETWORK = new Set(['paused', 'demo_has_no_gateway', 'upgrade_needed', 'not_enrolled', 'busy']);
+const NOT_THE_NETWORK = new Set(['paused', 'demo_has_no_gateway', 'upgrade_needed', 'not_enrolled', 'busy', 'too_large']);
 
 /** The truth about data in one sentence: the network, what waits, that it is safe. */
-export function truthOf({ sync }: AppState): Truth {
+export function truthOf({ sync, clock_wrong }: AppState): Truth {
   const waiting = sync.unsent > 0 ? t.truth.waiting(sync.unsent) : t.truth.nothingWaiting;
   const say = (...parts: string[]) => {
     const line = parts.join(' · ');
     return line.charAt(0).toUpperCase() + line.slice(1);
   };
+  if (clock_wrong !== null) {
+    const words = say(t.truth.clockWrong(day(instant(clock_wrong))), waiting);
+    return { words, tone: 'attention', icon: 'clock' };
+  }
   if (sync.reason === 'captive_portal') {
     return { words: say(t.truth.portal, waiting, t.truth.safe), tone: 'attention', icon: 'portal' };
   }

@@ -3,7 +3,7 @@ import type { AppState, SyncView } from '../backend/bindings';
 import { IDLE_MS, session, truthOf, watchIdle } from './session.svelte';
 
 const standing = (sync: Partial<SyncView>): AppState =>
-  ({ sync: { running: false, paused: false, unsent: 12, reason: null, last_contact: 1, ...sync } }) as AppState;
+  ({ sync: { running: false, paused: false, unsent: 12, reason: null, last_contact: 1, ...sync }, clock_wrong: null }) as AppState;
 
 describe('the truth about data', () => {
   it.each<[Partial<SyncView>, string, string]>([
@@ -13,10 +13,20 @@ describe('the truth about data', () => {
     [{ last_contact: null, unsent: 0 }, 'Không còn hồ sơ chờ gửi · an toàn trên máy này', 'clock'],
     [{ unsent: 0 }, 'Đang có mạng · không còn hồ sơ chờ gửi', 'online'],
     [{ running: true }, 'Đang có mạng · 12 hồ sơ chờ gửi · an toàn trên máy này', 'sending'],
+    // One envelope that does not go says nothing about the network by which the others went.
+    [{ reason: 'too_large', unsent: 1 }, 'Đang có mạng · 1 hồ sơ chờ gửi', 'online'],
     // Nothing is said of a network that nobody asked.
     [{ reason: 'upgrade_needed', last_contact: null }, '12 hồ sơ chờ gửi · an toàn trên máy này', 'clock'],
   ])('%j', (sync, words, icon) => {
     expect(truthOf(standing(sync))).toMatchObject({ words, icon });
+  });
+});
+
+it('says that the clock is wrong, by the day it shows', () => {
+  const battery = { ...standing({ reason: 'unreachable' }), clock_wrong: Date.UTC(2014, 11, 31, 18) / 1000 };
+  expect(truthOf(battery)).toMatchObject({
+    words: 'Đồng hồ máy sai (01/01/2015). Đăng ký vẫn được; xin chỉnh lại giờ · 12 hồ sơ chờ gửi',
+    icon: 'clock',
   });
 });
 

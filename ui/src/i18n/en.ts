@@ -38,6 +38,7 @@ export const en: Words = {
     online: 'Connected',
     offline: 'No network',
     portal: 'This Wi-Fi asks for a sign-in',
+    clockWrong: (shown: string) => `This device's clock is wrong (${shown}). Registering still works; please set the time`,
     sending: (done, all) => `Sending ${n(done)} of ${s(all, 'record')}`,
     waiting: (waiting) => `${s(waiting, 'record')} waiting`,
     nothingWaiting: 'nothing waiting',

@@ -41,6 +41,7 @@ export const vi = {
     online: 'Đang có mạng',
     offline: 'Chưa có mạng',
     portal: 'Wi-Fi này cần đăng nhập',
+    clockWrong: (shown: string) => `Đồng hồ máy sai (${shown}). Đăng ký vẫn được; xin chỉnh lại giờ`,
     sending: (done: number, all: number) => `Đang gửi ${n(done)}/${n(all)} hồ sơ`,
     waiting: (waiting: number) => `${n(waiting)} hồ sơ chờ gửi`,
     nothingWaiting: 'không còn hồ sơ chờ gửi',

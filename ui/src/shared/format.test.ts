@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { vi } from '../i18n/vi';
-import { ago, count, day, groupNumber, groupPhone, instant, maskNumber, partialDate, time, visible } from './format';
+import { ago, count, day, groupNumber, groupPhone, instant, maskNumber, partialDate, time, visible, weekday } from './format';
 
 const at = (text: string) => new Date(`${text}+07:00`);
 
@@ -20,9 +20,15 @@ describe('formats', () => {
     ['1938-6-1', '1938-6-1'],
   ])('shows the date %s as %s', (iso, shown) => expect(partialDate(iso)).toBe(shown));
 
-  it('shows instants in the zone of the device', () => {
-    const evening = instant(Date.UTC(2026, 10, 23, 17, 5) / 1000);
-    expect([day(evening), time(evening)]).toEqual(['24/11/2026', '00:05']);
+  it.each([
+    [Date.UTC(2026, 10, 23, 16, 59), '23/11/2026', '23:59', 1],
+    [Date.UTC(2026, 10, 23, 17, 5), '24/11/2026', '00:05', 2],
+    [Date.UTC(2026, 10, 28, 17), '29/11/2026', '00:00', 0],
+    [Date.UTC(2015, 0, 1), '01/01/2015', '07:00', 4],
+  ])('shows the instant %i as %s %s of Việt Nam, on a tablet in Los Angeles', (ms, date, hour, ofWeek) => {
+    expect(new Date(ms).getTimezoneOffset()).toBeGreaterThan(0);
+    const at = instant(ms / 1000);
+    expect([day(at), time(at), weekday(at)]).toEqual([date, hour, ofWeek]);
   });
 
   it('groups numbers as they are read', () => {

@@ -1,4 +1,7 @@
-/** Numbers, dates and times as people write them here. Times are in the zone of the device. */
+/**
+ * Numbers, dates and times as people write them here. Days and hours are those of Việt Nam, in whatever zone the tablet
+ * stands: the papers say the same.
+ */
 
 export type FormatLanguage = 'vi' | 'en';
 
@@ -12,6 +15,7 @@ export function count(value: number, language: FormatLanguage = 'vi'): string {
   return COUNT[language].format(value);
 }
 
+const MINUTE = 60_000;
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** An instant of the program, seconds since 1970 UTC. */
@@ -19,14 +23,44 @@ export function instant(seconds: number): Date {
   return new Date(seconds * 1000);
 }
 
+const PARTS = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Asia/Ho_Chi_Minh',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+});
+
+function inVietnam(at: Date): Record<'year' | 'month' | 'day' | 'hour' | 'minute', number> {
+  const parts = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
+  for (const { type, value } of PARTS.formatToParts(at)) if (type in parts) parts[type as keyof typeof parts] = +value;
+  return parts;
+}
+
 /** `23/11/2026`. */
 export function day(at: Date): string {
-  return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+  const { day, month, year } = inVietnam(at);
+  return `${two(day)}/${two(month)}/${year}`;
 }
 
 /** `14:05`. */
 export function time(at: Date): string {
-  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+  const { hour, minute } = inVietnam(at);
+  return `${two(hour)}:${two(minute)}`;
+}
+
+/** Days since 1970-01-01 of the day it is then. */
+function dayNumber(at: Date): number {
+  const { year, month, day } = inVietnam(at);
+  return Date.UTC(year, month - 1, day) / (24 * 60 * MINUTE);
+}
+
+/** Day of the week, 0 for Sunday. */
+export function weekday(at: Date): number {
+  // 1970-01-01 was a Thursday.
+  return (dayNumber(at) + 4) % 7;
 }
 
 /**
@@ -68,8 +102,6 @@ interface WhenWords {
   days: (days: number) => string;
 }
 
-const MINUTE = 60_000;
-const midnight = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 
 /**
  * How long ago, in words: `vừa xong`, `5 phút trước`, `hôm nay 11:12`, `hôm qua 17:20`, `4 ngày trước`, and from two
@@ -80,8 +112,7 @@ export function ago(then: Date, now: Date, words: WhenWords): string {
   if (passed < -MINUTE) return `${day(then)} ${time(then)}`;
   if (passed < MINUTE) return words.now;
   if (passed < 60 * MINUTE) return words.minutes(Math.floor(passed / MINUTE));
-  // Rounded, because a day with a change of the clock is not 24 hours long.
-  const days = Math.round((midnight(now) - midnight(then)) / (24 * 60 * MINUTE));
+  const days = dayNumber(now) - dayNumber(then);
   if (days === 0) return words.today(time(then));
   if (days === 1) return words.yesterday(time(then));
   return days < 14 ? words.days(days) : day(then);

@@ -154,6 +154,7 @@ export class World extends FakeBackend {
       practice: this.#practice,
       now: this.#now,
       look: this.look,
+      clock_wrong: null,
       program: '1.0.0',
     };
   }
