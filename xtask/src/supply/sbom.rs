@@ -204,8 +204,7 @@ impl List {
             purl,
             hashes: hash.into_iter().collect(),
             licenses: [License {
-                // The way it was written before SPDX.
-                expression: licence.replace('/', " OR "),
+                expression: spdx(licence),
             }],
         });
         reference
@@ -238,6 +237,11 @@ impl List {
             dependencies,
         ))
     }
+}
+
+/// Before SPDX, a choice was written with a stroke.
+fn spdx(licence: &str) -> String {
+    licence.split('/').map(str::trim).collect::<Vec<_>>().join(" OR ")
 }
 
 fn save(path: &Path, bom: &Bom) -> Result<()> {

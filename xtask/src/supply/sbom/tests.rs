@@ -15,7 +15,7 @@ fn packages() -> Packages {
         package("tungnha-store", "0.1.0", json!("Apache-2.0"), Value::Null),
         package("libsqlite3-sys", "0.40.0", json!("MIT"), registry.clone()),
         package("sqlcipher-src", "420.0.0+sqlcipher-4.20.0", json!("MIT AND blessing"), registry.clone()),
-        package("zlib-rs", "0.6.8", json!("MIT/Apache-2.0"), registry.clone()),
+        package("zlib-rs", "0.6.8", json!("MIT / Apache-2.0"), registry.clone()),
         package("nameless", "1.0.0", Value::Null, registry),
     ]}))
     .expect("metadata")
