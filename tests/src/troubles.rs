@@ -2,17 +2,15 @@
 
 use crate::{Device, Person, Ran};
 use serde_json::Value;
-use std::sync::OnceLock;
 
-/// The sentences of `tungnhactl`.
-pub fn sentence(code: &str, language: &str) -> &'static str {
-    static TABLE: OnceLock<Value> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        serde_json::from_str(include_str!("../../crates/ctl/src/messages.json")).expect("the table of sentences")
-    });
+/// A sentence of the catalogue: what is said of a code of a family (`error`, `problem`, `card`, ...).
+pub fn sentence(family: &str, code: &str, language: &str) -> String {
+    let file = format!("{}/../messages/codes/{family}.json", env!("CARGO_MANIFEST_DIR"));
+    let table: Value = serde_json::from_slice(&std::fs::read(&file).expect(&file)).expect(&file);
     table[code][language]
         .as_str()
-        .unwrap_or_else(|| panic!("no sentence for {code} in {language}"))
+        .unwrap_or_else(|| panic!("no sentence for {code} in {language} in {file}"))
+        .to_owned()
 }
 
 impl Ran {
@@ -26,8 +24,21 @@ impl Ran {
             .unwrap_or_else(|| panic!("nothing on standard output: {self:?}"));
         let said = line["error"].as_str().or(line["reason"].as_str());
         assert_eq!(said, Some(code), "{self:?}");
+        let own = [
+            "home_missing",
+            "not_an_id",
+            "not_a_draft",
+            "file",
+            "output",
+            "usage",
+            "pin_not_given",
+            "doctor_trouble",
+        ];
+        let family = if own.contains(&code) { "command" } else { "error" };
         assert!(
-            self.said.contains(sentence(code, "en")) || self.said.contains(sentence(code, "vi")),
+            ["en", "vi"]
+                .iter()
+                .any(|language| self.said.contains(&sentence(family, code, language))),
             "{code}: {:?}",
             self.said
         );

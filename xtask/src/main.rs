@@ -20,6 +20,7 @@ mod test;
 mod tree;
 mod ui;
 mod window;
+mod words;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,11 @@ enum Task {
     Sbom,
     /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
     Bindings,
+    /// The catalogue of words (messages/): export it to a table for a spreadsheet, import it again, check it
+    Words {
+        #[command(subcommand)]
+        task: words::Task,
+    },
     /// Try the camera's adapter on real Video4Linux devices, in a small emulated machine made of Debian's packages; not a
     /// part of `test`
     Camera,
@@ -89,6 +95,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Test { only } => test::test(&ctx, only),
         Task::Sbom => report::walk(&ctx, &[&supply::SBOM]),
         Task::Bindings => bindings::write(&ctx),
+        Task::Words { task } => words::run(&ctx, task),
         Task::Camera => camera::run(&ctx),
         Task::Bench { filter } => bench::bench(&ctx, filter),
         Task::BenchScan { words } => bench_scan::bench_scan(&ctx, words),

@@ -6,7 +6,7 @@ use crate::install::{self, Need};
 use crate::proc::Child;
 use crate::report::{self, Outcome, Step};
 use crate::tree;
-use crate::{bindings, layers, supply, ui};
+use crate::{bindings, layers, supply, ui, words};
 
 /// The programs a person starts; the tests run them as processes.
 pub const PROGRAMS: Step = Step {
@@ -29,7 +29,7 @@ pub const PROGRAMS: Step = Step {
     },
 };
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",
@@ -73,6 +73,7 @@ const STEPS: [Step; 15] = [
         does: "who may use what",
         run: layers::check,
     },
+    words::CHECK,
     bindings::DRIFT,
     PROGRAMS,
     Step {

@@ -105,7 +105,7 @@ pub fn scan(images: &[PathBuf], out: &mut Output, env: &dyn Env) -> Result<u8, F
             }
             Ok(found) if found.is_empty() => {
                 out.line(&nothing(None))?;
-                out.say("picture.no_code");
+                out.say_named("picture", &"no_code");
             }
             Ok(found) => {
                 for code in found {

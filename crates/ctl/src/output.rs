@@ -48,15 +48,33 @@ impl Output {
             .map_err(|_| Failure::Output)
     }
 
-    /// A sentence by its code.
+    /// Why something was not done, and what a command line can do about it.
     pub fn say(&self, code: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{}", messages::sentence(code, self.language));
+        let family = if messages::find("command", code, self.language).is_some() {
+            "command"
+        } else {
+            "error"
+        };
+        self.tell(messages::sentence(family, code, self.language));
+        self.then("hint", code);
     }
 
-    /// The sentence for something with a stable name, of a family of such names (`refusal.birth_mismatch`).
+    /// The sentence for something with a stable name, of a family of such names (`refusal`, `birth_mismatch`).
     pub fn say_named<T: Serialize>(&self, family: &str, name: &T) {
         let name = serde_json::to_value(name).unwrap_or_default();
-        self.say(&format!("{family}.{}", name.as_str().unwrap_or_default()));
+        let name = name.as_str().unwrap_or_default();
+        self.tell(messages::sentence(family, name, self.language));
+        self.then(&format!("{family}-next"), name);
+    }
+
+    fn then(&self, family: &str, code: &str) {
+        if let Some(more) = messages::find(family, code, self.language) {
+            self.tell(more);
+        }
+    }
+
+    fn tell(&self, words: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{words}");
     }
 
     /// Tells what went wrong and gives the exit status.
@@ -97,8 +115,8 @@ impl Output {
             let _ = writeln!(
                 std::io::stderr().lock(),
                 "  {}: {}",
-                messages::sentence(&format!("field.{field}"), self.language),
-                messages::sentence(problem.code, self.language)
+                messages::sentence("field", field, self.language),
+                messages::sentence("problem", problem.code, self.language)
             );
         }
         if let Some(detail) = detail {

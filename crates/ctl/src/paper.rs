@@ -127,7 +127,7 @@ fn print(
         state: status.state,
         trouble: status.trouble,
     })?;
-    out.say_named("print", &status.state);
+    out.say_named("job", &status.state);
     if let Some(trouble) = status.trouble {
         out.say_named("printer", &trouble);
     }

@@ -52,11 +52,7 @@ fn what_is_no_draft_is_refused_without_repeating_it() {
     let ran = device.run_with(&["enroll"], b"{}");
     assert!(ran.refuses(1, "problems")["problems"].as_array().unwrap().len() > 5);
     for field in ["name", "birth", "consent"] {
-        assert!(
-            ran.said.contains(sentence(&format!("field.{field}"), "en")),
-            "{}",
-            ran.said
-        );
+        assert!(ran.said.contains(&sentence("field", field, "en")), "{}", ran.said);
     }
     saved.are_all_on(&device);
 }
@@ -108,7 +104,7 @@ fn wrong_usage_is_told_without_repeating_what_was_typed() {
     assert!(
         String::from_utf8(output.stderr)
             .unwrap()
-            .contains(sentence("home_missing", "vi"))
+            .contains(&sentence("command", "home_missing", "vi"))
     );
 }
 
@@ -167,7 +163,11 @@ fn hidden_and_turning_characters_are_refused_in_every_field() {
                 problems.as_array().unwrap().contains(&wanted),
                 "{hidden:?}: {field} in {problems}"
             );
-            assert!(ran.said.contains(sentence(code, "en")), "{code}: {}", ran.said);
+            assert!(
+                ran.said.contains(&sentence("problem", code, "en")),
+                "{code}: {}",
+                ran.said
+            );
         }
         assert!(!ran.said.contains(hidden), "not on the terminal either");
     }
@@ -264,11 +264,7 @@ fn card_text_that_is_not_utf8_or_not_a_card_is_told_apart() {
             line["codes"].as_array().unwrap().contains(&json!(code)),
             "{what}: {line}"
         );
-        assert!(
-            ran.said.contains(sentence(&format!("card.{code}"), "en")),
-            "{what}: {}",
-            ran.said
-        );
+        assert!(ran.said.contains(&sentence("card", code, "en")), "{what}: {}", ran.said);
     }
     let not_a_picture = device.beside("card.png");
     fs::write(&not_a_picture, card).unwrap();
@@ -279,7 +275,7 @@ fn card_text_that_is_not_utf8_or_not_a_card_is_told_apart() {
         "{ran:?}"
     );
     assert!(
-        ran.said.contains(sentence("picture.not_a_picture", "en")),
+        ran.said.contains(&sentence("picture", "not_a_picture", "en")),
         "{}",
         ran.said
     );

@@ -58,7 +58,7 @@ fn a_card_before_the_camera_is_read_by_itself() {
 
     let held = Instant::now();
     fs::copy(card("11-truong-quoc-vinh.jpg"), desktop.camera().join("1.jpg")).expect("a card is held up");
-    window.sees("Người có tên trên thẻ đang ở đây không?");
+    window.sees("Người có tên trên thẻ có mặt ở đây không?");
     println!(
         "from holding the card up to the next page: {} ms",
         held.elapsed().as_millis()

@@ -26,7 +26,7 @@ fn a_person_is_registered_with_keys_alone() {
     window.sees("Không có thẻ");
     window.type_anywhere(CARD);
     window.type_anywhere(ENTER);
-    window.sees("Người có tên trên thẻ đang ở đây không?");
+    window.sees("Người có tên trên thẻ có mặt ở đây không?");
     choose(&window, "Nơi đang ở");
     press(&window, "Tiếp tục");
     window.sees("Ông/bà có đồng ý không?");

@@ -21,7 +21,7 @@ fn a_class_walks_the_road_with_a_network_that_comes_and_goes() {
     window.picture("panel");
 
     window.press("Trần Thị Mỹ Hạnh");
-    window.sees("Người có tên trên thẻ đang ở đây không?");
+    window.sees("Người có tên trên thẻ có mặt ở đây không?");
     register(&mut window);
     window.press("Chờ gửi");
     window.press("Gửi ngay");
@@ -50,7 +50,7 @@ fn a_class_begins_anew_in_two_presses() {
     window.press("Luyện tập");
     window.press("Bảng của giảng viên");
     window.press("Trần Thị Mỹ Hạnh");
-    window.sees("Người có tên trên thẻ đang ở đây không?");
+    window.sees("Người có tên trên thẻ có mặt ở đây không?");
     window.press("Hôm nay");
     window.sees("Đang làm dở");
     window.press("Làm lại từ đầu");

@@ -14,7 +14,7 @@ pub const SIGNATURE: &[(f64, f64)] = &[(0.2, 0.6), (0.3, 0.3), (0.4, 0.7), (0.5,
 pub fn compare(window: &mut Window<'_>, picture: &str, name: &str) {
     window.press("Quét thẻ");
     window.choose_file(&card(picture));
-    window.sees("Người có tên trên thẻ đang ở đây không?");
+    window.sees("Người có tên trên thẻ có mặt ở đây không?");
     window.sees(name);
     window.press("Như trên thẻ");
 }
@@ -94,7 +94,7 @@ fn print(desktop: &Desktop, window: &mut Window<'_>) {
     window.sees("In cho Trần Thị Mỹ Hạnh");
     window.sees("Thẻ · 1 trang");
     window.picture("print");
-    window.press("Mở bằng chương trình xem");
+    window.press("Mở tệp để in");
     shows(desktop, window, &[code]);
     window.press("Quay lại");
     window.sees("Đã ghi nhận đăng ký");
@@ -108,7 +108,7 @@ fn print_the_house(desktop: &Desktop, window: &mut Window<'_>) {
     window.sees("In thẻ của 2 người");
     window.sees("Tờ A4 mười thẻ · 1 trang");
     window.picture("print-house");
-    window.press("Mở bằng chương trình xem");
+    window.press("Mở tệp để in");
     shows(desktop, window, &["Hạnh", "Vinh"]);
 }
 

@@ -1,6 +1,6 @@
 /** What a screen shows: asked when it opens, asked again after every change, never patched. */
 
-import { BackendError, on } from './client';
+import { errorCode, on } from './client';
 
 export class Asked<T> {
   value = $state.raw<T>();
@@ -18,7 +18,7 @@ export class Asked<T> {
       this.refused = undefined;
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.refused = error instanceof BackendError ? error.code : 'internal';
+      this.refused = errorCode(error);
     }
   }
 

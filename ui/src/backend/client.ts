@@ -26,7 +26,7 @@ export class BackendError extends Error {
   readonly answer: unknown;
 
   constructor(answer: unknown) {
-    const code = codeOf(answer);
+    const code = codeIn(answer);
     super(code);
     this.name = 'BackendError';
     this.code = code;
@@ -34,7 +34,12 @@ export class BackendError extends Error {
   }
 }
 
-function codeOf(answer: unknown): string {
+/** The code of whatever a command of the program was rejected with. */
+export function errorCode(error: unknown): string {
+  return error instanceof BackendError ? error.code : 'internal';
+}
+
+function codeIn(answer: unknown): string {
   if (typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'string') {
     return answer.code;
   }

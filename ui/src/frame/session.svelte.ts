@@ -1,7 +1,7 @@
 /** Who works on the device: what the frame shows of it, handing it over, locking by itself. */
 
 import type { AppState } from '../backend/bindings';
-import { BackendError, call } from '../backend/client';
+import { call, errorCode } from '../backend/client';
 import { device } from '../backend/device.svelte';
 import { problem, t } from '../i18n';
 import { day, instant } from '../shared/format';
@@ -20,13 +20,13 @@ const NOT_THE_NETWORK = new Set(['paused', 'demo_has_no_gateway', 'upgrade_neede
 
 /** The truth about data in one sentence: the network, what waits, that it is safe. */
 export function truthOf({ sync, clock_wrong }: AppState): Truth {
-  const waiting = sync.unsent > 0 ? t.truth.waiting(sync.unsent) : t.truth.nothingWaiting;
+  const waiting = sync.unsent > 0 ? t.truth.waiting({ waiting: sync.unsent }) : t.truth.nothingWaiting;
   const say = (...parts: string[]) => {
     const line = parts.join(' · ');
     return line.charAt(0).toUpperCase() + line.slice(1);
   };
   if (clock_wrong !== null) {
-    const words = say(t.truth.clockWrong(day(instant(clock_wrong))), waiting);
+    const words = say(t.truth.clockWrong({ shown: day(instant(clock_wrong)) }), waiting);
     return { words, tone: 'attention', icon: 'clock' };
   }
   if (sync.reason === 'captive_portal') {
@@ -83,7 +83,7 @@ class Session {
       // Nobody's form stays in memory behind the lock.
       await router.start('today');
     } catch (error) {
-      status.say(problem(error instanceof BackendError ? error.code : 'internal'), 'danger');
+      status.say(problem(errorCode(error)), 'danger');
     }
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { vi } from '../i18n/vi';
+import room from '../../../messages/window/common.json';
+import { wordsIn, type Rooms } from '../i18n';
 import { ago, count, day, groupNumber, groupPhone, instant, maskNumber, partialDate, time, visible, weekday } from './format';
 
+const { when } = wordsIn<Rooms['common']>('vi', room);
 const at = (text: string) => new Date(`${text}+07:00`);
 
 describe('formats', () => {
@@ -21,10 +23,10 @@ describe('formats', () => {
   ])('shows the date %s as %s', (iso, shown) => expect(partialDate(iso)).toBe(shown));
 
   it.each([
-    [Date.UTC(2026, 10, 23, 16, 59), '23/11/2026', '23:59', 1],
-    [Date.UTC(2026, 10, 23, 17, 5), '24/11/2026', '00:05', 2],
-    [Date.UTC(2026, 10, 28, 17), '29/11/2026', '00:00', 0],
-    [Date.UTC(2015, 0, 1), '01/01/2015', '07:00', 4],
+    [Date.UTC(2026, 10, 23, 16, 59), '23/11/2026', '23:59', 'monday'],
+    [Date.UTC(2026, 10, 23, 17, 5), '24/11/2026', '00:05', 'tuesday'],
+    [Date.UTC(2026, 10, 28, 17), '29/11/2026', '00:00', 'sunday'],
+    [Date.UTC(2015, 0, 1), '01/01/2015', '07:00', 'thursday'],
   ])('shows the instant %i as %s %s of Việt Nam, on a tablet in Los Angeles', (ms, date, hour, ofWeek) => {
     expect(new Date(ms).getTimezoneOffset()).toBeGreaterThan(0);
     const at = instant(ms / 1000);
@@ -62,9 +64,9 @@ describe('how long ago', () => {
     ['2026-11-19T16:02:00', '4 ngày trước'],
     ['2026-11-09T10:00:00', '09/11/2026'],
     ['2026-11-24T09:00:00', '24/11/2026 09:00'],
-  ])('%s is %s', (then, words) => expect(ago(at(then), now, vi.when)).toBe(words));
+  ])('%s is %s', (then, words) => expect(ago(at(then), now, when)).toBe(words));
 
   it('says minutes, not yesterday, just after midnight', () => {
-    expect(ago(at('2026-11-22T23:50:00'), at('2026-11-23T00:10:00'), vi.when)).toBe('20 phút trước');
+    expect(ago(at('2026-11-22T23:50:00'), at('2026-11-23T00:10:00'), when)).toBe('20 phút trước');
   });
 });

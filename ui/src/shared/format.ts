@@ -3,6 +3,8 @@
  * stands: the papers say the same.
  */
 
+import type { Rooms } from '../i18n/catalogue';
+
 export type FormatLanguage = 'vi' | 'en';
 
 const COUNT = {
@@ -45,6 +47,8 @@ export function day(at: Date): string {
   return `${two(day)}/${two(month)}/${year}`;
 }
 
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
+
 /** `14:05`. */
 export function time(at: Date): string {
   const { hour, minute } = inVietnam(at);
@@ -57,10 +61,10 @@ function dayNumber(at: Date): number {
   return Date.UTC(year, month - 1, day) / (24 * 60 * MINUTE);
 }
 
-/** Day of the week, 0 for Sunday. */
-export function weekday(at: Date): number {
+/** The name of a day of the week in the catalogue. */
+export function weekday(at: Date): (typeof WEEKDAYS)[number] {
   // 1970-01-01 was a Thursday.
-  return (dayNumber(at) + 4) % 7;
+  return WEEKDAYS[(dayNumber(at) + 4) % 7] ?? 'sunday';
 }
 
 /**
@@ -94,13 +98,7 @@ export function groupPhone(digits: string): string {
   return [digits.slice(0, 4), digits.slice(4, 7), digits.slice(7)].filter(Boolean).join(' ');
 }
 
-interface WhenWords {
-  now: string;
-  minutes: (minutes: number) => string;
-  today: (time: string) => string;
-  yesterday: (time: string) => string;
-  days: (days: number) => string;
-}
+type WhenWords = Omit<Rooms['common']['when'], 'never'>;
 
 
 /**
@@ -111,9 +109,9 @@ export function ago(then: Date, now: Date, words: WhenWords): string {
   const passed = now.getTime() - then.getTime();
   if (passed < -MINUTE) return `${day(then)} ${time(then)}`;
   if (passed < MINUTE) return words.now;
-  if (passed < 60 * MINUTE) return words.minutes(Math.floor(passed / MINUTE));
+  if (passed < 60 * MINUTE) return words.minutes({ minutes: Math.floor(passed / MINUTE) });
   const days = dayNumber(now) - dayNumber(then);
-  if (days === 0) return words.today(time(then));
-  if (days === 1) return words.yesterday(time(then));
-  return days < 14 ? words.days(days) : day(then);
+  if (days === 0) return words.today({ time: time(then) });
+  if (days === 1) return words.yesterday({ time: time(then) });
+  return days < 14 ? words.days({ days }) : day(then);
 }

@@ -1,7 +1,7 @@
 /** Cameras and hand scanners of the world in memory: what they show a test decides. */
 
 import type { CardScan, ScanDevices, ScanTold, ScanView } from '../bindings';
-import { BackendError } from '../client';
+import { BackendError, errorCode } from '../client';
 import type { FakeBackend } from '../fake';
 
 /** Moods of the camera, as `?world=` says them; without one it works. */
@@ -51,7 +51,7 @@ export class Eyes {
       this.#tell({ told: 'card', run, scan });
       if (scan.draft) this.#view = undefined;
     } catch (error) {
-      this.#tell({ told: 'refused', run, code: error instanceof BackendError ? error.code : 'internal' });
+      this.#tell({ told: 'refused', run, code: errorCode(error) });
     }
   }
 

@@ -1,7 +1,7 @@
 /** What the invented device says of a code or the text of a QR. */
 
 import type { Code, PoolCard, Verification } from '../bindings';
-import { BackendError } from '../client';
+import { errorCode } from '../client';
 import { ALPHABET, codeOf } from './records';
 
 interface Around {
@@ -19,7 +19,7 @@ export function verify(text: string, { card, known: isKnown, now }: Around): Ver
       const found = card(trimmed);
       return { kind: 'blank_card', status: found.state, card: found };
     } catch (error) {
-      return { kind: 'blank_card', status: error instanceof BackendError ? error.code : 'internal' };
+      return { kind: 'blank_card', status: errorCode(error) };
     }
   }
   if (/^TN\w*:/.test(trimmed)) {

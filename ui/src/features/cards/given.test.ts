@@ -64,5 +64,5 @@ it('a card that the city did not take says why, and leads to its exchange', asyn
   await sees('đổi thẻ');
   await pressButton(numberOf(41));
   await heading('Thẻ in sẵn');
-  await sees(`Thu lại thẻ ${numberOf(41)}, rồi quét thẻ khác để gắn.`);
+  await sees(`Đổi thẻ ${numberOf(41)}: quét thẻ khác để gắn cho người này.`);
 }, 20_000);

@@ -1,7 +1,7 @@
 /** One run of live scanning as a page sees it: begun when the page opens, ended when it goes away or cannot be seen. */
 
 import type { CardScan, Purpose, ScanDevices, ScanTold, ScanView } from '../../backend/bindings';
-import { BackendError, call, on } from '../../backend/client';
+import { call, errorCode, on } from '../../backend/client';
 
 /** What was held before the camera, or sent by a hand scanner. */
 export type Found =
@@ -77,7 +77,7 @@ export class LiveScan {
       for (const told of this.#early.splice(0)) this.#hear(told);
       this.painted();
     } catch (error) {
-      if (turn === this.#turn) this.refused = error instanceof BackendError ? error.code : 'internal';
+      if (turn === this.#turn) this.refused = errorCode(error);
     }
   }
 

@@ -1,7 +1,7 @@
 /** The answer of a check, in words. */
 
 import type { Code, PoolCard, Verification } from '../../backend/bindings';
-import { problem } from '../../i18n';
+import { problem, sentence } from '../../i18n';
 import { partialDate } from '../../shared/format';
 import type { Tone } from '../../shared/tone';
 import { words as cards } from '../cards/words';
@@ -19,7 +19,7 @@ export interface Told {
 
 /** The list of devices the card was held against, and its age: without it nobody knows what the answer is worth. */
 const list = (answer: { known_devices: number; listed_at?: number }): string =>
-  answer.listed_at === undefined ? words.listNever : words.list(answer.known_devices, when(answer.listed_at));
+  answer.listed_at === undefined ? words.listNever : words.list({ count: answer.known_devices, at: when(answer.listed_at) });
 
 /** A pre-printed card, by what this device knows of it. */
 function blank(status: string, card: PoolCard | undefined): Told {
@@ -44,25 +44,24 @@ export const codeOf = (answer: Verification): Code | undefined =>
 
 export function told(answer: Verification): Told {
   if (answer.kind === 'blank_card') return blank(answer.status, answer.card);
-  if (answer.kind === 'other') return { tone: 'attention', words: problem(answer.status) };
+  if (answer.kind === 'other') return { tone: 'attention', words: sentence('code', answer.status) };
   if (answer.kind === 'code') {
-    if (answer.status === 'code_mistyped') return { tone: 'danger', words: words.mistyped };
-    if (answer.status !== 'well_formed') return { tone: 'danger', words: problem(answer.status) };
+    if (answer.status !== 'well_formed') return { tone: 'danger', words: sentence('code', answer.status) };
     if (answer.realm === 'demo') return { tone: 'attention', words: words.ofPractice };
     return { tone: 'good', words: words.wellFormed, next: words.wellFormedMore };
   }
-  const issued = answer.issued ? words.issued(partialDate(answer.issued)) : '';
+  const issued = answer.issued ? words.issued({ day: partialDate(answer.issued) }) : '';
   const more = `${issued} ${list(answer)}`.trim();
+  const standing = { words: sentence('code', answer.status), next: sentence('code-next', answer.status) };
   switch (answer.status) {
     case 'valid':
       return { tone: 'good', words: words.valid, next: words.validNext, more };
     case 'unknown_signer':
-      return { tone: 'attention', words: words.unknownSigner, next: words.unknownSignerNext, more };
-    case 'revoked':
-      return { tone: 'danger', words: words.revoked, next: words.revokedNext, more };
     case 'demo':
-      return { tone: 'attention', words: words.demo, next: words.demoNext, more };
+      return { tone: 'attention', ...standing, more };
+    case 'revoked':
+      return { tone: 'danger', ...standing, more };
     case 'forged':
-      return { tone: 'danger', words: words.forged, next: words.forgedNext, more: list(answer) };
+      return { tone: 'danger', ...standing, more: list(answer) };
   }
 }

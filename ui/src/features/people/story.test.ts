@@ -10,9 +10,10 @@ afterEach(() => language.set('vi'));
 it('says in whole sentences what became of a registration', () => {
   const at = Date.UTC(2026, 10, 23, 7, 5) / 1000;
   expect(story({ state: 'received', initials: 'A', received_at: at })).toBe('Thành phố đã nhận lúc 14:05, 23/11/2026. Đang kiểm tra.');
-  expect(story({ state: 'refused', initials: 'N.T.H', code: '7KQ2-M4XA-9RTW', reason: { field: 'birth', code: 'birth_mismatch' } })).toBe(
-    'Cần đến lại: N.T.H, 7KQ2-M4XA-9RTW. Ngày sinh chưa khớp dữ liệu dân cư. Quét lại thẻ để sửa.',
+  expect(story({ state: 'refused', initials: 'N.T.H', code: '7KQ2-M4XA-9RTW', reason: { field: 'pin', code: 'pin_missing' } })).toBe(
+    'Cần đến lại: N.T.H, 7KQ2-M4XA-9RTW. Hồ sơ còn thiếu số định danh. Bổ sung khi có số. Quét lại thẻ căn cước để sửa.',
   );
+  expect(story({ state: 'refused', initials: 'N.T.H', reason: { field: 'record', code: 'person_deceased' } })).not.toContain('để sửa');
 });
 
 it('has a sentence for every state of every record, in both languages', async () => {

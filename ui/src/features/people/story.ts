@@ -3,7 +3,7 @@
 import type { Shown } from '../../backend/bindings';
 import { t } from '../../i18n';
 import { day, instant, time } from '../../shared/format';
-import { refusal } from '../register/refusal';
+import { isCorrectable, refusal } from '../register/refusal';
 import { words } from './words';
 
 type Told = Pick<Shown, 'state' | 'initials'> & Partial<Shown>;
@@ -16,16 +16,18 @@ export function story(shown: Told): string {
       return t.situation.saved;
     case 'received': {
       const at = instant(shown.received_at ?? shown.saved_at ?? 0);
-      return t.situation.received(time(at), day(at));
+      return t.situation.received({ time: time(at), date: day(at) });
     }
     case 'accepted':
       return t.situation.accepted;
     case 'possible_duplicate':
       return t.situation.possibleDuplicate;
     case 'refused': {
-      const why = refusal(shown.reason?.code ?? 'field_invalid');
+      const code = shown.reason?.code ?? 'field_invalid';
+      const why = refusal(code);
+      if (!isCorrectable(code)) return why;
       if (shown.draft) return `${t.state.refused}: ${why}`;
-      return t.situation.refusedGone(shown.initials, shown.code ?? words.noCode, why);
+      return t.situation.refusedGone({ initials: shown.initials, where: shown.code ?? words.noCode, why });
     }
     case 'quarantined':
       return t.situation.quarantined;

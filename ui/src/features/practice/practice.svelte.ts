@@ -1,9 +1,9 @@
 /** Going to practice and back, and what the trainer's panel does. */
 
 import type { Practice, PracticePerson } from '../../backend/bindings';
-import { BackendError, call } from '../../backend/client';
+import { call, errorCode } from '../../backend/client';
 import { device } from '../../backend/device.svelte';
-import { problem } from '../../i18n';
+import { problem, sentence } from '../../i18n';
 import { router } from '../../frame/router.svelte';
 import { status } from '../../shared/status.svelte';
 import { Form } from '../register/form.svelte';
@@ -20,7 +20,7 @@ async function tell(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    status.say(problem(error instanceof BackendError ? error.code : 'internal'), 'danger');
+    status.say(problem(errorCode(error)), 'danger');
   }
 }
 
@@ -61,5 +61,5 @@ export const useCard = (person: PracticePerson): Promise<void> =>
     if (found.kind === 'card') {
       const form = await Form.begin(found.draft, null, { way: 'scanned', notes: found.codes });
       await router.go('compare', { form });
-    } else status.say(problem(found.kind === 'refused' ? (found.codes[0] ?? 'not_a_card') : 'not_a_card'), 'attention');
+    } else status.say(sentence('card', found.kind === 'refused' ? (found.codes[0] ?? 'not_a_card') : 'not_a_card'), 'attention');
   });

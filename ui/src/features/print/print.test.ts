@@ -71,7 +71,7 @@ describe('a look at the print', () => {
     expect(document.querySelector('figure')).toBeNull();
 
     world.eyes.holdText(other.code ?? '');
-    await sees('Đây là mã của người khác. Đừng đưa.');
+    await sees('Đây là mã của người khác. Đừng trao.');
     await until(() => world.eyes.run === undefined, 'the camera is off');
     expect(document.querySelector('.camera')).toBeNull();
     await until(() => all('button.primary').map(textOf).join() === 'In lại', 'one next step');
@@ -79,10 +79,10 @@ describe('a look at the print', () => {
     await pressButton('Quét lại');
     await until(() => world.eyes.run, 'the camera again');
     world.eyes.holdText(code ?? '');
-    await sees('Đúng mã của người này. Đưa được.');
+    await sees('Đúng thẻ của người này. Có thể trao.');
     await until(() => world.eyes.run === undefined, 'the camera is off');
-    expect(all('button.primary').map(textOf)).toEqual(['Đã đưa cho người dân']);
-    await pressButton('Đã đưa cho người dân');
+    expect(all('button.primary').map(textOf)).toEqual(['Đã trao thẻ']);
+    await pressButton('Đã trao thẻ');
     await heading('Mục khác');
   }, 20_000);
 
@@ -96,6 +96,6 @@ describe('a look at the print', () => {
     field.value = code ?? '';
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
-    await sees('Đúng mã của người này.');
+    await sees('Đúng thẻ của người này.');
   }, 20_000);
 });

@@ -1,7 +1,7 @@
 /** A long list of the program, fetched in pages as its rows come into sight. */
 
 import type { Found, State } from '../../backend/bindings';
-import { BackendError, call } from '../../backend/client';
+import { call, errorCode } from '../../backend/client';
 
 /** The most that the program gives at once. */
 export const PAGE = 200;
@@ -55,7 +55,7 @@ export class Pages {
     } catch (error) {
       if (turn !== this.#turn) return;
       this.#asked.delete(page);
-      this.refused = error instanceof BackendError ? error.code : 'internal';
+      this.refused = errorCode(error);
     }
   }
 }

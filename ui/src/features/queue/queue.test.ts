@@ -22,7 +22,7 @@ describe('counts in words', () => {
     expect(lines(all).map((line) => line.count).reduce((sum, n) => sum + n)).toBe(counted(all));
     for (const each of ['vi', 'en'] as const) {
       language.set(each);
-      for (const state of ORDER) expect(words.sentence[state](1234)).toMatch(each === 'vi' ? /^1\.234 / : /^1,234 /);
+      for (const state of ORDER) expect(words.sentence[state]({ count: 1234 })).toMatch(each === 'vi' ? /^1\.234 / : /^1,234 /);
     }
   });
 

@@ -4,7 +4,7 @@
  */
 
 import type { Draft, DraftCheck, FieldName, Found, OpenDraft, Problem, Saved, Signer, Source, Suggested } from '../../backend/bindings';
-import { BackendError, call } from '../../backend/client';
+import { BackendError, call, errorCode } from '../../backend/client';
 import { addressParts } from './address';
 
 /** Milliseconds after the last change until it is kept. */
@@ -296,7 +296,7 @@ export class Form {
       this.notKept = undefined;
     } catch (error) {
       this.#dirty = true;
-      this.notKept = error instanceof BackendError ? error.code : 'internal';
+      this.notKept = errorCode(error);
       throw error;
     }
   }

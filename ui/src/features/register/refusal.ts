@@ -1,7 +1,7 @@
-import { hasSentence, problem } from '../../i18n';
+import { sentence } from '../../i18n';
 
-/** Why the city refused, in a sentence. Some codes are warnings of a card too, and say something else there. */
-export function refusal(code: string): string {
-  const own = `refused_${code}`;
-  return problem(hasSentence(own) ? own : code);
-}
+/** Why the city refused, in a sentence. */
+export const refusal = (code: string): string => sentence('refusal', code);
+
+/** Nobody corrects a record whose person has died: the ward looks into it. */
+export const isCorrectable = (code: string): boolean => code !== 'person_deceased';

@@ -304,7 +304,7 @@ describe('signing in', () => {
       await wait(20);
     };
     await type('111222');
-    await until(() => document.body.textContent?.includes('Còn 4 lần'), 'tries');
+    await until(() => document.body.textContent?.includes('Gõ sai 4 lần nữa'), 'tries');
     expect(document.querySelector<HTMLInputElement>('input[type=password]')?.value).toBe('');
     for (let i = 0; i < 4; i++) await type('111222');
     await until(() => document.body.textContent?.includes('Chờ 60 giây'), 'wait');
@@ -337,8 +337,8 @@ describe('a child of eleven with a birth certificate', () => {
     await choose('Nơi đang ở', 'Nhà này');
     const group = all<HTMLElement>('label').find((each) => textOf(each) === 'Tổ / thôn') as HTMLLabelElement;
     await fill(`#${CSS.escape(group.htmlFor)}`, 'Tổ 7');
-    await until(() => document.body.textContent?.includes('Em 11 tuổi'), 'representative');
-    await choose('Là … của em', 'Mẹ');
+    await until(() => document.body.textContent?.includes('Trẻ 11 tuổi'), 'representative');
+    await choose('Quan hệ với trẻ', 'Mẹ');
     await fill('section[aria-label="Người đại diện"] input.name', 'Nguyễn Thị Lan');
     await fill('section[aria-label="Người đại diện"] input.digits', '048188999301');
     await pressButton('Tiếp tục');
@@ -350,7 +350,7 @@ describe('a child of eleven with a birth certificate', () => {
     await sign();
     expect(textOf(await button('Lưu'))).toContain('còn 1 mục chưa chọn');
     (all<HTMLButtonElement>('button').filter((each) => textOf(each) === 'Không ký được').at(-1) as HTMLButtonElement).click();
-    await choose('Không ký được thì', 'Ghi dấu chữ thập');
+    await choose('Không ký được thì', 'Người dân vẽ dấu ✕');
     await pressButton('Lưu');
     await heading('Đã ghi nhận đăng ký');
     const { draft } = asked('save')[0]?.args as { draft: Draft };

@@ -1,13 +1,13 @@
 /** The ways onto the road of a registration, for every screen that leads there. */
 
 import type { Problem, Rid } from '../../backend/bindings';
-import { BackendError, call } from '../../backend/client';
+import { BackendError, call, errorCode } from '../../backend/client';
 import { router } from '../../frame/router.svelte';
 import { problem } from '../../i18n';
 import { status } from '../../shared/status.svelte';
 import { Form } from './form.svelte';
 
-const say = (error: unknown) => status.say(problem(error instanceof BackendError ? error.code : 'internal'), 'danger');
+const say = (error: unknown) => status.say(problem(errorCode(error)), 'danger');
 
 /** *Quét thẻ*; `after`: the next person of the house of this registration. */
 export async function startRegistration(after?: Rid): Promise<void> {
