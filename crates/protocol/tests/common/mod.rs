@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test and benchmark takes what it needs")]
 #![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
 
+pub mod forms;
+
 use domain::{
     Sensitive,
     code::{Code, DEVELOPMENT_GROUP},

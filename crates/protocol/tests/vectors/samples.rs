@@ -1,0 +1,439 @@
+//! One of each message, small and full. All people are invented; every key is a repeated byte.
+
+use crate::common::*;
+use domain::{
+    Sensitive,
+    code::{Code, DEVELOPMENT_GROUP},
+    ids::{Digest, Eid, Link, Realm, Rid},
+    place::CommuneCode,
+    pool::{CardNumber, CardRange},
+    registration::{
+        Draft, DraftConsent, DraftField, DraftRepresentative, DraftResidence, DraftSignature, FieldName, Manner,
+        Registration, Relation, Signer, Source,
+    },
+    state::{Decision, QuarantineReason, Reason, RefusalCode},
+};
+use protocol::{
+    cards::{BlankCard, CardAnswer, CardLine, CardOutcome, CardPool, CardReport},
+    cbor::Blob,
+    changes::{Change, ChangesPage, DeviceKey, KeyNews, SealedVerdict, Stopped, Team, Verdict},
+    citizen::Citizen,
+    enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
+    envelope::{Body, Header, Kind},
+    receipt::{BatchAnswer, BatchRequest, Item, Outcome},
+    report::{Acknowledged, DeviceReport},
+    signed::Signed,
+};
+
+/// Seeds of the keys.
+pub const ROOT: u8 = 1;
+pub const PLATFORM: u8 = 2;
+pub const CARDS: u8 = 3;
+pub const OPENER: u8 = 4;
+pub const DEVICE: u8 = 5;
+pub const TRANSPORT: u8 = 6;
+pub const SEALING: u8 = 7;
+/// Number of the device.
+pub const NUMBER: u32 = 1207;
+
+type Samples<T> = Vec<(&'static str, T)>;
+
+// ------------------------------------------------------------------------------------------------ envelope
+
+fn field(text: &str, source: Source) -> Option<DraftField> {
+    Some(DraftField {
+        value: Sensitive::new(text.to_owned()),
+        source,
+    })
+}
+
+/// A child: no number in hand, no phone, a mother who signs with a cross before a witness.
+fn child() -> Registration {
+    let signature = |signer, manner, witness| DraftSignature {
+        signer,
+        manner,
+        strokes: None,
+        witness,
+    };
+    Draft {
+        name: field("Bríu Thị Ngơn", Source::BirthCertificate),
+        birth: field("2019-05", Source::BirthCertificate),
+        sex: field("female", Source::BirthCertificate),
+        no_number: true,
+        residence: DraftResidence {
+            commune: Some("20455".to_owned()),
+            group: Some(Sensitive::new("Thôn Nal".to_owned())),
+            house: None,
+            lodging: false,
+        },
+        representative: Some(DraftRepresentative {
+            name: Sensitive::new("Ating Thị Bríu".to_owned()),
+            relation: Relation::Mother,
+            pin: Sensitive::new("049190999017".to_owned()),
+        }),
+        consent: DraftConsent {
+            notice: Some(1),
+            account: Some(true),
+            contact: None,
+            help: Some(false),
+            read_aloud: true,
+            signatures: vec![
+                signature(Signer::Myself, Manner::Mark, None),
+                signature(Signer::Representative, Manner::Witness, Some(9)),
+            ],
+        },
+        ..Draft::default()
+    }
+    .finish(&circumstances())
+    .unwrap()
+}
+
+pub fn envelopes() -> Samples<(Header, Body)> {
+    let to = opener(OPENER).public().unwrap();
+    let first = Header {
+        prev: None,
+        ..header(1, &to)
+    };
+    let later = |seq, kind| Header {
+        rid: Rid([1; 16]),
+        base: Some(Link([0xba; 16])),
+        kind,
+        ..header(seq, &to)
+    };
+    let body = |registration| Body::Registration(Box::new(registration));
+    vec![
+        ("a registration", (first.clone(), body(realistic(Some(24))))),
+        (
+            "a child of a device that has seen no server yet",
+            (
+                Header {
+                    commune: CommuneCode(20455),
+                    captured: protocol::envelope::Capture {
+                        server_floor: None,
+                        ..first.captured
+                    },
+                    ..header(2, &to)
+                },
+                body(child()),
+            ),
+        ),
+        (
+            "a correction, its signature kept from before",
+            (later(3, Kind::Correction), body(realistic(Some(24)).without_strokes())),
+        ),
+        ("a withdrawal", (later(4, Kind::Withdrawal), Body::Withdrawal)),
+    ]
+}
+
+// ----------------------------------------------------------------------------------------------- enrolment
+
+pub fn trusts() -> Samples<Trust> {
+    let small = Trust {
+        root: signer(ROOT).public(),
+        serial: 1,
+        realm: Realm::Development,
+        authorities: vec![Blob(vec![0x30, 0x82]), Blob(vec![0x30, 0x83])],
+        platform: vec![signer(PLATFORM).public()],
+        openers: vec![opener(OPENER).public().unwrap()],
+        issued_at: NOW,
+        cards: None,
+    };
+    let cards = Trust {
+        serial: 2,
+        cards: Some(vec![signer(CARDS).public()]),
+        ..small.clone()
+    };
+    vec![("without blank cards", small), ("with blank cards", cards)]
+}
+
+pub fn device_requests() -> Samples<DeviceRequest> {
+    vec![(
+        "a new device",
+        DeviceRequest {
+            code: Blob((0..10).collect()),
+            signing: signer(DEVICE).public(),
+            sealing: opener(SEALING).public().unwrap(),
+            transport: signer(TRANSPORT).public(),
+            program: "0.1.0".to_owned(),
+        },
+    )]
+}
+
+fn people() -> Vec<Operator> {
+    vec![
+        Operator {
+            id: 1,
+            name: "Chị Ba".to_owned(),
+        },
+        Operator {
+            id: 300,
+            name: "Anh Tư".to_owned(),
+        },
+    ]
+}
+
+pub fn device_answers() -> Samples<DeviceAnswer> {
+    vec![(
+        "a volunteer's device",
+        DeviceAnswer {
+            signing: signer(DEVICE).public(),
+            device: NUMBER,
+            group: DEVELOPMENT_GROUP,
+            realm: Realm::Development,
+            role: Role::Volunteer,
+            team: "Tổ 1".to_owned(),
+            communes: vec![CommuneCode(20242), CommuneCode(20455)],
+            operators: people(),
+            time: NOW,
+        },
+    )]
+}
+
+pub fn token_requests() -> Samples<TokenRequest> {
+    vec![(
+        "a request",
+        TokenRequest {
+            device: NUMBER,
+            nonce: Blob(vec![0x5a; 16]),
+        },
+    )]
+}
+
+pub fn token_answers() -> Samples<TokenAnswer> {
+    vec![(
+        "an hour",
+        TokenAnswer {
+            nonce: Blob(vec![0x5a; 16]),
+            token: "00ff".repeat(16),
+            lifetime: 3600,
+            time: NOW,
+        },
+    )]
+}
+
+// ------------------------------------------------------------------------------------------------- batches
+
+pub fn batches() -> Samples<BatchRequest> {
+    vec![(
+        "two envelopes, not looked into here",
+        BatchRequest {
+            envelopes: vec![Blob(vec![0x83, 0x40, 0x40, 0x40]), Blob(vec![0x80])],
+        },
+    )]
+}
+
+pub fn receipts() -> Samples<BatchAnswer> {
+    let item = |n: u8, outcome| Item {
+        eid: (n != 5).then_some(Eid([n; 16])),
+        digest: Digest([n; 32]),
+        outcome,
+        number: u64::from(n) * 100,
+        received_at: NOW,
+    };
+    let outcomes = [
+        Outcome::Received,
+        Outcome::Replayed,
+        Outcome::Held,
+        Outcome::DigestConflict,
+        Outcome::Unreadable,
+        Outcome::WrongRealm,
+        Outcome::StaleBase,
+        Outcome::Retry,
+    ];
+    let small = BatchAnswer {
+        request: Digest([9; 32]),
+        time: NOW,
+        items: vec![item(1, Outcome::Received)],
+        wait: None,
+    };
+    let every = BatchAnswer {
+        items: (1..).zip(outcomes).map(|(n, outcome)| item(n, outcome)).collect(),
+        wait: Some(60),
+        ..small.clone()
+    };
+    vec![("one receipt", small), ("every outcome", every)]
+}
+
+// ------------------------------------------------------------------------------------------------- changes
+
+pub fn verdicts() -> Samples<Verdict> {
+    let refused = Verdict {
+        decision: Decision::Refused(Reason {
+            field: FieldName::Name,
+            code: RefusalCode::NameMismatch,
+        }),
+        decided_at: NOW,
+        account: None,
+        sent: Some(Box::new(realistic(None).without_strokes())),
+    };
+    let accepted = Verdict {
+        decision: Decision::Accepted,
+        account: Some("CDS-0123456789".to_owned()),
+        sent: None,
+        ..refused.clone()
+    };
+    let duplicate = Verdict {
+        decision: Decision::PossibleDuplicate,
+        ..refused.clone()
+    };
+    vec![
+        ("refused, with what was sent", refused),
+        ("accepted", accepted),
+        ("a possible duplicate", duplicate),
+    ]
+}
+
+pub fn pool() -> CardPool {
+    let number = |serial| CardNumber::from_serial(serial).unwrap();
+    let range = |first, last| CardRange {
+        first: number(first),
+        last: number(last),
+    };
+    CardPool {
+        team: 12,
+        made: vec![range(80_000_000, 80_000_019)],
+        used: vec![range(80_000_003, 80_000_003)],
+        void: vec![],
+    }
+}
+
+fn keys() -> KeyNews {
+    let key = |device, n, revoked_at| DeviceKey {
+        device,
+        key: signer(n).public(),
+        revoked_at,
+    };
+    KeyNews::new(
+        4,
+        9,
+        true,
+        &[
+            key(NUMBER, DEVICE, None),
+            key(7, 11, Some(NOW - 86_400)),
+            key(70_000, 12, None),
+        ],
+    )
+}
+
+pub fn pages() -> Samples<ChangesPage> {
+    let empty = ChangesPage {
+        device: NUMBER,
+        since: 7,
+        next: 7,
+        more: false,
+        time: NOW,
+        changes: vec![],
+        wait: None,
+        keys: None,
+    };
+    let (rid, eid) = (Rid([1; 16]), Eid([2; 16]));
+    let full = ChangesPage {
+        next: 13,
+        more: true,
+        changes: vec![
+            Change::Verdict(SealedVerdict {
+                rid,
+                eid,
+                sealed: Blob(vec![0xcd; 60]),
+            }),
+            Change::Team(Team {
+                name: "Tổ 1".to_owned(),
+                communes: vec![CommuneCode(20242)],
+                operators: people(),
+            }),
+            Change::Trust(Blob(Signed::make(&trusts()[1].1, &signer(ROOT)))),
+            Change::Revoked,
+            Change::Stopped(Stopped {
+                rid,
+                eid,
+                reason: QuarantineReason::Unreadable,
+            }),
+            Change::Cards(pool()),
+        ],
+        wait: Some(30),
+        keys: Some(keys()),
+        ..empty.clone()
+    };
+    vec![("nothing new", empty), ("one of everything", full)]
+}
+
+// --------------------------------------------------------------------------------------- reports and cards
+
+pub fn reports() -> Samples<DeviceReport> {
+    let idle = DeviceReport {
+        device: NUMBER,
+        time: NOW,
+        begun: 12,
+        by_state: vec![1, 0, 2, 5, 1, 1, 1, 1, 0],
+        oldest_unsent: None,
+        unsent: 0,
+        program: "0.1.0".to_owned(),
+        secret: "keyring".to_owned(),
+    };
+    let behind = DeviceReport {
+        oldest_unsent: Some(NOW - 3 * 86_400),
+        unsent: 40,
+        secret: "file".to_owned(),
+        ..idle.clone()
+    };
+    vec![("nothing unsent", idle), ("three days behind", behind)]
+}
+
+pub fn acknowledgements() -> Samples<Acknowledged> {
+    vec![("yes", Acknowledged { time: NOW })]
+}
+
+pub fn code() -> Code {
+    Code::from_parts(DEVELOPMENT_GROUP, [1, 2, 3, 4, 5]).unwrap()
+}
+
+pub fn card_reports() -> Samples<CardReport> {
+    let line = |serial, code, spoiled| CardLine {
+        number: CardNumber::from_serial(serial).unwrap(),
+        code,
+        spoiled,
+        at: NOW,
+        operator: 1,
+    };
+    vec![(
+        "one bound, one spoiled",
+        CardReport {
+            device: NUMBER,
+            cards: vec![line(80_000_003, Some(code()), false), line(80_000_004, None, true)],
+        },
+    )]
+}
+
+pub fn card_answers() -> Samples<CardAnswer> {
+    vec![(
+        "every outcome",
+        CardAnswer {
+            request: Digest([9; 32]),
+            time: NOW,
+            cards: vec![
+                CardOutcome::Taken,
+                CardOutcome::Bound,
+                CardOutcome::Spoiled,
+                CardOutcome::Void,
+                CardOutcome::OtherTeam,
+                CardOutcome::Unknown,
+            ],
+        },
+    )]
+}
+
+pub fn blank_card() -> BlankCard {
+    BlankCard {
+        number: CardNumber::from_serial(80_000_003).unwrap(),
+        team: 12,
+    }
+}
+
+pub fn citizen() -> Citizen {
+    Citizen {
+        code: code(),
+        realm: Realm::Development,
+        device: NUMBER,
+        day: 20_783,
+    }
+}
