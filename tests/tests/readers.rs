@@ -55,6 +55,7 @@ fn beside_the_build() -> PathBuf {
         "package-lock.json",
         "pixelpass.cjs",
         "read_claim169.py",
+        "read_protocol.py",
         "requirements.txt",
     ] {
         let (ours, there) = (std::fs::read(here().join(file)).unwrap(), folder.join(file));
@@ -213,4 +214,44 @@ fn the_reader_of_pypi_verifies_every_card() {
         );
     }
     assert_eq!(read.last().unwrap(), &json!({ "refused": "SignatureError" }));
+}
+
+/// A reader written from docs/protocol.md, whose grammar it reads from that page, opens every good message of
+/// fixtures/protocol and refuses every bad one.
+#[test]
+fn a_second_reader_of_the_protocol_agrees() {
+    let folder = beside_the_build();
+    let site = folder.join("protocol-site");
+    let python = || {
+        let mut python = Command::new("python3");
+        python.env("PYTHONPATH", &site);
+        python
+    };
+    let ready = || done(python().args(["-c", "import cbor2, cryptography"])).is_some();
+    if !ready() {
+        let _ = done(
+            python()
+                .args(["-m", "pip", "install", "--quiet", "--target"])
+                .arg(&site)
+                .args(["cbor2==6.2.1", "cryptography==50.0.2"]),
+        );
+    }
+    if !ready() {
+        println!("skipped: cbor2 and cryptography of PyPI cannot be installed here (no pip or no network)");
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let output = python()
+        .arg(folder.join("read_protocol.py"))
+        .arg(root.join("docs/protocol.md"))
+        .arg(root.join("fixtures/protocol"))
+        .output()
+        .expect("the reader starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
