@@ -434,6 +434,6 @@ pub fn citizen() -> Citizen {
         code: code(),
         realm: Realm::Development,
         device: NUMBER,
-        day: 20_783,
+        day: domain::date::Day::from_number(20_783),
     }
 }
