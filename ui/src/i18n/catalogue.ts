@@ -28,9 +28,10 @@ export interface Rooms {
     readonly flag: {
       readonly cloned: string;
       readonly chain_broken: string;
-      readonly gaps: string;
       readonly foreign_code: string;
     };
+    readonly gaps: string;
+    readonly gap: (values: { epoch: Value; from: Value; to: Value }) => string;
     readonly weaker: string;
     readonly revoked: string;
     readonly clock: (values: { minutes: number }) => string;

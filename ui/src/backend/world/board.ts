@@ -21,7 +21,7 @@ export function board(commune: string, { empty, full, evil }: Pick<Kind, 'empty'
           tablet(7, 'Tổ CNS 07', NOW - 3 * DAY - HOUR, 11, NOW - 3 * DAY - 4 * HOUR, 1, { flags: ['cloned', 'chain_broken'], secret: evil ? 'file' : 'keyring' }),
           tablet(12, 'Tổ CNS 12', NOW - 20 * HOUR - 45 * 60, 13, NOW - 6 * HOUR, 1, { secret: 'file' }),
           tablet(15, 'Tổ CNS 15', NOW - 4 * HOUR, 0, null, 0),
-          tablet(22, 'Tổ CNS 22', NOW - 3 * HOUR - 24 * 60, 0, null, 2, { clock_ahead: 5400, flags: ['gaps'] }),
+          tablet(22, 'Tổ CNS 22', NOW - 3 * HOUR - 24 * 60, 0, null, 2, { clock_ahead: 5400, flags: ['gap:1:4-5'] }),
           tablet(3, 'Tổ CNS 03', NOW - 120, 0, null, 0),
           tablet(9, 'Tổ CNS 09', NOW - 9 * DAY, 0, null, 0, { revoked: true }),
         ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Board, BoardCounts, BoardDevice } from '../../backend/bindings';
-import { clockOff, isSilent, shares, SILENT_AFTER, silentFirst, summary } from './board';
+import { clockOff, flag, isSilent, shares, SILENT_AFTER, silentFirst, summary } from './board';
 
 const NOW = 1_800_000_000;
 const tablet = (device: number, more: Partial<BoardDevice> = {}): BoardDevice => ({
@@ -51,4 +51,13 @@ it('shares of an empty commune are nothing, otherwise a whole', () => {
   expect(shares(board([])).every((share) => share.part === 0)).toBe(true);
   const sum = shares(board([], { accepted: 30, waiting: 9, refused: 1 })).reduce((all, share) => all + share.part, 0);
   expect(sum).toBeCloseTo(100);
+});
+
+it('reads the flags of a gateway as they travel, and keeps what it does not know', () => {
+  expect(['cloned', 'gap:1:4-5', 'gap:x', 'brand_new'].map(flag)).toEqual([
+    { kind: 'cloned' },
+    { kind: 'gap', epoch: 1, from: 4, to: 5 },
+    { kind: 'other', text: 'gap:x' },
+    { kind: 'other', text: 'brand_new' },
+  ]);
 });
