@@ -109,12 +109,13 @@ fn decisions(line: &str) -> impl Iterator<Item = String> + '_ {
     })
 }
 
-/// Paths in backticks: `crates/domain/src/state.rs`, with a test behind two colons. A word with `*`, `<` or `N` for a
-/// number in it is a pattern.
+/// Paths in backticks: `crates/domain/src/state.rs`, with a test behind two colons. A word with `*`, `<`, `NNN` or
+/// `NAME` in it is a pattern.
 fn quoted(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2).filter(|word| {
         FOLDERS.iter().any(|folder| word.starts_with(folder))
             && !word.contains("NNN")
+            && !word.contains("NAME")
             && word.chars().all(|c| of_path(c) || c == ':')
     })
 }
@@ -144,6 +145,7 @@ fn decisions_out_of_form(files: &Files) -> Vec<String> {
     let text = |path: &str| files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let index = text(INDEX).unwrap_or_default();
     let mut places = Vec::new();
+    let mut before = "";
     for path in files.keys() {
         let Some(name) = path.strip_prefix(ADRS).filter(|name| *name != "README.md") else {
             continue;
@@ -157,6 +159,11 @@ fn decisions_out_of_form(files: &Files) -> Vec<String> {
                 ));
             }
         }
+        let number = name.split('-').next().unwrap_or_default();
+        if number == before {
+            places.push(format!("{path} bears a number that another decision has"));
+        }
+        before = number;
         if !index.contains(&format!("({name})")) {
             places.push(format!("{INDEX} does not list {name}"));
         }
@@ -234,6 +241,13 @@ mod tests {
             assert_eq!(found.len(), 1, "{text}: {found:?}");
             assert!(found[0].contains(expected), "{found:?}");
         }
+        let again = ("docs/adr/0001-again.md", "- Date: 2026-11-23\n- Status: accepted");
+        let index = (INDEX, "(0001-first.md) (0001-again.md)");
+        let found = faults(&tree(&[again, index]));
+        assert_eq!(
+            found,
+            ["docs/adr/0001-first.md bears a number that another decision has"]
+        );
     }
 
     #[test]
