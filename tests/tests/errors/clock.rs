@@ -2,7 +2,7 @@
 
 use crate::*;
 use app::verify::Verification;
-use domain::date::CivilDate;
+use domain::{date::CivilDate, registration::FieldName};
 use tungnha_tests::inside::{self, Moved};
 
 const YEAR: i64 = 365 * 86_400;
@@ -40,10 +40,12 @@ fn a_tablet_in_the_past_registers_adults_refuses_children_alone_and_prints_the_d
         assert!(session.clock().unwrap().is_wrong(), "{wall}");
         let registered = session.enroll(None, &draft(&Person::number(number)));
         let rid = registered.unwrap_or_else(|error| panic!("at {wall}: {error:?}")).rid;
-        assert!(
-            session.enroll(None, &draft(&child(number + 5))).is_err(),
-            "a child alone, at {wall}"
-        );
+        let Err(AppError::Problems(problems)) = session.enroll(None, &draft(&child(number + 5))) else {
+            panic!("a child alone, at {wall}");
+        };
+        let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
+        assert!(fields.contains(&FieldName::Representative), "{fields:?}");
+        assert!(!fields.contains(&FieldName::Birth) && !fields.contains(&FieldName::Issued), "{fields:?}");
         let qr = session.card(rid).unwrap().summary(std::path::Path::new("")).qr;
         let Verification::CitizenQr { issued, .. } = session.verify(&qr).unwrap() else {
             panic!("a card's QR");
