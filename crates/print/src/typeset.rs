@@ -1,8 +1,8 @@
 //! From text to placed glyphs: shaping, measuring, wrapping, shrinking. All lengths are in millimetres, sizes in points.
 
 use crate::PrintError;
+use harfrust::{Buffer, Feature, ShapeOptions, ShaperFont, Tag};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Face, Feature, UnicodeBuffer, ttf_parser::Tag};
 use std::{ops::Range, sync::OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
@@ -14,7 +14,7 @@ static BOLD: &[u8] = include_bytes!("../../../fixtures/fonts/NotoSans-Bold.ttf")
 
 /// One weight of the font, for shaping and for embedding.
 pub(crate) struct Typeface {
-    face: Face<'static>,
+    shapes: harfrust::Font,
     pub(crate) font: Font,
 }
 
@@ -81,7 +81,7 @@ const MOST_BYTES: usize = 8_000;
 impl Typeface {
     fn load(data: &'static [u8]) -> Result<Self, PrintError> {
         Ok(Self {
-            face: Face::from_slice(data, 0).ok_or(PrintError::Document)?,
+            shapes: harfrust::Font::new(data, 0).ok_or(PrintError::Document)?,
             font: Font::new(data.to_vec().into(), 0).ok_or(PrintError::Document)?,
         })
     }
@@ -92,15 +92,17 @@ impl Typeface {
     /// [`PrintError::UnknownCharacter`]: a box in place of a letter would be somebody else's name.
     pub(crate) fn line(&self, text: &str, tracking: f32) -> Result<Line, PrintError> {
         let text: String = text.nfc().collect();
-        let mut buffer = UnicodeBuffer::new();
+        let mut buffer = Buffer::new();
         buffer.push_str(&text);
         buffer.guess_segment_properties();
-        let shaped = rustybuzz::shape(&self.face, &keep_whole(&text), buffer);
-        let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
+        let (shaper, features) = (ShaperFont::new(&self.shapes), keep_whole(&text));
+        harfrust::shape(&shaper, &mut buffer, ShapeOptions::new().features(&features))
+            .map_err(|_| PrintError::Document)?;
+        let (infos, positions) = (buffer.glyph_infos(), buffer.glyph_positions());
         if infos.iter().any(|info| info.glyph_id == 0) {
             return Err(PrintError::UnknownCharacter);
         }
-        let per_em = self.face.units_per_em() as f32;
+        let per_em = f32::from(self.shapes.units_per_em());
         let mut ems = 0.0;
         let glyphs = infos.iter().zip(positions).enumerate().map(|(i, (info, position))| {
             let start = info.cluster as usize;
@@ -134,12 +136,11 @@ impl Typeface {
     /// Where a letter ends with a mark set back over it, programs that copy text out take the mark's place for the letter's
     /// end, see a gap behind it and add a space. So a space without width, set back too, closes every such letter.
     fn closed(&self, glyphs: Vec<KrillaGlyph>) -> Vec<KrillaGlyph> {
-        let per_em = self.face.units_per_em() as f32;
-        let space = self.face.glyph_index(' ');
-        let width = space.and_then(|space| self.face.glyph_hor_advance(space));
-        let (Some(space), Some(width)) = (space, width) else {
+        let Some(space) = self.shapes.charmap().map_unicode(' ') else {
             return glyphs;
         };
+        let width = ShaperFont::new(&self.shapes).glyph_h_advance(space) as f32;
+        let per_em = f32::from(self.shapes.units_per_em());
         let mut closed = Vec::with_capacity(glyphs.len());
         for (i, glyph) in glyphs.iter().enumerate() {
             closed.push(glyph.clone());
@@ -147,8 +148,8 @@ impl Typeface {
             let ends = glyphs.get(i + 1).is_none_or(|next| next.text_range != glyph.text_range);
             if ends && !begins && glyph.x_advance == 0.0 {
                 closed.push(KrillaGlyph {
-                    glyph_id: GlyphId::new(u32::from(space.0)),
-                    x_offset: -f32::from(width) / per_em,
+                    glyph_id: GlyphId::new(space.to_u32()),
+                    x_offset: -width / per_em,
                     y_offset: 0.0,
                     ..glyph.clone()
                 });
@@ -228,7 +229,7 @@ fn keep_whole(text: &str) -> Vec<Feature> {
     }
     ranges
         .into_iter()
-        .map(|range| Feature::new(Tag::from_bytes(b"ccmp"), 0, range))
+        .map(|range| Feature::new(Tag::new(b"ccmp"), 0, range))
         .collect()
 }
 

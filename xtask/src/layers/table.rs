@@ -182,7 +182,7 @@ pub const FENCES: &[Fence] = &[
         why: "readers to compare with; C++ that looks at foreign pixels does not ship",
     },
     Fence {
-        crates: &["krilla", "hayro"],
+        crates: &["krilla", "hayro", "harfrust"],
         rooms: &[PRINT, TESTS],
         free_in_tests: true,
         why: "one place decides how paper looks",
