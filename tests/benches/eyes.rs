@@ -6,15 +6,15 @@
 use app::{
     env::{Env as _, SystemEnv},
     place::Place,
-    scan::{
-        Luma, decode_picture,
-        frame::{Frame, PixelFormat},
-    },
 };
 use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode, Nothing, Ports};
 use host::wire::scan::ScanTold;
 use host::{Desk, Event, Host};
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+use scan::{
+    Luma, decode_picture,
+    frame::{Frame, PixelFormat},
+};
 use serde_json::{Value, json};
 use std::{
     path::Path,

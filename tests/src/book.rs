@@ -1,6 +1,7 @@
 //! What the volunteer was told, held against what is there.
 
-use app::{AppError, Session, domain::state::State};
+use app::{AppError, Session};
+use domain::state::State;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use store::{device, envelopes, outbox, receipts};

@@ -1,8 +1,9 @@
 //! A tablet: a folder, its secrets beside it, and `tungnhactl`.
 
-use crate::{Town, program};
+use crate::{Folder, Town, program};
 use serde_json::Value;
 use std::{
+    fmt,
     io::Write as _,
     os::unix::process::ExitStatusExt as _,
     path::PathBuf,
@@ -16,13 +17,15 @@ pub const PIN: &str = "270419";
 
 /// A device's folder and the programs that use it.
 pub struct Device {
-    folder: tempfile::TempDir,
+    folder: Folder,
     env: Vec<(String, String)>,
 }
 
 /// How a command ended.
 #[derive(Debug)]
 pub struct Ran {
+    /// What was typed, shortened.
+    pub command: String,
     /// Exit status; `None` when a signal ended it.
     pub status: Option<i32>,
     /// The signal that ended it.
@@ -35,9 +38,11 @@ pub struct Ran {
 
 impl Ran {
     /// What a process that has ended left.
-    pub fn from(output: &Output) -> Self {
+    pub fn of(args: &[&str], output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stdout);
+        let more = if args.len() > 4 { " …" } else { "" };
         Self {
+            command: format!("tungnhactl {}{more}", args[..args.len().min(4)].join(" ")),
             status: output.status.code(),
             signal: output.status.signal(),
             lines: text
@@ -53,21 +58,39 @@ impl Ran {
         self.signal == Some(9)
     }
 
-    /// The only line; the command must have succeeded.
+    /// What it printed; the command must have ended with this status.
+    #[track_caller]
+    pub fn expect(&self, status: i32) -> &[Value] {
+        assert_eq!(self.status, Some(status), "{self}");
+        &self.lines
+    }
+
+    /// The last line; the command must have succeeded.
     #[track_caller]
     pub fn ok(&self) -> &Value {
-        assert_eq!(self.status, Some(0), "{self:?}");
-        self.lines.last().unwrap_or(&Value::Null)
+        self.expect(0).last().unwrap_or(&Value::Null)
     }
 
     /// The code of the error; the command must have ended with this status.
     #[track_caller]
     pub fn error(&self, status: i32) -> &str {
-        assert_eq!(self.status, Some(status), "{self:?}");
-        self.lines
+        self.expect(status)
             .last()
             .and_then(|line| line["error"].as_str())
             .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.status, self.signal) {
+            (Some(status), _) => writeln!(f, "`{}` ended with exit status {status}.", self.command)?,
+            (None, signal) => writeln!(f, "`{}` was ended by signal {signal:?}.", self.command)?,
+        }
+        for line in &self.lines {
+            writeln!(f, "{line}")?;
+        }
+        write!(f, "{}", self.said.trim())
     }
 }
 
@@ -75,7 +98,15 @@ impl Device {
     /// A folder without a device in it yet.
     pub fn empty() -> Self {
         Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
+            folder: Folder::temporary(),
+            env: Vec::new(),
+        }
+    }
+
+    /// The same in a folder that stays.
+    pub fn at(folder: PathBuf) -> Self {
+        Self {
+            folder: Folder::kept(folder),
             env: Vec::new(),
         }
     }
@@ -145,6 +176,7 @@ impl Device {
             .env("HOME", self.folder.path())
             .env("TUNGNHA_PIN", PIN)
             .env("TUNGNHA_LANG", "en")
+            .env_remove("XDG_STATE_HOME")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
@@ -174,7 +206,8 @@ impl Device {
 
     /// Runs a command with standard input.
     pub fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
-        Ran::from(&self.spawn(args, input).wait_with_output().expect("tungnhactl ends"))
+        let child = self.spawn(args, input);
+        Ran::of(args, &child.wait_with_output().expect("tungnhactl ends"))
     }
 
     /// Runs a command and kills it after a while, if it still runs. Gives how long it ran.
@@ -186,7 +219,7 @@ impl Device {
         }
         let ran = start.elapsed();
         let _ = child.kill();
-        (Ran::from(&child.wait_with_output().expect("tungnhactl ends")), ran)
+        (Ran::of(args, &child.wait_with_output().expect("tungnhactl ends")), ran)
     }
 
     /// Runs a command that kills itself at a marked point (`name` or `name:n`).
@@ -197,7 +230,7 @@ impl Device {
             .spawn()
             .expect("tungnhactl starts");
         let _ = child.stdin.take().expect("piped").write_all(input);
-        Ran::from(&child.wait_with_output().expect("tungnhactl ends"))
+        Ran::of(args, &child.wait_with_output().expect("tungnhactl ends"))
     }
 
     /// Saves a draft.

@@ -1,7 +1,8 @@
 //! People who come one after the other while programs are being killed.
 
 use crate::{Book, Chance, Device, Person};
-use app::{Session, domain::registration::Draft};
+use app::Session;
+use domain::registration::Draft;
 use std::collections::BTreeMap;
 
 /// People of a town where the platform decides in every way: of ten, one is refused and one is somebody else's number

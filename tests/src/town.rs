@@ -1,6 +1,6 @@
 //! A gateway: the real program with its own folder, on a free port.
 
-use crate::program;
+use crate::{Folder, program};
 use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader},
@@ -15,7 +15,7 @@ use std::{
 pub struct Town {
     /// Where it listens.
     pub url: String,
-    folder: tempfile::TempDir,
+    folder: Folder,
     child: Option<Child>,
     extra: Vec<String>,
     realm: &'static str,
@@ -29,7 +29,15 @@ impl Town {
 
     /// Starts a gateway of a realm with further arguments.
     pub fn with(realm: &'static str, extra: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::begin(Folder::temporary(), realm, extra)
+    }
+
+    /// Starts a gateway of the development realm in a folder that stays.
+    pub fn at(folder: PathBuf, extra: &[&str]) -> Self {
+        Self::begin(Folder::kept(folder), "development", extra)
+    }
+
+    fn begin(folder: Folder, realm: &'static str, extra: &[&str]) -> Self {
         let mut town = Self {
             url: String::new(),
             folder,
@@ -81,6 +89,16 @@ impl Town {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+
+    /// Ends it as a service manager would.
+    pub fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let asked = Command::new("kill").arg(child.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            let _ = child.kill();
+        }
+        let _ = child.wait();
     }
 
     /// True while the process runs.

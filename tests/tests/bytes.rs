@@ -8,10 +8,14 @@
 
 use app::{
     AppError, Session,
-    domain::{Sensitive, ids::Rid, registration::Draft, state::State},
     env::{Env as _, SystemEnv},
 };
-use domain::ids::Digest;
+use domain::{
+    Sensitive,
+    ids::{Digest, Rid},
+    registration::Draft,
+    state::State,
+};
 use protocol::receipt::{BatchAnswer, Item, Outcome};
 use serde_json::json;
 use std::{collections::BTreeSet, path::Path, process::Command, sync::Arc, thread::sleep, time::Duration};

@@ -311,7 +311,7 @@ fn sheets_are_not_overwritten_and_wrong_orders_say_so() {
     assert!(!out.exists());
     assert_eq!(cards("Tổ CNS 12"), Some(0));
     let before = std::fs::read(&out).unwrap();
-    assert_eq!(cards("Tổ CNS 12"), Some(3));
+    assert_eq!(cards("Tổ CNS 12"), Some(1));
     assert_eq!(std::fs::read(&out).unwrap(), before);
     assert_eq!(
         account(&town, "Tổ CNS 12")["made"],

@@ -4,7 +4,7 @@
 //!
 //! A kill counts when it ended a running process. A failure prints its seed; `TUNGNHA_SEED` runs it again.
 
-use app::domain::ids::Rid;
+use domain::ids::Rid;
 use serde_json::{Value, json};
 use std::{
     cell::RefCell,

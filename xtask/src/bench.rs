@@ -32,7 +32,7 @@ pub fn bench(ctx: &Context, filter: &[String]) -> Result<()> {
         println!("There are no benchmarks yet.");
         return Ok(());
     }
-    install::install(ctx, &[Need::Build, Need::Journey])?;
+    install::install(ctx, &[Need::Build, Need::Story])?;
     ui::node(ctx)?;
     println!("Measuring takes a quiet machine: close what you can.");
     // The window and the gateway are measured as programs, as they ship, beside a window with nothing in it.

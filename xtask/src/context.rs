@@ -13,18 +13,21 @@ pub struct Context {
     pub target: PathBuf,
     /// The person asked that nothing be installed.
     pub no_install: bool,
+    /// The person agreed beforehand to what would be asked.
+    pub yes: bool,
 }
 
 impl Context {
     /// # Errors
     /// When this is not inside the checkout, or cargo cannot read the workspace.
-    pub fn find(no_install: bool) -> Result<Context> {
+    pub fn find(no_install: bool, yes: bool) -> Result<Context> {
         let root = root()?;
         let target = Metadata::of_workspace(&root)?.target_directory;
         Ok(Context {
             root,
             target,
             no_install,
+            yes,
         })
     }
 

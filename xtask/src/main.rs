@@ -4,12 +4,15 @@
 mod bench;
 mod bench_scan;
 mod bindings;
+mod build;
 mod camera;
+mod changed;
+mod check;
 mod cited;
 mod context;
 mod error;
+mod gateway;
 mod install;
-mod journey;
 mod layers;
 mod metadata;
 mod proc;
@@ -38,6 +41,9 @@ struct Cli {
     /// Never install anything; only say what is missing
     #[arg(long, global = true)]
     no_install: bool,
+    /// Install without asking
+    #[arg(long, short, global = true, conflicts_with = "no_install")]
+    yes: bool,
 }
 
 #[derive(Subcommand)]
@@ -45,6 +51,9 @@ enum Task {
     /// Install what is missing, build, start a gateway and open the window; without a display, walk every journey and
     /// leave pictures, card and summary under target/run/
     Run,
+    /// Before a commit, in under two minutes once everything is built: formatting, layers, clippy of what changed and of
+    /// what stands on it, the quick tests of what changed; says what it leaves out
+    Check,
     /// All that CI does: formatting, lints, layers, build, every test, the tree; stops at the first failure
     Test {
         /// Only this step (may be given again); the names are those of the summary
@@ -89,11 +98,12 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli) -> Result<()> {
-    let ctx = Context::find(cli.no_install)?;
+    let ctx = Context::find(cli.no_install, cli.yes)?;
     match &cli.task {
         Task::Run => run::run(&ctx),
+        Task::Check => check::check(&ctx),
         Task::Test { only } => test::test(&ctx, only),
-        Task::Sbom => report::walk(&ctx, &[&supply::SBOM]),
+        Task::Sbom => report::walk(&ctx, "sbom", &[&supply::SBOM]),
         Task::Bindings => bindings::write(&ctx),
         Task::Words { task } => words::run(&ctx, task),
         Task::Camera => camera::run(&ctx),

@@ -4,98 +4,78 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::install::{self, Need};
 use crate::proc::Child;
-use crate::report::{self, Outcome, Step};
-use crate::tree;
-use crate::{bindings, layers, supply, ui, words};
+use crate::report::{self, Outcome, Step, Takes};
+use crate::{build, layers, supply, tree, ui, words};
 
-/// The programs a person starts; the tests run them as processes.
-pub const PROGRAMS: Step = Step {
-    name: "programs",
-    does: "build tungnhactl, tungnha-gateway and the window tung-nha",
-    run: |ctx| {
-        cargo(
-            ctx,
-            &[
-                "build",
-                "--locked",
-                "-p",
-                "tungnha-ctl",
-                "-p",
-                "tungnha-gateway",
-                "-p",
-                "tungnha-window",
-            ],
-        )
-    },
-};
-
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",
+        takes: Takes::seconds(120, 2),
         run: |ctx| {
             install::components(ctx)?;
-            let outcome = install::install(ctx, &[Need::Build, Need::Journey, Need::Tests])?;
+            let outcome = install::install(ctx, &[Need::Build, Need::Story, Need::Tests])?;
             ui::node(ctx)?;
             Ok(outcome)
         },
     },
-    Step {
-        name: "formatting",
-        does: "rustfmt",
-        run: |ctx| {
-            cargo(ctx, &["fmt", "--all", "--check"])
-                .map_err(|error| Error::Other(format!("{error}; `cargo fmt --all` mends it")))
-        },
-    },
+    FORMATTING,
+    TREE,
+    LAYERS,
     ui::CHECKS,
     ui::BUILD,
     Step {
         name: "lints",
         does: "clippy on everything, warnings denied",
-        run: |ctx| {
-            cargo(
-                ctx,
-                &[
-                    "clippy",
-                    "--workspace",
-                    "--all-targets",
-                    "--locked",
-                    "--",
-                    "-D",
-                    "warnings",
-                ],
-            )
-        },
-    },
-    Step {
-        name: "layers",
-        does: "who may use what",
-        run: layers::check,
+        takes: Takes::seconds(150, 3),
+        run: clippy,
     },
     words::CHECK,
-    bindings::DRIFT,
-    PROGRAMS,
+    build::EVERYTHING,
     Step {
         name: "tests",
         does: "every test, the journeys in the real window among them",
+        takes: Takes::seconds(330, 330),
         run: tests,
     },
     ui::ACCESSIBILITY,
     Step {
         name: "doc-tests",
         does: "the examples in the documentation",
-        run: |ctx| cargo(ctx, &["test", "--doc", "--workspace", "--locked"]),
-    },
-    Step {
-        name: "tree",
-        does: "nothing tracked that should not be",
-        run: tree::check,
+        takes: Takes::seconds(20, 10),
+        run: |ctx| build::cargo(ctx, &[&["test", "--doc"], &build::WORKSPACE]),
     },
     supply::SQLCIPHER,
     supply::DENY,
     supply::SBOM,
 ];
+
+/// rustfmt.
+pub const FORMATTING: Step = Step {
+    name: "formatting",
+    does: "rustfmt",
+    takes: Takes::seconds(3, 2),
+    run: |ctx| {
+        build::cargo(ctx, &[&["fmt", "--all", "--check"]])
+            .map_err(|error| Error::Other(format!("{error}; `cargo fmt --all` mends it")))
+    },
+};
+
+/// The rooms of the house.
+pub const LAYERS: Step = Step {
+    name: "layers",
+    does: "who may use what",
+    takes: Takes::seconds(5, 3),
+    run: layers::check,
+};
+
+/// The files git tracks.
+pub const TREE: Step = Step {
+    name: "tree",
+    does: "nothing tracked that should not be",
+    takes: Takes::seconds(1, 1),
+    run: tree::check,
+};
 
 /// `only` keeps the named steps; an empty list keeps all.
 ///
@@ -113,18 +93,28 @@ pub fn test(ctx: &Context, only: &[String]) -> Result<()> {
         .iter()
         .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
         .collect();
-    report::walk(ctx, &chosen)
+    report::walk(ctx, "test", &chosen)
 }
 
-fn cargo(ctx: &Context, args: &[&str]) -> Result<Outcome> {
-    Child::cargo(&ctx.root).args(args).run().map(|()| Outcome::Passed)
+/// Clippy as everybody has to pass it.
+///
+/// # Errors
+/// When there is a warning.
+pub fn clippy(ctx: &Context) -> Result<Outcome> {
+    let denied = ["--all-targets", "--", "-D", "warnings"];
+    build::cargo(ctx, &[&["clippy"], &build::WORKSPACE, &denied])
 }
 
 /// nextest where it is installed, because it runs the slow tests side by side; cargo's own runner gives the same answer.
 fn tests(ctx: &Context) -> Result<Outcome> {
-    if Child::cargo(&ctx.root).args(["nextest", "--version"]).works() {
-        return cargo(ctx, &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
+    if has_nextest(ctx) {
+        return build::cargo(ctx, &[&["nextest", "run"], &build::WORKSPACE, &["--no-fail-fast"]]);
     }
     println!("cargo-nextest is not installed; cargo's own runner does the same, only slower");
-    cargo(ctx, &["test", "--workspace", "--locked", "--tests", "--no-fail-fast"])
+    build::cargo(ctx, &[&["test"], &build::WORKSPACE, &["--tests", "--no-fail-fast"]])
+}
+
+/// Whether cargo has a runner that runs tests side by side.
+pub fn has_nextest(ctx: &Context) -> bool {
+    Child::cargo(&ctx.root).args(["nextest", "--version"]).works()
 }

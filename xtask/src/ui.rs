@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::proc::{Child, on_path};
-use crate::report::{Outcome, Step};
+use crate::report::{Outcome, Step, Takes};
 
 /// The oldest Node.js that Vite runs on.
 const NODE: (u32, u32) = (20, 19);
@@ -17,6 +17,7 @@ const STAMP: &str = "node_modules/.installed-lock.json";
 pub const BUILD: Step = Step {
     name: "page",
     does: "install what package-lock.json names, build the page into ui/dist",
+    takes: Takes::seconds(12, 3),
     run: |ctx| {
         packages(ctx)?;
         npm(ctx, &["run", "--silent", "build"])
@@ -27,6 +28,7 @@ pub const BUILD: Step = Step {
 pub const CHECKS: Step = Step {
     name: "page-checks",
     does: "lint, types and tests of the page",
+    takes: Takes::seconds(60, 45),
     run: |ctx| {
         packages(ctx)?;
         for script in ["lint", "check", "test"] {
@@ -40,6 +42,7 @@ pub const CHECKS: Step = Step {
 pub const ACCESSIBILITY: Step = Step {
     name: "accessibility",
     does: "axe on every screen, in both languages and every theme",
+    takes: Takes::seconds(90, 90),
     run: |ctx| {
         if !on_path("chromium") {
             return Ok(Outcome::Skipped("chromium is not installed".into()));

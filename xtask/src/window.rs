@@ -4,9 +4,10 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
+use crate::build;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::journey::programs::{Centre, PIN, Tablet};
+use crate::gateway::{Gateway, PIN};
 use crate::proc::{Child, on_path};
 use crate::report::Outcome;
 
@@ -30,50 +31,22 @@ pub fn open(ctx: &Context) -> Result<Outcome> {
     let people = ctx.root.join("fixtures").join("practice.csv");
     let people = fs::read_to_string(&people).map_err(|source| io(&people, source))?;
     fs::write(&population, register(&people)).map_err(|source| io(&population, source))?;
-    let mut centre = Centre::new(ctx.program("tungnha-gateway"), &folder, population);
-    centre.start(None)?;
-    let team = [
-        "--team",
-        "Tổ công nghệ số 12",
-        "--commune",
-        "20242",
-        "--operator",
-        "Lê Thị Tập",
-        "--operator",
-        "Võ Văn Sự",
-    ];
-    let invitation = centre.ask("invite", &team)?;
-    let tablet = Tablet::in_folders(ctx.program("tungnhactl"), folder.join("device"), folder.join("secrets"));
-    tablet
-        .run(&[
-            "device",
-            "enrol",
-            "--gateway",
-            &centre.url(),
-            "--invitation",
-            invitation["invitation"].as_str().unwrap_or_default(),
-            "--secret",
-            "file",
-        ])?
-        .ok()?;
+    let gateway = Gateway::start(ctx, &folder, &population)?;
+    let secrets = folder.join("secrets");
+    gateway.hand_over(ctx, &folder.join("device"), &secrets)?;
     println!("The window opens with a device of the development realm: nothing in it is real.");
     println!("  PIN of Lê Thị Tập: {PIN}");
-    println!(
-        "  gateway: {} (its log is {})",
-        centre.url(),
-        folder.join("gateway.log").display()
-    );
+    println!("  gateway: {} (its log is {})", gateway.url, gateway.log.display());
     println!(
         "  pictures of cards to register: {}",
         ctx.root.join("fixtures").join("cards").display()
     );
     println!("  Luyện tập on the first screen needs no PIN and no network.");
-    let shown = Child::new(&ctx.root, ctx.program("tung-nha"))
+    Child::new(&ctx.root, ctx.program("tung-nha"))
         .env("TUNGNHA_HOME", &folder)
-        .env("TUNGNHA_SECRETS", folder.join("secrets"))
-        .run();
-    centre.stop()?;
-    shown.map(|()| Outcome::Passed)
+        .env("TUNGNHA_SECRETS", &secrets)
+        .run()
+        .map(|()| Outcome::Passed)
 }
 
 /// Walks the journeys of `tests/tests/window/` through the real window in a display in memory; pictures and what was
@@ -89,20 +62,19 @@ pub fn walk(ctx: &Context) -> Result<Outcome> {
     }
     let folder = ctx.target.join("run").join("window");
     begin(&folder)?;
+    let only = [
+        "--quiet",
+        "--test",
+        "window",
+        "--",
+        "--test-threads",
+        "1",
+        "--nocapture",
+    ];
     Child::cargo(&ctx.root)
-        .args([
-            "test",
-            "--quiet",
-            "--locked",
-            "-p",
-            "tungnha-tests",
-            "--test",
-            "window",
-            "--",
-            "--test-threads",
-            "1",
-            "--nocapture",
-        ])
+        .args(["test"])
+        .args(build::WORKSPACE)
+        .args(only)
         .env("TUNGNHA_PICTURES", &folder)
         .run()?;
     summary(&folder)?;

@@ -100,6 +100,11 @@ impl AppError {
         matches!(self, Self::Store(StoreError::InUse))
     }
 
+    /// A file of the device is not as it was written.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Corrupt))
+    }
+
     /// Numbers and places that help, where there are any: attempts left, seconds to wait, where a file was set aside.
     pub fn detail(&self) -> Option<String> {
         match self {

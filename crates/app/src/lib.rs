@@ -24,12 +24,6 @@ mod team;
 pub mod verify;
 pub mod views;
 
-pub use client;
-pub use domain;
-pub use protocol;
-pub use scan;
-pub use store;
-
 pub use error::AppError;
 pub use session::Session;
 

@@ -39,8 +39,42 @@ pub enum Language {
     En,
 }
 
+/// Each command stands in the group of what it needs, so that a new one is answered there or does not compile.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    Bare(Bare),
+    /// Saves a finished draft (JSON; `-` or nothing is standard input).
+    Enroll {
+        #[arg(default_value = "-")]
+        draft: String,
+        /// Prints the draft's JSON Schema and does nothing else.
+        #[arg(long)]
+        schema: bool,
+        /// Registration id (32 hexadecimal digits): saying the same again gives the same answer, never a second record.
+        #[arg(long, value_name = "RID")]
+        rid: Option<String>,
+    },
+    /// Sends and fetches until nothing is left, or says why not.
+    Sync {
+        /// Without the PIN: sends the sealed copies; receipts are applied when the device is next unlocked.
+        #[arg(long)]
+        locked: bool,
+        /// Seconds this call may wait when the gateway asks for patience.
+        #[arg(long, default_value_t = 20, value_name = "SECONDS")]
+        patience: u32,
+    },
+    #[command(flatten)]
+    InSession(InSession),
+    #[command(flatten)]
+    Paper(PaperCommand),
+    /// Examines the device without changing anything.
+    Doctor,
+}
+
+/// What needs no unlocked device.
+#[derive(Debug, Subcommand)]
+pub enum Bare {
     /// What a card's QR says.
     #[command(subcommand)]
     CardText(CardText),
@@ -60,17 +94,16 @@ pub enum Command {
         #[command(flatten)]
         secret: SecretChoice,
     },
-    /// Saves a finished draft (JSON; `-` or nothing is standard input).
-    Enroll {
-        #[arg(default_value = "-")]
-        draft: String,
-        /// Prints the draft's JSON Schema and does nothing else.
-        #[arg(long)]
-        schema: bool,
-        /// Registration id (32 hexadecimal digits): saying the same again gives the same answer, never a second record.
-        #[arg(long, value_name = "RID")]
-        rid: Option<String>,
-    },
+    /// The machine's print queues. Needs no device.
+    Printers,
+    /// Codes and citizen QRs.
+    #[command(subcommand)]
+    Code(Code),
+}
+
+/// What a volunteer or a coordinator does on an unlocked device.
+#[derive(Debug, Subcommand)]
+pub enum InSession {
     /// Shows a registration, with the draft that would correct it.
     Show { rid: String },
     /// Corrects a registration with a whole draft (JSON; `-` or nothing is standard input).
@@ -83,15 +116,6 @@ pub enum Command {
     Withdraw { rid: String },
     /// Counts by state and whether they add up.
     Queue,
-    /// Sends and fetches until nothing is left, or says why not.
-    Sync {
-        /// Without the PIN: sends the sealed copies; receipts are applied when the device is next unlocked.
-        #[arg(long)]
-        locked: bool,
-        /// Seconds this call may wait when the gateway asks for patience.
-        #[arg(long, default_value_t = 20, value_name = "SECONDS")]
-        patience: u32,
-    },
     /// What waits for the volunteer: refused records, with field and reason.
     Tasks,
     /// Finds people by name, number, phone, address or code.
@@ -100,6 +124,19 @@ pub enum Command {
         #[arg(long, default_value_t = 20)]
         limit: u32,
     },
+    /// Pre-printed blank cards of the team.
+    #[command(subcommand)]
+    CardPool(CardPool),
+    /// The coordinator's board (only on a coordinator's device, with a network).
+    Board {
+        #[arg(long, value_name = "CODE")]
+        commune: String,
+    },
+}
+
+/// What leaves an unlocked device on paper. A file that exists is never written over.
+#[derive(Debug, Subcommand)]
+pub enum PaperCommand {
     /// Writes the resident's card as PDF.
     Card {
         rid: String,
@@ -138,21 +175,6 @@ pub enum Command {
         #[arg(long, default_value_t = 20, value_name = "SECONDS")]
         patience: u32,
     },
-    /// The machine's print queues. Needs no device.
-    Printers,
-    /// Codes and citizen QRs.
-    #[command(subcommand)]
-    Code(Code),
-    /// Pre-printed blank cards of the team.
-    #[command(subcommand)]
-    CardPool(CardPool),
-    /// The coordinator's board (only on a coordinator's device, with a network).
-    Board {
-        #[arg(long, value_name = "CODE")]
-        commune: String,
-    },
-    /// Examines the device without changing anything.
-    Doctor,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,11 +2,11 @@
 
 use crate::output::{Failure, Output};
 use app::{
-    domain::card,
     env::{Env, SystemEnv},
-    scan, verify,
+    verify,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::card;
 use serde::Serialize;
 use std::{
     ffi::OsStr,

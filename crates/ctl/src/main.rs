@@ -6,7 +6,9 @@
 mod args;
 mod cards;
 mod commands;
+mod input;
 mod messages;
+mod new_file;
 mod output;
 mod paper;
 

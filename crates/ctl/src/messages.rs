@@ -55,15 +55,13 @@ pub fn sentence<'a>(family: &str, code: &'a str, language: Language) -> &'a str 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::{
-        domain::{
-            card::CardCode,
-            registration::FieldName,
-            state::{QuarantineReason, RefusalCode},
-        },
-        paper::printer::{JobState, Trouble},
-        protocol::citizen::Standing,
+    use app::paper::printer::{JobState, Trouble};
+    use domain::{
+        card::CardCode,
+        registration::FieldName,
+        state::{QuarantineReason, RefusalCode},
     };
+    use protocol::citizen::Standing;
     use serde::Serialize;
 
     /// Codes that stop a field of a draft (`registration::Draft::finish` and the parsers of its fields).
@@ -118,6 +116,7 @@ mod tests {
         "not_an_id",
         "not_a_draft",
         "file",
+        "file_exists",
         "output",
         "doctor_trouble",
     ];

@@ -16,6 +16,8 @@ pub enum Failure {
     WrongUsage { detail: Option<String> },
     /// Reading or writing a file the user named.
     File { path: String, error: std::io::Error },
+    /// A file was to be written where there is one already.
+    FileExists { path: String },
     /// The JSON given is not a draft; where it stops being one.
     NotADraft { line: usize, column: usize },
     /// Standard output is gone.
@@ -85,6 +87,7 @@ impl Output {
             Failure::Usage(code) => (2, *code, &[][..]),
             Failure::WrongUsage { .. } => (2, "usage", &[][..]),
             Failure::File { .. } => (3, "file", &[][..]),
+            Failure::FileExists { .. } => (1, "file_exists", &[][..]),
             Failure::NotADraft { .. } => (2, "not_a_draft", &[][..]),
             Failure::Output => (3, "output", &[][..]),
         };
@@ -92,12 +95,13 @@ impl Output {
         struct Refused<'a> {
             error: &'a str,
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            problems: &'a [app::domain::registration::Problem],
+            problems: &'a [domain::registration::Problem],
             #[serde(skip_serializing_if = "Option::is_none")]
             detail: Option<String>,
         }
         let detail = match failure {
             Failure::File { path, error } => Some(format!("{path}: {error}")),
+            Failure::FileExists { path } => Some(path.clone()),
             Failure::NotADraft { line, column } => Some(format!("line {line}, column {column}")),
             Failure::App(error) => error.detail(),
             Failure::WrongUsage { detail } => detail.clone(),

@@ -1,18 +1,19 @@
 //! Paper: files, and the machine's printers.
 
 use crate::{
-    args::{Command, PaperKind},
-    commands::{rid, write_new},
+    args::{PaperCommand, PaperKind},
+    input::rid,
+    new_file::write_new,
     output::{Failure, Output},
 };
 use app::{
     AppError, Session,
-    domain::ids::Rid,
     paper::{
         Paper,
         printer::{JobState, Printer, Trouble},
     },
 };
+use domain::ids::Rid;
 use serde::Serialize;
 use std::{path::Path, time::Duration};
 
@@ -52,20 +53,21 @@ fn ids(texts: &[String]) -> Result<Vec<Rid>, Failure> {
     texts.iter().map(|text| rid(text)).collect()
 }
 
-/// The commands about paper that need a device.
-pub fn run(session: &Session, command: &Command, out: &mut Output) -> Result<u8, Failure> {
+/// The commands about paper.
+pub fn run(session: &Session, command: &PaperCommand, out: &mut Output) -> Result<u8, Failure> {
     match command {
-        Command::Sheet { rids, out: path } => {
-            let rids = ids(rids)?;
-            written(
-                path,
-                Paper::Sheet,
-                rids.len(),
-                &session.paper(Paper::Sheet, &rids)?.pdf,
-                out,
-            )
+        PaperCommand::Card { rid: text, out: path } => {
+            let card = session.card(rid(text)?)?;
+            write_new(path, &card.pdf)?;
+            out.line(&card.summary(path))?;
+            Ok(0)
         }
-        Command::Slip { rid: text, out: path } => {
+        PaperCommand::Sheet { rids, out: path } => {
+            let rids = ids(rids)?;
+            let document = session.paper(Paper::Sheet, &rids)?;
+            written(path, Paper::Sheet, rids.len(), &document.pdf, out)
+        }
+        PaperCommand::Slip { rid: text, out: path } => {
             let rid = rid(text)?;
             let bytes = match path.extension() {
                 Some(extension) if extension == "bin" => session.slip_escpos(rid)?,
@@ -73,17 +75,16 @@ pub fn run(session: &Session, command: &Command, out: &mut Output) -> Result<u8,
             };
             written(path, Paper::Slip, 1, &bytes, out)
         }
-        Command::ConsentCopy { rid: text, out: path } => {
+        PaperCommand::ConsentCopy { rid: text, out: path } => {
             let document = session.paper(Paper::Consent, &[rid(text)?])?;
             written(path, Paper::Consent, 1, &document.pdf, out)
         }
-        Command::Print {
+        PaperCommand::Print {
             rids,
             paper,
             queue,
             patience,
         } => print(session, &ids(rids)?, (*paper).into(), queue, *patience, out),
-        _ => Ok(0),
     }
 }
 

@@ -154,7 +154,7 @@ pub fn main() -> ExitCode {
             tracing::error!(code = error.code(), detail = %error, "failed");
             ExitCode::from(match error {
                 GatewayError::Usage(_) => 2,
-                GatewayError::RealmMismatch { .. } => 1,
+                GatewayError::RealmMismatch { .. } | GatewayError::FileExists => 1,
                 _ => 3,
             })
         }
@@ -298,17 +298,22 @@ fn stop_signal() -> Result<impl Future<Output = ()>, GatewayError> {
     })
 }
 
-/// The whole file durably, or none; cards already printed under this name are not lost.
+/// The whole file durably, or none. What is there already stays: it may be cards that were printed under this name.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), GatewayError> {
-    let write = || {
-        let mut file = std::fs::File::create_new(path)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
-        if written.is_err() {
-            let _ = std::fs::remove_file(path);
-        }
-        written
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     };
-    write().map_err(GatewayError::io("writing the sheets"))
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|error| error.error)
+    });
+    match written {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(GatewayError::FileExists),
+        Err(error) => Err(GatewayError::io("writing the sheets")(error)),
+    }
 }
 
 fn print(value: &Value) -> Result<(), GatewayError> {

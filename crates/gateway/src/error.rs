@@ -30,6 +30,9 @@ pub enum GatewayError {
         /// Why.
         source: std::io::Error,
     },
+    /// What was to be written has the name of a file that is there; it is left as it is.
+    #[error("there is a file of this name already; nothing was written")]
+    FileExists,
     /// The data folder belongs to another world.
     #[error("this folder is of realm {kept:?}, not {asked:?}")]
     RealmMismatch {
@@ -80,6 +83,7 @@ impl GatewayError {
             Self::OldSqlite { .. } => "old_sqlite",
             Self::NewerSchema { .. } => "newer_schema",
             Self::Io { .. } => "io",
+            Self::FileExists => "file_exists",
             Self::RealmMismatch { .. } => "realm_mismatch",
             Self::NotInitialised => "not_initialised",
             Self::InUse => "in_use",

@@ -74,21 +74,3 @@ pub fn typescript() -> String {
     file.push('\n');
     file
 }
-
-#[cfg(test)]
-mod tests {
-    /// `cargo xtask bindings` sets `TUNGNHA_WRITE_BINDINGS`; otherwise the file must be what the table says.
-    #[test]
-    fn the_windows_bindings_are_the_table() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/backend/bindings.ts");
-        let now = super::typescript();
-        if std::env::var_os("TUNGNHA_WRITE_BINDINGS").is_some() {
-            std::fs::write(&path, &now).unwrap();
-        }
-        let file = std::fs::read_to_string(&path).unwrap();
-        assert!(
-            file == now,
-            "ui/src/backend/bindings.ts is not what the table says: run `cargo xtask bindings`"
-        );
-    }
-}

@@ -1,8 +1,8 @@
 //! Video4Linux where nokhwa has no word for it: which nodes are cameras, what modes they offer, and grey pictures.
 
 use super::native::from_number;
-use app::scan::frame::{Frame, PixelFormat, jpeg_length};
 use host::scanning::{Camera, CameraError, CameraName, Mode};
+use scan::frame::{Frame, PixelFormat, jpeg_length};
 use std::{collections::HashMap, fs, io, panic::catch_unwind, time::Duration};
 use v4l::{
     Device, Format, FourCC,

@@ -2,12 +2,10 @@
 //! test camera (`vivid`) and two devices (`v4l2loopback`) that a thread here feeds.
 
 use super::native::Native;
-use app::{
-    domain::card,
-    scan::{Live, Luma, decode_picture, frame::PixelFormat},
-};
+use domain::card;
 use host::scanning::{CameraError, Cameras as _, Mode, choose, contract};
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
+use scan::{Live, Luma, decode_picture, frame::PixelFormat};
 use std::{
     fs,
     io::Write as _,

@@ -1,11 +1,11 @@
 //! nokhwa, taken by the few handles that work: `Camera` on a thread of its own, exact modes, raw frames.
 
-use app::scan::frame::{Frame, PixelFormat, jpeg_length};
 use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode};
 use nokhwa::{
     NokhwaError,
     utils::{CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType, Resolution},
 };
+use scan::frame::{Frame, PixelFormat, jpeg_length};
 
 /// Formats we can read. nokhwa's own grey is a FourCC that no driver uses.
 const FORMATS: [FrameFormat; 3] = [FrameFormat::MJPEG, FrameFormat::YUYV, FrameFormat::NV12];

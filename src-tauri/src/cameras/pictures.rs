@@ -3,11 +3,11 @@
 //! JPEG files come as they are, PNG files as grey frames on a table of 1280x720. What a camera can suffer is a file of that
 //! name in the folder: `busy`, `denied`, `black`, `stalled`. A folder that goes away is a camera that was unplugged.
 
-use app::scan::{
+use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode};
+use scan::{
     decode_picture,
     frame::{Frame, PixelFormat},
 };
-use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode};
 use std::{fs, path::PathBuf, thread::sleep, time::Duration};
 
 const FPS: u32 = 30;

@@ -1,7 +1,7 @@
 //! A person's machine with nothing of ours on it: a virtual display, a home folder and a driver for the window.
 
 use super::Window;
-use crate::program;
+use crate::{on_path, program};
 use std::{
     ffi::OsString,
     fs::File,
@@ -240,8 +240,4 @@ fn private(folder: &Path) {
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("bound").port()
-}
-
-fn on_path(tool: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(tool).is_file()))
 }

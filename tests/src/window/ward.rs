@@ -1,8 +1,8 @@
 //! A ward that knows the people whose cards lie in `fixtures/cards`.
 
 use super::Window;
-use crate::{Town, device::PIN};
-use std::path::{Path, PathBuf};
+use crate::{Town, device::PIN, fixtures};
+use std::path::PathBuf;
 
 /// A gateway of the development realm whose population register holds the invented people.
 pub struct Ward {
@@ -67,9 +67,4 @@ impl Ward {
 /// The picture of an invented person's card.
 pub fn card(name: &str) -> PathBuf {
     fixtures().join("cards").join(name)
-}
-
-fn fixtures() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    root.expect("the tests lie in the checkout").join("fixtures")
 }

@@ -195,7 +195,7 @@ fn within(kib: u64, device: &Device, args: &[&str], input: &[u8]) -> (Ran, Durat
     let mut child = command.spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
-    (Ran::from(&output), start.elapsed())
+    (Ran::of(args, &output), start.elapsed())
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod damage;
 mod full_disk;
 mod input;
 mod pin;
+mod taken_names;
 mod two_programs;
 
 use app::{

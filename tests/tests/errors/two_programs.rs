@@ -55,7 +55,7 @@ fn a_second_program_on_the_folder_is_told_so_at_once_and_harms_nothing() {
         .unwrap()
         .write_all(person.draft().to_string().as_bytes())
         .unwrap();
-    let ran = Ran::from(&first.wait_with_output().unwrap());
+    let ran = Ran::of(&["enroll"], &first.wait_with_output().unwrap());
     let line = ran.ok().clone();
     saved
         .people

@@ -7,18 +7,18 @@ use app::{
     Session,
     env::{Env, SystemEnv},
     gateway::Gateway,
-    protocol::{
-        changes::ChangesPage,
-        enrolment::{TokenAnswer, Trust},
-        envelope::{Body, Envelope},
-        keys::SignSecret,
-        receipt::{BatchAnswer, Outcome},
-        report::{Acknowledged, DeviceReport},
-    },
     sync::{locked::Locked, run::Pace},
 };
 use client::{ClientError, Connection};
 use domain::ids::{DeviceId, Realm};
+use protocol::{
+    changes::ChangesPage,
+    enrolment::{TokenAnswer, Trust},
+    envelope::{Body, Envelope},
+    keys::SignSecret,
+    receipt::{BatchAnswer, Outcome},
+    report::{Acknowledged, DeviceReport},
+};
 use serde_json::{Value, json};
 use std::{
     sync::Arc,

@@ -2,7 +2,7 @@
 
 mod packages;
 
-use std::io::{IsTerminal, stdin};
+use std::io::{IsTerminal, Write as _, stdin, stdout};
 
 pub use packages::Need;
 use packages::{Found, PACKAGES, Package};
@@ -25,14 +25,14 @@ const APT: [&str; 6] = ["-qq", "-y", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpk
 pub fn install(ctx: &Context, needs: &[Need]) -> Result<Outcome> {
     let missing = missing(ctx, needs);
     if missing.is_empty() {
-        println!("all there");
+        println!("nothing: all is there");
         return Ok(Outcome::Passed);
     }
     println!("This machine lacks:");
     for package in &missing {
         println!("  {:15} {}, {}", package.name, package.why, package.need.says());
     }
-    match way(ctx) {
+    match way(ctx, &missing) {
         Way::Apt { sudo } => {
             if let Err(error) = apt(ctx, sudo, &["update"], &[]) {
                 println!("{error}; trying with the package lists that are there");
@@ -113,7 +113,8 @@ pub fn components(ctx: &Context) -> Result<()> {
                 "install it with `rustup component add {component}`, then try again"
             ))
         };
-        if ctx.no_install || !on_path("rustup") {
+        let question = format!("Fetch it with rustup component add {component}?");
+        if ctx.no_install || !on_path("rustup") || !agreed(ctx, &question) {
             return Err(advice());
         }
         Child::new(&ctx.root, "rustup")
@@ -155,6 +156,24 @@ fn is_installed(ctx: &Context, name: &str) -> bool {
         .is_some_and(|state| state == b"installed")
 }
 
+/// Asks whoever sits at the terminal before anything of the system is changed. Where nobody does, as in CI, and with
+/// `--yes`, starting the task was the answer.
+fn agreed(ctx: &Context, question: &str) -> bool {
+    let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
+    if ctx.yes || in_ci || !stdin().is_terminal() || !stdout().is_terminal() {
+        return true;
+    }
+    print!("{question} [Y/n] ");
+    let mut answer = String::new();
+    let heard = stdout().flush().and_then(|()| stdin().read_line(&mut answer));
+    heard.is_ok_and(|bytes| bytes > 0) && is_yes(&answer)
+}
+
+/// An empty line takes what stands in capitals.
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes")
+}
+
 enum Way {
     /// `sudo` is empty for root.
     Apt {
@@ -165,7 +184,7 @@ enum Way {
     },
 }
 
-fn way(ctx: &Context) -> Way {
+fn way(ctx: &Context, missing: &[&Package]) -> Way {
     if ctx.no_install {
         return Way::None {
             reason: "--no-install was given.",
@@ -175,6 +194,10 @@ fn way(ctx: &Context) -> Way {
         return Way::None {
             reason: "there is no apt-get here. The list has Debian's names; install what your system calls them.",
         };
+    }
+    let names: Vec<_> = missing.iter().map(|package| package.name).collect();
+    if !agreed(ctx, &format!("Install {} with apt-get?", names.join(" "))) {
+        return Way::None { reason: "you said no." };
     }
     let root = Child::new(&ctx.root, "id")
         .args(["-u"])
@@ -212,6 +235,19 @@ mod tests {
             .iter()
             .find(|package| package.name == name)
             .expect("a package of the table")
+    }
+
+    #[test]
+    fn only_a_yes_or_an_empty_line_is_one() {
+        for (answer, yes) in [
+            ("\n", true),
+            ("Y\n", true),
+            ("yes", true),
+            ("n\n", false),
+            ("wait\n", false),
+        ] {
+            assert_eq!(is_yes(answer), yes, "{answer:?}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@
 pub enum Need {
     /// Without it nothing compiles.
     Build,
-    /// The journey looks at its own results with programs that are not ours.
-    Journey,
+    /// The story looks at its own results with programs that are not ours; it opens the window in a display in memory.
+    Story,
     /// Some tests use it and say so when they have to skip.
     Tests,
     /// Other readers of QR codes, to compare ours with; nothing that ships or is tested has them.
@@ -16,7 +16,7 @@ impl Need {
     pub fn says(self) -> &'static str {
         match self {
             Need::Build => "to build",
-            Need::Journey => "for the journey and for tests",
+            Need::Story => "for the story and for tests",
             Need::Tests => "for tests",
             Need::Compare => "for bench-scan",
         }
@@ -73,13 +73,13 @@ pub const PACKAGES: &[Package] = &[
     },
     Package {
         name: "xvfb",
-        need: Need::Journey,
+        need: Need::Story,
         found: Found::Program("Xvfb"),
         why: "a display in memory, so that the window opens where there is none",
     },
     Package {
         name: "webkit2gtk-driver",
-        need: Need::Journey,
+        need: Need::Story,
         found: Found::Program("WebKitWebDriver"),
         why: "presses and reads in the real window",
     },
@@ -91,13 +91,13 @@ pub const PACKAGES: &[Package] = &[
     },
     Package {
         name: "poppler-utils",
-        need: Need::Journey,
+        need: Need::Story,
         found: Found::Program("pdftotext"),
         why: "pdftotext and pdftoppm, to read our cards back",
     },
     Package {
         name: "zbar-tools",
-        need: Need::Journey,
+        need: Need::Story,
         found: Found::Program("zbarimg"),
         why: "zbarimg, a second opinion on our QR codes",
     },

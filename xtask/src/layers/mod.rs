@@ -1,9 +1,13 @@
-//! Keeps the rooms of the house apart: compares every manifest with the table.
+//! Keeps the rooms of the house apart: compares every manifest with the table, and looks into the sources for ways round
+//! it (`reexports`) and for circles inside a room (`circles`).
 //!
 //! The rule for `[dev-dependencies]`: they do not ship, so a crate's tests may name external crates that its code may
 //! not, except those the table keeps from tests too, and may use the table's two instruments. Otherwise nothing is looser
 //! between our own crates: a test that needs a crate its room may not use is a journey and belongs in `tests/`.
 
+mod circles;
+mod reexports;
+mod source;
 mod table;
 
 use std::collections::{HashMap, HashSet};
@@ -20,15 +24,30 @@ use crate::report::Outcome;
 const TABLE: &str = "xtask/src/layers/table.rs";
 
 /// # Errors
-/// One line for each dependency that is not allowed.
+/// One line for each dependency that is not allowed, for each crate passed on, and for each circle between files.
 pub fn check(ctx: &Context) -> Result<Outcome> {
     let metadata = Metadata::of_workspace(&ctx.root)?;
     let mut places = manifests(&metadata);
+    let crates = libraries(&metadata);
+    let mut circles = 0;
     for package in metadata.members() {
         let own = relative(&folder(package), &metadata);
         if let Some(room) = ROOMS.iter().find(|room| room.folder == own && !room.never.is_empty()) {
             places.extend(arrivals(room, &contents(ctx, package)?));
         }
+        let sources = circles::read(&folder(package))?;
+        for (path, text) in &sources {
+            let passed = reexports::passed_on(text, &crates);
+            let path = path.display();
+            places.extend(
+                passed.iter().map(|name| {
+                    format!("{own}/src/{path} passes {name} on: who needs it names it in its own manifest")
+                }),
+            );
+        }
+        let found = circles::look(&own, &sources);
+        places.extend(found.faults);
+        circles += found.allowed;
     }
     if !places.is_empty() {
         return Err(Error::Rule {
@@ -36,12 +55,50 @@ pub fn check(ctx: &Context) -> Result<Outcome> {
             places,
         });
     }
+    show();
     let lines: usize = metadata.members().map(|package| package.dependencies.len()).sum();
     println!(
-        "{} crates, {lines} dependencies, each where it belongs",
+        "{} crates, {lines} dependencies, each where it belongs; none passes another on",
         metadata.members().count()
     );
-    Ok(Outcome::Passed)
+    if circles == 0 && circles::ALLOWED.is_empty() {
+        println!("no circle between files");
+        return Ok(Outcome::Passed);
+    }
+    for (files, why) in circles::ALLOWED {
+        println!("allowed to need each other: {}: {why}", files.join(" "));
+    }
+    Ok(Outcome::Noted(format!(
+        "{circles} circles between files are there, {} are allowed (xtask/src/layers/circles.rs)",
+        circles::ALLOWED.len()
+    )))
+}
+
+/// The table, for whoever wants to know which room a thing belongs to.
+fn show() {
+    let widest = ROOMS.iter().map(|room| room.folder.len()).max().unwrap_or(0);
+    for room in ROOMS {
+        println!("{:widest$}  {}", room.folder, room.why);
+        let uses: Vec<_> = room
+            .uses
+            .iter()
+            .map(|used| used.trim_start_matches("crates/"))
+            .collect();
+        let uses = match uses.is_empty() {
+            true => "nothing of ours".to_owned(),
+            false => uses.join(", "),
+        };
+        println!("{:widest$}    uses {uses}", "");
+    }
+}
+
+/// The names under which our own crates are imported.
+fn libraries(metadata: &Metadata) -> Vec<String> {
+    let targets = metadata.members().flat_map(|package| &package.targets);
+    targets
+        .filter(|target| target.kind.iter().any(|kind| kind == "lib" || kind == "rlib"))
+        .map(|target| target.name.clone())
+        .collect()
 }
 
 /// What the manifests say against the table.

@@ -112,13 +112,13 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         folder: CTL,
-        uses: &[DOMAIN, PROTOCOL, APP, PRINTERS],
-        never: &[],
-        why: "app without a window; what it would decide itself the window would lack",
+        uses: &[DOMAIN, PROTOCOL, SCAN, APP, PRINTERS],
+        never: &["tungnha-host", "tauri", "nokhwa", "v4l", "serialport"],
+        why: "app without a window, its cameras and its table; pictures it is given it reads itself. What it would decide the window would lack",
     },
     Room {
         folder: WINDOW,
-        uses: &[DOMAIN, PROTOCOL, APP, HOST, PRINTERS],
+        uses: &[DOMAIN, PROTOCOL, SCAN, APP, HOST, PRINTERS],
         never: &[],
         why: "host with a window; it wires the hardware and decides nothing",
     },

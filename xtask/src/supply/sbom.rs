@@ -14,11 +14,12 @@ use super::packages::{Package, Packages};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::proc::Child;
-use crate::report::{Outcome, Step};
+use crate::report::{Outcome, Step, Takes};
 
 pub const STEP: Step = Step {
     name: "sbom",
     does: "a list of what ships, with licence and checksum of each part",
+    takes: Takes::seconds(3, 3),
     run: write,
 };
 

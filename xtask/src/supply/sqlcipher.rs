@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use super::{hex, packages::Packages};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::report::{Outcome, Step};
+use crate::report::{Outcome, Step, Takes};
 
 const PACKAGE: &str = "sqlcipher-src";
 const FILE: &str = "sqlcipher/sqlcipher.c";
@@ -30,6 +30,7 @@ const SHA256: &str = "8cd2347d18886fee4651153fabeeeffb7cec008700987dab1c00261feb
 pub const STEP: Step = Step {
     name: "sqlcipher",
     does: "the SQLCipher that is compiled is the one that was read",
+    takes: Takes::seconds(2, 2),
     run: check,
 };
 

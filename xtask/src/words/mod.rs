@@ -13,7 +13,7 @@ use clap::Subcommand;
 
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::report::{Outcome, Step};
+use crate::report::{Outcome, Step, Takes};
 use tree::Node;
 
 #[derive(Subcommand)]
@@ -32,6 +32,7 @@ pub enum Task {
 pub const CHECK: Step = Step {
     name: "words",
     does: "every text whole in both languages, and read somewhere",
+    takes: Takes::seconds(1, 1),
     run: |ctx| check(ctx).map(|()| Outcome::Passed),
 };
 

@@ -253,7 +253,7 @@ fn the_camera_that_was_chosen_is_taken_the_next_time_and_a_late_stop_ends_no_oth
 }
 
 /// A QR code as a camera sees it.
-fn code(text: &str) -> app::scan::Luma {
+fn code(text: &str) -> scan::Luma {
     let png = print::qr_png(text.as_bytes(), 5, print::ErrorCorrection::M).unwrap();
-    app::scan::decode_picture(&png).unwrap()
+    scan::decode_picture(&png).unwrap()
 }

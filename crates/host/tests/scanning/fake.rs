@@ -1,10 +1,10 @@
 //! Cameras and scanners whose every mood a test decides.
 
-use app::scan::{
+use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode, Scanner, ScannerName, Scanners};
+use scan::{
     Luma,
     frame::{Frame, PixelFormat},
 };
-use host::scanning::{Camera, CameraError, CameraName, Cameras, Mode, Scanner, ScannerName, Scanners};
 use std::{
     collections::VecDeque,
     sync::{Arc, Condvar, Mutex, MutexGuard},

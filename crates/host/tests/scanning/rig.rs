@@ -4,11 +4,11 @@ use crate::fake::{Fake, FakeScanner, on_the_table};
 use app::{
     env::{Env as _, SystemEnv},
     place::Place,
-    scan::decode_picture,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use host::scanning::Ports;
 use host::{Desk, Event, Host};
+use scan::decode_picture;
 use serde_json::{Value, json};
 use std::{
     path::Path,
