@@ -45,7 +45,10 @@ fn a_tablet_in_the_past_registers_adults_refuses_children_alone_and_prints_the_d
         };
         let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
         assert!(fields.contains(&FieldName::Representative), "{fields:?}");
-        assert!(!fields.contains(&FieldName::Birth) && !fields.contains(&FieldName::Issued), "{fields:?}");
+        assert!(
+            !fields.contains(&FieldName::Birth) && !fields.contains(&FieldName::Issued),
+            "{fields:?}"
+        );
         let qr = session.card(rid).unwrap().summary(std::path::Path::new("")).qr;
         let Verification::CitizenQr { issued, .. } = session.verify(&qr).unwrap() else {
             panic!("a card's QR");
