@@ -7,7 +7,7 @@ use crate::{
     paper,
 };
 use app::{
-    AppError, Session, device,
+    Session, device,
     env::{Env, SystemEnv},
     place::Place,
     sync::run::Pace,
