@@ -11,7 +11,7 @@ mod program;
 mod scanners;
 
 use folders::Folders;
-use host::Failure;
+use host::{Failure, HostRefusal};
 use program::Program;
 use serde_json::Value;
 use std::{process::ExitCode, sync::Arc};
@@ -30,7 +30,7 @@ async fn rpc(name: String, args: Value, program: State<'_, Arc<Program>>) -> Res
         tauri::async_runtime::block_on(host.rpc(&name, args))
     })
     .await
-    .unwrap_or_else(|_| Err(Failure::plain("internal")))
+    .unwrap_or_else(|_| Err(HostRefusal::Internal.into()))
 }
 
 /// Opens the window and returns when it is closed.

@@ -1,6 +1,6 @@
 //! What the volunteer was told, held against what is there.
 
-use app::{AppError, Session};
+use app::{AppError, Session, refusal::Refusal};
 use domain::state::State;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ impl Book {
                     );
                     assert!(!told.withdrawn || shown.state == State::Withdrawn, "{rid}");
                 }
-                Err(AppError::Refused("unknown_rid")) => assert!(told.code.is_none(), "{rid} is lost: {told:?}"),
+                Err(AppError::Refused(Refusal::UnknownRid)) => assert!(told.code.is_none(), "{rid} is lost: {told:?}"),
                 Err(error) => panic!("{rid}: {error:?}"),
             }
         }

@@ -7,7 +7,7 @@ use crate::proc::Child;
 use crate::report::{self, Outcome, Step, Takes};
 use crate::{build, layers, supply, tree, ui, words};
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",

@@ -1,5 +1,6 @@
 //! The ward coordinator's board: fresh with a network; without one the last figures with their age, also after a restart.
 
+use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use client::Connection;
 use domain::ids::UnixTime;
@@ -43,7 +44,9 @@ impl Session {
     /// # Errors
     /// `commune_unknown`, what the platform refuses, and whatever is in the way of a connection.
     pub async fn board(&self, connection: &Connection, commune: &str) -> Result<Board, AppError> {
-        let commune = commune.parse().map_err(|_| AppError::Refused("commune_unknown"))?;
+        let commune = commune
+            .parse()
+            .map_err(|_| AppError::Refused(Refusal::CommuneUnknown))?;
         let token = connection
             .token(self.identity.device, &self.keys.transport, self.env.random())
             .await?;

@@ -1,5 +1,6 @@
 //! What somebody chose on this device and expects to find again: camera, hand scanner, print queues.
 
+use crate::refusal::Refusal;
 use crate::{AppError, Session, paper::Paper};
 use store::device;
 
@@ -44,7 +45,7 @@ impl Session {
     pub fn choose(&self, choice: Choice, id: Option<&str>) -> Result<(), AppError> {
         let id = id.unwrap_or_default();
         if id.len() > LONGEST {
-            return Err(AppError::Refused("malformed_arguments"));
+            return Err(AppError::Refused(Refusal::MalformedArguments));
         }
         self.store
             .write(|tx| device::set_note(tx, choice.note(), id.as_bytes()))?;

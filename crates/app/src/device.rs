@@ -1,5 +1,6 @@
 //! How a folder becomes a device of the ward.
 
+use crate::refusal::Refusal;
 use crate::{AppError, PROGRAM, Session, env::Env, place::Place, sync::locked::Locked};
 use client::{Clock, Connection};
 use domain::ids::{DeviceId, OperatorId, Realm};
@@ -51,14 +52,14 @@ pub async fn enrol(
 ) -> Result<Enrolled, AppError> {
     let invitation: Invitation = invitation
         .parse()
-        .map_err(|_| AppError::Refused("invitation_malformed"))?;
+        .map_err(|_| AppError::Refused(Refusal::InvitationMalformed))?;
     let (trust, trust_bytes) = Connection::first_trust(url, &invitation.root).await?;
     let home = match Home::exists(&place.home)? {
         true => Home::open(&place.home)?,
         false => Home::create(&place.home, trust.realm, &*place.new_vault()?, &mut env.rng())?,
     };
     if home.realm() != trust.realm {
-        return Err(AppError::Refused("other_realm"));
+        return Err(AppError::Refused(Refusal::OtherRealm));
     }
     let keys = Keys {
         signing: SignSecret::generate(&mut env.rng()),
@@ -71,7 +72,7 @@ pub async fn enrol(
     let store = unlock_first(&home, &*vault, pin, &env)?;
     let keys = store.write(|tx| -> Result<_, AppError> {
         if device::identity(tx)?.is_some() {
-            return Err(AppError::Refused("already_enrolled"));
+            return Err(AppError::Refused(Refusal::AlreadyEnrolled));
         }
         // Keys made by an attempt that did not finish are used again: the gateway may know them already.
         match device::keys(tx)? {
@@ -102,7 +103,7 @@ pub async fn enrol(
     let answer = connection.enrol(&request, &keys.signing).await?;
     store::point!("device.after_answer");
     if answer.realm != trust.realm {
-        return Err(AppError::Refused("other_realm"));
+        return Err(AppError::Refused(Refusal::OtherRealm));
     }
     let identity = Identity {
         device: answer.device,
@@ -137,7 +138,7 @@ async fn send_what_was_left(home: &Home, vault: &dyn SecretVault, env: &Arc<dyn 
     if before.sendable()? > 0 {
         let report = before.sync(&before.connect()?).await?;
         if before.sendable()? > report.stopped {
-            return Err(AppError::Refused("unsent_records"));
+            return Err(AppError::Refused(Refusal::UnsentRecords));
         }
     }
     home.set_spool_aside()?;

@@ -1,6 +1,7 @@
 //! A finished draft becomes a registration, its correction or its withdrawal: one transaction each, from the parsed
 //! draft to the frozen envelope. *This is the example for every other use case.*
 
+use crate::refusal::Refusal;
 use crate::session::Revision;
 use crate::{AppError, Session};
 use domain::{
@@ -109,7 +110,7 @@ impl Session {
                     code,
                     state: record.state,
                 })),
-                None => Err(AppError::Refused("not_in_this_state")),
+                None => Err(AppError::Refused(Refusal::NotInThisState)),
             },
         }
     }
@@ -134,7 +135,7 @@ impl Session {
             Ok(registration) => registration,
             Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
             // Saying no now is a withdrawal, and has its own command.
-            Err(Unfinished::Declined) => return Err(AppError::Refused("withdraw_instead")),
+            Err(Unfinished::Declined) => return Err(AppError::Refused(Refusal::WithdrawInstead)),
         };
         let eid = Eid(self.env.random());
         store::point!("correct.before_transaction");

@@ -1,6 +1,6 @@
 //! One error for every use case: a stable code, fields where they help, no personal data.
 
-use crate::paper::printer::PrinterError;
+use crate::{paper::printer::PrinterError, refusal::Refusal};
 use client::ClientError;
 use domain::registration::Problem;
 use domain::state::Illegal;
@@ -17,8 +17,8 @@ pub enum AppError {
     #[error("consent declined; nothing was kept")]
     Declined,
     /// A rule says no. The code names the rule.
-    #[error("refused: {0}")]
-    Refused(&'static str),
+    #[error("refused: {}", .0.code())]
+    Refused(Refusal),
     /// The gateway says no. The code is the gateway's.
     #[error("refused by the gateway: {0}")]
     GatewayRefused(String),
@@ -63,7 +63,7 @@ impl AppError {
         match self {
             Self::Problems(_) => "problems",
             Self::Declined => "declined",
-            Self::Refused(code) => code,
+            Self::Refused(refusal) => refusal.code(),
             Self::GatewayRefused(code) => code,
             Self::Illegal(_) => "not_in_this_state",
             Self::Store(error) => error.code(),
@@ -72,6 +72,28 @@ impl AppError {
             Self::Print(_) => "print_failed",
             Self::Printer(error) => error.code(),
         }
+    }
+
+    /// Codes of this type itself, beside those of what it wraps and of [`Refusal`].
+    pub const OWN_CODES: [&'static str; 4] = ["problems", "declined", "not_in_this_state", "print_failed"];
+
+    /// Every code that a use case can end with, each once. What a newer gateway refuses with is not among them.
+    pub fn codes() -> std::collections::BTreeSet<&'static str> {
+        let refusals = Refusal::ALL.iter().map(|refusal| refusal.code());
+        let denials = protocol::report::Denial::ALL.iter().map(|denial| denial.code());
+        let wrapped = [
+            StoreError::ALL_CODES,
+            ProtocolError::ALL_CODES,
+            domain::sync::Obstacle::ALL_CODES,
+            PrinterError::ALL_CODES,
+            &ClientError::OWN_CODES,
+            &Self::OWN_CODES,
+            &[crate::sync::NO_PROGRESS],
+        ];
+        refusals
+            .chain(denials)
+            .chain(wrapped.into_iter().flatten().copied())
+            .collect()
     }
 
     /// True when a rule refused; false when the surroundings (disk, lock, network, keys) were in the way.

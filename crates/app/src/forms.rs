@@ -1,5 +1,6 @@
 //! Unfinished forms: begun, kept at every change, checked, opened again, dropped after the shift.
 
+use crate::refusal::Refusal;
 use crate::{AppError, Session, households::Household, views::Found};
 use domain::{
     Sensitive,
@@ -97,7 +98,7 @@ impl Session {
     /// `unknown_rid` for a form that is not open.
     pub fn open_draft(&self, rid: Rid) -> Result<OpenDraft, AppError> {
         let draft = self.store.read(|tx| drafts::get(tx, &rid))?;
-        self.opened(rid, draft.ok_or(AppError::Refused("unknown_rid"))?, false)
+        self.opened(rid, draft.ok_or(AppError::Refused(Refusal::UnknownRid))?, false)
     }
 
     /// Opens a saved registration as a form to be corrected.
@@ -106,7 +107,7 @@ impl Session {
     /// `content_gone` once the device has forgotten it.
     pub fn open_correction(&self, rid: Rid) -> Result<OpenDraft, AppError> {
         let draft = self.show(rid)?.draft;
-        self.opened(rid, draft.ok_or(AppError::Refused("content_gone"))?, true)
+        self.opened(rid, draft.ok_or(AppError::Refused(Refusal::ContentGone))?, true)
     }
 
     fn opened(&self, rid: Rid, draft: Draft, correcting: bool) -> Result<OpenDraft, AppError> {
@@ -151,7 +152,7 @@ impl Session {
         let record = self
             .store
             .read(|tx| records::get(tx, &after))?
-            .ok_or(AppError::Refused("unknown_rid"))?;
+            .ok_or(AppError::Refused(Refusal::UnknownRid))?;
         draft.household = record.household;
         if let Some(content) = record.content {
             draft.residence = DraftResidence {

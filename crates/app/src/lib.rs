@@ -18,6 +18,7 @@ pub mod place;
 pub mod pool;
 pub mod practice;
 pub mod read_card;
+pub mod refusal;
 pub mod session;
 pub mod sync;
 mod team;

@@ -2,6 +2,7 @@
 //! one, since the page that asks for a PIN is read in the same sunlight. Nothing personal is in it.
 
 use crate::AppError;
+use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -77,7 +78,7 @@ impl Look {
     /// # Errors
     /// `disk`, `disk_full`; the window looks as asked all the same, until it is closed.
     pub fn save(&self, path: &Path) -> Result<(), AppError> {
-        let bytes = serde_json::to_vec(self).map_err(|_| AppError::Refused("malformed_arguments"))?;
+        let bytes = serde_json::to_vec(self).map_err(|_| AppError::Refused(Refusal::MalformedArguments))?;
         Ok(store::write_private(path, &bytes)?)
     }
 }

@@ -4,6 +4,7 @@
 //! by the last list, not bound here. What only the platform can know (the same card bound on another tablet) comes back
 //! with the next contact as something to do; the registration stands in any case.
 
+use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use domain::{
     code::Code,
@@ -92,7 +93,7 @@ pub struct CardAccount {
 
 /// Why this device does not bind a card.
 fn refused(refusal: CardRefusal) -> AppError {
-    AppError::Refused(refusal.code())
+    AppError::Refused(refusal.into())
 }
 
 impl PoolCard {
@@ -113,12 +114,12 @@ impl Session {
     /// A blank card of this device's platform, world and team. Nothing is kept.
     fn read_blank(&self, tx: &Read<'_>, text: &str) -> Result<(CardNumber, CardPool), AppError> {
         if !protocol::cards::looks_like(text) {
-            return Err(AppError::Refused("card_not_ours"));
+            return Err(AppError::Refused(Refusal::CardNotOurs));
         }
-        let printed = PrintedBlank::read(text).map_err(|_| AppError::Refused("card_forged"))?;
+        let printed = PrintedBlank::read(text).map_err(|_| AppError::Refused(Refusal::CardForged))?;
         // The world is told first: a practice card is signed by a key that a real device does not know.
         if printed.card.number.realm() != self.identity.realm {
-            return Err(AppError::Refused("card_other_world"));
+            return Err(AppError::Refused(Refusal::CardOtherWorld));
         }
         let trust = Trust::read(&device::trust(tx)?.ok_or(StoreError::NotEnrolled)?)?;
         let practice = [crate::practice::card_key().public()];
@@ -126,8 +127,10 @@ impl Session {
             Realm::Demo => &practice[..],
             _ => trust.card_keys(),
         };
-        printed.verify(keys).map_err(|_| AppError::Refused("card_forged"))?;
-        let (pool, _) = cards::pool(tx)?.ok_or(AppError::Refused("card_pool_unknown"))?;
+        printed
+            .verify(keys)
+            .map_err(|_| AppError::Refused(Refusal::CardForged))?;
+        let (pool, _) = cards::pool(tx)?.ok_or(AppError::Refused(Refusal::CardPoolUnknown))?;
         if printed.card.team != pool.team {
             return Err(refused(CardRefusal::OtherTeam));
         }
@@ -143,10 +146,10 @@ impl Session {
         let moment = self.env.moment();
         let card = self.store.write(|tx| -> Result<_, AppError> {
             let (number, pool) = self.read_blank(tx, text)?;
-            let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
-            let code = record.code.ok_or(AppError::Refused("not_in_this_state"))?;
+            let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
+            let code = record.code.ok_or(AppError::Refused(Refusal::NotInThisState))?;
             if record.state == domain::state::State::Withdrawn {
-                return Err(AppError::Refused("not_in_this_state"));
+                return Err(AppError::Refused(Refusal::NotInThisState));
             }
             let here = cards::get(tx, number)?;
             let state = match &here {
@@ -157,7 +160,7 @@ impl Session {
             if after != state {
                 let holds = |card: &UsedCard| card.state != CardState::Spoiled && card.refused.is_none();
                 if cards::of_registration(tx, &rid)?.iter().any(holds) {
-                    return Err(AppError::Refused("has_a_card"));
+                    return Err(AppError::Refused(Refusal::HasACard));
                 }
                 cards::bind(tx, number, &rid, code, self.operator, self.clock_in(tx)?.now())?;
                 self.audit(tx, moment, "card_bound", Some(rid), None)?;
@@ -166,7 +169,7 @@ impl Session {
         })?;
         card.as_ref()
             .map(PoolCard::used)
-            .ok_or(AppError::Refused("unknown_rid"))
+            .ok_or(AppError::Refused(Refusal::UnknownRid))
     }
 
     /// A card is torn, badly printed or lost: by its QR or by its number. The same again changes nothing.
@@ -182,8 +185,8 @@ impl Session {
                 false => {
                     let number: CardNumber = text
                         .parse()
-                        .map_err(|bad: pool::BadCardNumber| AppError::Refused(bad.code()))?;
-                    let (pool, _) = cards::pool(tx)?.ok_or(AppError::Refused("card_pool_unknown"))?;
+                        .map_err(|bad: pool::BadCardNumber| AppError::Refused(bad.into()))?;
+                    let (pool, _) = cards::pool(tx)?.ok_or(AppError::Refused(Refusal::CardPoolUnknown))?;
                     // One that was used here is known, also where the list of sheets is older than its sheet.
                     let known = pool.made.iter().any(|range| range.contains(number));
                     if !known && cards::get(tx, number)?.is_none() {
@@ -259,21 +262,21 @@ impl Session {
             let read = match (protocol::cards::looks_like(text), number) {
                 (true, _) => self.read_blank(tx, text).map(|(number, _)| number),
                 (false, Ok(number)) if number.realm() != self.identity.realm => {
-                    Err(AppError::Refused("card_other_world"))
+                    Err(AppError::Refused(Refusal::CardOtherWorld))
                 }
                 (false, Ok(number)) => Ok(number),
-                (false, Err(bad)) => Err(AppError::Refused(bad.code())),
+                (false, Err(bad)) => Err(AppError::Refused(bad.into())),
             };
             let number = match read {
                 Ok(number) => number,
-                Err(AppError::Refused(code)) => return Ok(Some(Err(code))),
+                Err(AppError::Refused(refusal)) => return Ok(Some(Err(refusal.code()))),
                 Err(error) => return Err(error),
             };
             if let Some(card) = cards::get(tx, number)? {
                 return Ok(Some(Ok(PoolCard::used(&card))));
             }
             let Some((pool, _)) = cards::pool(tx)? else {
-                return Ok(Some(Err("card_pool_unknown")));
+                return Ok(Some(Err(Refusal::CardPoolUnknown.code())));
             };
             Ok(Some(match listed(&pool, number) {
                 Ok(state) => Ok(PoolCard {
@@ -285,7 +288,7 @@ impl Session {
                     refused: None,
                     changed_at: None,
                 }),
-                Err(AppError::Refused("card_used_elsewhere")) => Ok(PoolCard {
+                Err(AppError::Refused(Refusal::CardUsedElsewhere)) => Ok(PoolCard {
                     number,
                     state: "used",
                     rid: None,
@@ -294,7 +297,7 @@ impl Session {
                     refused: None,
                     changed_at: None,
                 }),
-                Err(AppError::Refused(code)) => Err(code),
+                Err(AppError::Refused(refusal)) => Err(refusal.code()),
                 Err(error) => return Err(error),
             }))
         })
@@ -366,7 +369,7 @@ fn listed(pool: &CardPool, number: CardNumber) -> Result<CardState, AppError> {
         return Ok(CardState::Void);
     }
     if within(&pool.used) {
-        return Err(AppError::Refused("card_used_elsewhere"));
+        return Err(AppError::Refused(Refusal::CardUsedElsewhere));
     }
     // Sheets made since the last contact are on no list yet; the signature vouches for them.
     Ok(CardState::Blank)

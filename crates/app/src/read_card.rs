@@ -63,7 +63,7 @@ impl Session {
     fn judge(&self, reading: CardReading) -> Result<CardScan, AppError> {
         // Who must not be registered here is said before anything is typed.
         if let Some(pin) = &reading.fields.pin {
-            practice::admit(self.identity.realm, pin).map_err(AppError::Refused)?;
+            practice::admit(self.identity.realm, pin).map_err(|not_here| AppError::Refused(not_here.into()))?;
         }
         let same_number = match &reading.fields.pin {
             Some(pin) => self.same_number(pin, None)?,

@@ -1,5 +1,6 @@
 //! An unlocked device.
 
+use crate::refusal::Refusal;
 use crate::{AppError, env::Env, place::Place};
 use client::Connection;
 use domain::{
@@ -114,7 +115,7 @@ impl Session {
         let keys = keys.ok_or(StoreError::NotEnrolled)?;
         // Locked for people; `sync --locked` still sends what waits, and the platform holds it for a person to decide.
         if store.read(device::revoked)?.is_some() {
-            return Err(AppError::Refused("revoked"));
+            return Err(AppError::Refused(Refusal::Revoked));
         }
         let spool = store.spool()?;
         let session = Self {
@@ -203,15 +204,15 @@ impl Session {
     }
 
     pub(crate) fn new_code(&self) -> Result<Code, AppError> {
-        Code::from_parts(self.identity.group, self.env.random()).ok_or(AppError::Refused("device_group_invalid"))
+        Code::from_parts(self.identity.group, self.env.random()).ok_or(AppError::Refused(Refusal::DeviceGroupInvalid))
     }
 
     /// A registration that has left the form: record, head and its digest, code.
     pub(crate) fn existing(&self, tx: &Read<'_>, rid: Rid) -> Result<(Record, Eid, Digest, Code), AppError> {
-        let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+        let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
         match (record.head, record.head_digest, record.code) {
             (Some(head), Some(digest), Some(code)) => Ok((record, head, digest, code)),
-            _ => Err(AppError::Refused("not_in_this_state")),
+            _ => Err(AppError::Refused(Refusal::NotInThisState)),
         }
     }
 
@@ -222,7 +223,7 @@ impl Session {
         let opener = *Trust::read(&trust)?
             .openers
             .first()
-            .ok_or(AppError::Refused("no_opener_key"))?;
+            .ok_or(AppError::Refused(Refusal::NoOpenerKey))?;
         let position = device::position(tx)?;
         let header = Header {
             version: VERSION,
@@ -334,7 +335,7 @@ impl Session {
     /// A connection to this device's platform.
     pub fn connect(&self) -> Result<Connection, AppError> {
         if self.identity.realm == Realm::Demo {
-            return Err(AppError::Refused("demo_has_no_gateway"));
+            return Err(AppError::Refused(Refusal::DemoHasNoGateway));
         }
         let (trust, floor) = self
             .store

@@ -1,5 +1,6 @@
 //! Who may open this device: the people of the team, each with a PIN of their own.
 
+use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use domain::ids::OperatorId;
 use store::KdfCost;
@@ -16,7 +17,7 @@ impl Session {
     /// `unknown_operator` for somebody who is not of the team, `weak_pin`.
     pub fn add_operator(&self, operator: OperatorId, pin: &str) -> Result<(), AppError> {
         if !self.identity.operators.iter().any(|known| known.id == operator) {
-            return Err(AppError::Refused("unknown_operator"));
+            return Err(AppError::Refused(Refusal::UnknownOperator));
         }
         self.store
             .add_operator(operator, pin, KdfCost::default(), &mut self.env.rng())?;

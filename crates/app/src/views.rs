@@ -1,5 +1,6 @@
 //! What people look at: the queue, a registration, tasks, search.
 
+use crate::refusal::Refusal;
 use crate::{
     AppError, Session,
     forms::DraftItem,
@@ -297,7 +298,7 @@ impl Session {
     /// One registration.
     pub fn show(&self, rid: Rid) -> Result<Shown, AppError> {
         let (record, cards) = self.store.read(|tx| -> Result<_, AppError> {
-            let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+            let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
             Ok((record, cards::of_registration(tx, &rid)?))
         })?;
         Ok(Shown {
@@ -324,7 +325,7 @@ impl Session {
             tasks::list(tx)?
                 .into_iter()
                 .map(|task| {
-                    let record = records::get(tx, &task.rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+                    let record = records::get(tx, &task.rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
                     Ok(Task {
                         rid: task.rid,
                         code: record.code,

@@ -40,6 +40,9 @@ impl From<Obstacle> for ClientError {
 }
 
 impl ClientError {
+    /// Codes of this type itself, beside an obstacle's and a gateway's.
+    pub const OWN_CODES: [&'static str; 4] = ["answer_altered", "answer_mismatch", "insecure_url", "invalid_url"];
+
     /// Stable code for people's messages and JSON; for a refusal the gateway's own.
     pub fn code(&self) -> &str {
         match self {
@@ -57,7 +60,7 @@ impl ClientError {
     pub fn obstacle(&self) -> Obstacle {
         match self {
             Self::Obstacle(obstacle) => *obstacle,
-            Self::Refused { code } if code == "revoked" => Obstacle::Revoked,
+            Self::Refused { code } if code == Obstacle::Revoked.code() => Obstacle::Revoked,
             Self::Refused { .. } | Self::Mismatch => Obstacle::ServerError,
             Self::Altered => Obstacle::CaptivePortal,
             Self::InsecureUrl | Self::InvalidUrl => Obstacle::Untrusted,

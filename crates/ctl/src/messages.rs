@@ -55,7 +55,10 @@ pub fn sentence<'a>(family: &str, code: &'a str, language: Language) -> &'a str 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::paper::printer::{JobState, Trouble};
+    use app::{
+        AppError,
+        paper::printer::{JobState, Trouble},
+    };
     use domain::{
         card::CardCode,
         registration::FieldName,
@@ -105,9 +108,6 @@ mod tests {
         "practice_person",
     ];
 
-    /// Codes of the use cases that no error type names.
-    const WHOLE: &[&str] = &["problems", "declined", "print_failed", "no_progress"];
-
     /// Codes of this program itself.
     const OWN: &[&str] = &[
         "usage",
@@ -116,7 +116,6 @@ mod tests {
         "not_an_id",
         "not_a_draft",
         "file",
-        "file_exists",
         "output",
         "doctor_trouble",
     ];
@@ -231,55 +230,13 @@ mod tests {
             .collect()
     }
 
-    /// Errors that end a command: of the store, the network, the gateway, the wire, and the rules of the use cases.
-    fn errors() -> Vec<String> {
-        let mut codes = Vec::new();
-        for source in [
-            include_str!("../../store/src/error.rs"),
-            include_str!("../../client/src/error.rs"),
-            include_str!("../../domain/src/sync.rs"),
-            include_str!("../../gateway/src/error.rs")
-                .split("impl Denied")
-                .nth(1)
-                .unwrap(),
-            include_str!("../../protocol/src/lib.rs"),
-            include_str!("../../app/src/paper/printer.rs"),
-        ] {
-            let found = literals(source, "=> \"");
-            assert!(found.len() >= 4, "the codes are written otherwise now: {found:?}");
-            codes.extend(found);
-        }
-        for source in [
-            include_str!("../../app/src/board.rs"),
-            include_str!("../../app/src/device.rs"),
-            include_str!("../../app/src/enroll.rs"),
-            include_str!("../../app/src/forms.rs"),
-            include_str!("../../app/src/paper/card.rs"),
-            include_str!("../../app/src/paper/document.rs"),
-            include_str!("../../app/src/practice/device.rs"),
-            include_str!("../../app/src/team.rs"),
-            include_str!("../../app/src/pool.rs"),
-            include_str!("../../app/src/session.rs"),
-            include_str!("../../app/src/views.rs"),
-            include_str!("../../app/src/sync/apply.rs"),
-            include_str!("../../app/src/sync/locked.rs"),
-            include_str!("../../app/src/sync/run.rs"),
-        ] {
-            codes.extend(literals(source, "Refused(\""));
-        }
-        // Why the platform, or this device, does not take a pre-printed card; and numbers that are none.
-        let pool = include_str!("../../domain/src/pool.rs");
-        codes.extend(literals(pool, "=> \"card_").iter().map(|rest| format!("card_{rest}")));
-        codes
-    }
-
     /// Every code as `family.code`.
     fn everything() -> Vec<String> {
         let of =
             |family: &str, codes: &[String]| codes.iter().map(|code| format!("{family}.{code}")).collect::<Vec<_>>();
         let owned = |codes: &[&str]| codes.iter().map(|&code| code.to_owned()).collect::<Vec<_>>();
-        let mut codes = of("error", &errors());
-        codes.extend(of("error", &owned(WHOLE)));
+        let errors: Vec<_> = AppError::codes().into_iter().map(str::to_owned).collect();
+        let mut codes = of("error", &errors);
         codes.extend(of("command", &owned(OWN)));
         codes.extend(of("problem", &owned(PROBLEMS)));
         codes.extend(named("refusal", REFUSALS));

@@ -4,6 +4,7 @@ pub mod card;
 pub mod check;
 pub mod clock;
 pub mod code;
+pub mod codes;
 pub mod date;
 pub mod ids;
 pub mod name;

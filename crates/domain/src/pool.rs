@@ -31,13 +31,10 @@ pub enum BadCardNumber {
     Mistyped,
 }
 
-impl BadCardNumber {
-    /// Stable code.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Form => "card_number_form",
-            Self::Mistyped => "card_number_mistyped",
-        }
+crate::coded! {
+    BadCardNumber {
+        BadCardNumber::Form => "card_number_form",
+        BadCardNumber::Mistyped => "card_number_mistyped",
     }
 }
 

@@ -16,6 +16,16 @@ use std::sync::OnceLock;
 /// First three of the six free digits of every practice number.
 const PRACTICE_SERIAL: &str = "999";
 
+crate::codes! {
+    /// Why somebody is not admitted into this world.
+    pub enum NotHere {
+        /// A real card in practice.
+        RealCard => "real_card_in_demo",
+        /// One of the list in the real world.
+        PracticePerson => "practice_person",
+    }
+}
+
 /// How a practice person is enrolled, which is what they are there to teach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,16 +151,16 @@ pub fn people() -> &'static [Person] {
 
 /// Demo takes only numbers whose last six digits begin with 999 (`real_card_in_demo`); live refuses exactly the numbers
 /// of the practice list (`practice_person`). Development takes everything.
-pub fn admit(realm: Realm, pin: &Pin) -> Result<(), &'static str> {
+pub fn admit(realm: Realm, pin: &Pin) -> Result<(), NotHere> {
     match realm {
-        Realm::Demo if pin.expose().get(6..9) != Some(PRACTICE_SERIAL) => Err("real_card_in_demo"),
-        Realm::Live if people().iter().any(|person| person.pin == *pin) => Err("practice_person"),
+        Realm::Demo if pin.expose().get(6..9) != Some(PRACTICE_SERIAL) => Err(NotHere::RealCard),
+        Realm::Live if people().iter().any(|person| person.pin == *pin) => Err(NotHere::PracticePerson),
         Realm::Live | Realm::Demo | Realm::Development => Ok(()),
     }
 }
 
 /// The same rule for a representative's number: a real parent's card has no place in practice either.
-pub fn admit_representative(realm: Realm, pin: &Pin) -> Result<(), &'static str> {
+pub fn admit_representative(realm: Realm, pin: &Pin) -> Result<(), NotHere> {
     admit(realm, pin)
 }
 
@@ -196,13 +206,16 @@ mod tests {
         let real = Pin::parse("048188000301").unwrap();
         let unlisted = Pin::parse("048188999777").unwrap();
         for person in people() {
-            assert_eq!(admit(Realm::Live, &person.pin), Err("practice_person"));
-            assert_eq!(admit_representative(Realm::Live, &person.pin), Err("practice_person"));
+            assert_eq!(admit(Realm::Live, &person.pin), Err(NotHere::PracticePerson));
+            assert_eq!(
+                admit_representative(Realm::Live, &person.pin),
+                Err(NotHere::PracticePerson)
+            );
             assert_eq!(admit(Realm::Demo, &person.pin), Ok(()));
             assert_eq!(admit(Realm::Development, &person.pin), Ok(()));
         }
-        assert_eq!(admit(Realm::Demo, &real), Err("real_card_in_demo"));
-        assert_eq!(admit_representative(Realm::Demo, &real), Err("real_card_in_demo"));
+        assert_eq!(admit(Realm::Demo, &real), Err(NotHere::RealCard));
+        assert_eq!(admit_representative(Realm::Demo, &real), Err(NotHere::RealCard));
         for pin in [real, unlisted] {
             assert_eq!(admit(Realm::Live, &pin), Ok(()));
             assert_eq!(admit(Realm::Development, &pin), Ok(()));

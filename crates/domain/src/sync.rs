@@ -40,20 +40,17 @@ pub enum Obstacle {
     ServerError,
 }
 
-impl Obstacle {
-    /// Stable code for people's messages and JSON.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::CaptivePortal => "captive_portal",
-            Self::Untrusted => "untrusted",
-            Self::Busy { .. } => "busy",
-            Self::Unauthorised => "unauthorised",
-            Self::UpgradeNeeded => "upgrade_needed",
-            Self::Revoked => "revoked",
-            Self::TooLarge => "too_large",
-            Self::ServerError => "server_error",
-        }
+crate::coded! {
+    Obstacle {
+        Obstacle::Unreachable => "unreachable",
+        Obstacle::CaptivePortal => "captive_portal",
+        Obstacle::Untrusted => "untrusted",
+        Obstacle::Busy { .. } => "busy",
+        Obstacle::Unauthorised => "unauthorised",
+        Obstacle::UpgradeNeeded => "upgrade_needed",
+        Obstacle::Revoked => "revoked",
+        Obstacle::TooLarge => "too_large",
+        Obstacle::ServerError => "server_error",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Two kinds of "no": what a caller is told, and what went wrong on this machine.
 
 use domain::ids::Realm;
+use protocol::report::Denial;
 
 /// What went wrong on this machine. No personal data.
 #[derive(Debug, thiserror::Error)]
@@ -149,23 +150,28 @@ pub enum Denied {
 }
 
 impl Denied {
+    /// The code that travels.
+    pub const fn denial(&self) -> Denial {
+        match self {
+            Self::Malformed => Denial::Malformed,
+            Self::TooLarge => Denial::TooLarge,
+            Self::Unauthorised => Denial::Unauthorised,
+            Self::Forbidden => Denial::Forbidden,
+            Self::InvitationUnknown => Denial::InvitationUnknown,
+            Self::InvitationUsed => Denial::InvitationUsed,
+            Self::InvitationExpired => Denial::InvitationExpired,
+            Self::DeviceKnown => Denial::DeviceKnown,
+            Self::NonceUsed => Denial::NonceUsed,
+            Self::CommuneUnknown => Denial::CommuneUnknown,
+            Self::Busy { .. } => Denial::Busy,
+            Self::TooSlow => Denial::TooSlow,
+            Self::Internal(_) => Denial::Internal,
+        }
+    }
+
     /// Stable code.
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::TooLarge => "too_large",
-            Self::Unauthorised => "unauthorised",
-            Self::Forbidden => "forbidden",
-            Self::InvitationUnknown => "invitation_unknown",
-            Self::InvitationUsed => "invitation_used",
-            Self::InvitationExpired => "invitation_expired",
-            Self::DeviceKnown => "device_known",
-            Self::NonceUsed => "nonce_used",
-            Self::CommuneUnknown => "commune_unknown",
-            Self::Busy { .. } => "busy",
-            Self::TooSlow => "too_slow",
-            Self::Internal(_) => "internal",
-        }
+        self.denial().code()
     }
 
     /// HTTP status (RFC 9110).

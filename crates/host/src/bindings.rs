@@ -67,6 +67,12 @@ pub fn typescript() -> String {
     );
     let _ = writeln!(file, "export interface Commands {{\n{}}}\n", collector.commands);
     let _ = writeln!(file, "export interface Events {{\n{}}}\n", collector.events);
+    let codes: Vec<_> = Failure::codes().iter().map(|code| format!("\"{code}\"")).collect();
+    let _ = writeln!(
+        file,
+        "/** Every code a `Failure` can have. A newer gateway may send others. */\nexport type FailureCode = {};\n",
+        codes.join(" | ")
+    );
     for declaration in collector.declarations.values() {
         let _ = writeln!(file, "{}\n", declaration.trim_end());
     }

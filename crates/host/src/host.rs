@@ -2,6 +2,7 @@
 //!
 //! Commands are methods of [`Host`] (`commands/`) and run on a bare host. Whatever changes is announced as an [`Event`].
 
+use crate::failure::HostRefusal;
 use crate::{
     Desk, Event, Failure,
     commands::{paper::Order, scan::Eyes},
@@ -109,7 +110,10 @@ impl Host {
 
     /// The session, or the code that asks for a PIN.
     pub(crate) fn session(&self) -> Result<Arc<Session>, Failure> {
-        self.hand().session.clone().ok_or_else(|| Failure::plain("locked"))
+        self.hand()
+            .session
+            .clone()
+            .ok_or_else(|| Failure::from(HostRefusal::Locked))
     }
 
     /// How the device stands.

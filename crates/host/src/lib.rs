@@ -14,6 +14,6 @@ pub mod table;
 pub mod wire;
 
 pub use desk::Desk;
-pub use failure::Failure;
+pub use failure::{BadPicture, Failure, HostRefusal};
 pub use host::Host;
 pub use table::Event;

@@ -4,6 +4,7 @@
 //!
 //! Handlers are plain methods of [`Host`] and run without a window.
 
+use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
     wire::{Nothing, blanks::*, device::*, forms::*, lists::*, paper::*, scan::*},
@@ -36,14 +37,14 @@ macro_rules! commands {
             pub async fn rpc(&self, name: &str, args: serde_json::Value) -> Result<serde_json::Value, Failure> {
                 fn read<T: for<'de> Deserialize<'de>>(args: serde_json::Value) -> Result<T, Failure> {
                     // The parser's message would quote what was typed.
-                    serde_json::from_value(args).map_err(|_| Failure::plain("malformed_arguments"))
+                    serde_json::from_value(args).map_err(|_| Failure::from(HostRefusal::MalformedArguments))
                 }
                 fn write<T: Serialize>(result: T) -> Result<serde_json::Value, Failure> {
-                    serde_json::to_value(result).map_err(|_| Failure::plain("malformed_result"))
+                    serde_json::to_value(result).map_err(|_| Failure::from(HostRefusal::MalformedResult))
                 }
                 match name {
                     $(stringify!($name) => write(self.$name(read::<$args>(args)?).await?),)*
-                    _ => Err(Failure::plain("unknown_command")),
+                    _ => Err(HostRefusal::UnknownCommand.into()),
                 }
             }
         }

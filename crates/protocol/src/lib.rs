@@ -56,18 +56,15 @@ impl From<domain::ids::BadId> for ProtocolError {
     }
 }
 
-impl ProtocolError {
-    /// Stable code for people's messages and JSON.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::TooLong { .. } => "too_long",
-            Self::Malformed => "malformed",
-            Self::UnknownVersion { .. } => "unknown_version",
-            Self::BadSignature => "bad_signature",
-            Self::UnknownKey => "unknown_key",
-            Self::CannotOpen => "cannot_open",
-            Self::BadKey => "bad_key",
-            Self::Mismatch => "mismatch",
-        }
+domain::coded! {
+    ProtocolError {
+        ProtocolError::TooLong { .. } => "too_long",
+        ProtocolError::Malformed => "malformed",
+        ProtocolError::UnknownVersion { .. } => "unknown_version",
+        ProtocolError::BadSignature => "bad_signature",
+        ProtocolError::UnknownKey => "unknown_key",
+        ProtocolError::CannotOpen => "cannot_open",
+        ProtocolError::BadKey => "bad_key",
+        ProtocolError::Mismatch => "mismatch",
     }
 }

@@ -12,12 +12,23 @@ import refusal from '../../../messages/codes/refusal.json';
 import scanning from '../../../messages/codes/scanning.json';
 import stopped from '../../../messages/codes/stopped.json';
 import common from '../../../messages/window/common.json';
+import type { CameraStatus, CardCode, FailureCode, JobState, RefusalCode, ScannerStatus, Standing, Trouble } from '../backend/bindings';
 import { language } from './language.svelte';
 import { pattern } from './pattern';
 import type { Sentence } from './words';
 
 /** Kinds of codes. The same word can be said of a card, of a field and by the city, and means something else each time. */
-const families = { card, code, 'code-next': codeNext, error, job, picture, printer, problem: problems, refusal, scanning, stopped };
+const families = { card, code, 'code-next': codeNext, error, job, picture, printer, problem: problems, refusal, scanning, stopped } satisfies {
+  card: Record<CardCode, Sentence>;
+  code: Record<Exclude<Standing, 'valid'>, Sentence>;
+  'code-next': Record<Exclude<Standing, 'valid'>, Sentence>;
+  job: Record<JobState, Sentence>;
+  printer: Record<Trouble, Sentence>;
+  refusal: Record<RefusalCode, Sentence>;
+  scanning: Record<Extract<CameraStatus | ScannerStatus, `camera_${string}` | `scanner_${string}` | 'no_camera'>, Sentence>;
+} & Record<string, object>;
+// Every code the program gives, of a picture or of anything else.
+void ({ ...picture, ...error } satisfies Record<FailureCode, Sentence>);
 export type Family = keyof typeof families;
 
 /**

@@ -1,5 +1,6 @@
 //! The resident's card.
 
+use crate::refusal::Refusal;
 use crate::{
     AppError, Session,
     verify::{Known, Verification},
@@ -77,13 +78,13 @@ impl Session {
         let record = self
             .store
             .read(|tx| records::get(tx, &rid))?
-            .ok_or(AppError::Refused("unknown_rid"))?;
+            .ok_or(AppError::Refused(Refusal::UnknownRid))?;
         let (Some(code), Some(head)) = (record.code, record.head) else {
-            return Err(AppError::Refused("not_in_this_state"));
+            return Err(AppError::Refused(Refusal::NotInThisState));
         };
         // Whoever changed their mind is given nothing that says otherwise.
         if record.state == State::Withdrawn {
-            return Err(AppError::Refused("not_in_this_state"));
+            return Err(AppError::Refused(Refusal::NotInThisState));
         }
         let (first, head) = self.store.read(|tx| -> Result<_, AppError> {
             Ok((envelopes::issued(tx, &rid, code)?, envelopes::header(tx, &head)?))

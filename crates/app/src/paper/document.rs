@@ -1,6 +1,7 @@
 //! What can be printed of a registration, made anew each time from what the device knows.
 
 use super::printer::{Job, Loaded, PrintQueue, Printer, PrinterError, Speaks};
+use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use domain::{
     date,
@@ -83,13 +84,13 @@ impl Session {
     pub fn paper(&self, paper: Paper, rids: &[Rid]) -> Result<Document, AppError> {
         let one = || match rids {
             [rid] => Ok(*rid),
-            _ => Err(AppError::Refused("nothing_to_print")),
+            _ => Err(AppError::Refused(Refusal::NothingToPrint)),
         };
         let pdf = match paper {
             Paper::Card => print::card_pdf(&self.face(one()?)?.0)?,
             Paper::Sheet => {
                 if rids.is_empty() || rids.len() > MOST_PEOPLE {
-                    return Err(AppError::Refused("nothing_to_print"));
+                    return Err(AppError::Refused(Refusal::NothingToPrint));
                 }
                 let faces = rids.iter().map(|rid| Ok(self.face(*rid)?.0));
                 print::sheet_pdf(&faces.collect::<Result<Vec<_>, AppError>>()?)?
@@ -113,7 +114,7 @@ impl Session {
             (Paper::Card, Loaded::Cards) | (Paper::Slip, Loaded::Roll) => (paper, None),
             (Paper::Card, Loaded::Sheets) => (Paper::Sheet, Some(A4)),
             (_, Loaded::Sheets) => (paper, Some(A4)),
-            _ => return Err(AppError::Refused("paper_does_not_fit")),
+            _ => return Err(AppError::Refused(Refusal::PaperDoesNotFit)),
         };
         let pdf = self.paper(paper, rids)?.pdf;
         let bytes = match queue.speaks {
@@ -182,9 +183,9 @@ impl Session {
             let (record, head, _, _) = self.existing(tx, rid)?;
             Ok((record, envelopes::header(tx, &head)?))
         })?;
-        let content = record.content.ok_or(AppError::Refused("content_gone"))?;
+        let content = record.content.ok_or(AppError::Refused(Refusal::ContentGone))?;
         let consent = &content.consent;
-        let notice = notice::by_version(consent.notice).ok_or(AppError::Refused("notice_unknown"))?;
+        let notice = notice::by_version(consent.notice).ok_or(AppError::Refused(Refusal::NoticeUnknown))?;
         let answers = [Some(true), consent.contact, Some(consent.help)];
         Ok(ConsentFace {
             name: content.name.value.expose().to_owned(),

@@ -171,18 +171,15 @@ pub enum PrinterError {
     Answer,
 }
 
-impl PrinterError {
-    /// Stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NoSystem => "no_print_system",
-            Self::UnknownQueue => "print_queue_unknown",
-            Self::NotAccepting => "print_queue_closed",
-            Self::UnknownJob => "print_job_unknown",
-            Self::Denied => "print_denied",
-            Self::Elsewhere => "print_system_elsewhere",
-            Self::Answer => "print_answer",
-        }
+domain::coded! {
+    PrinterError {
+        PrinterError::NoSystem => "no_print_system",
+        PrinterError::UnknownQueue => "print_queue_unknown",
+        PrinterError::NotAccepting => "print_queue_closed",
+        PrinterError::UnknownJob => "print_job_unknown",
+        PrinterError::Denied => "print_denied",
+        PrinterError::Elsewhere => "print_system_elsewhere",
+        PrinterError::Answer => "print_answer",
     }
 }
 

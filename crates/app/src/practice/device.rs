@@ -1,5 +1,6 @@
 //! The practice device: made without a gateway, and never able to reach one.
 
+use crate::refusal::Refusal;
 use crate::{
     AppError, Session,
     device::{Enrolled, told},
@@ -21,7 +22,7 @@ use store::{
 /// Makes a practice device: its own realm, keys and code namespace, and no gateway, ever.
 pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, AppError> {
     if Home::exists(&place.home)? {
-        return Err(AppError::Refused("already_enrolled"));
+        return Err(AppError::Refused(Refusal::AlreadyEnrolled));
     }
     let home = Home::create(&place.home, Realm::Demo, &*place.new_vault()?, &mut env.rng())?;
     let kind = home.secret_kind();
@@ -81,7 +82,7 @@ pub fn remove(place: &Place) -> Result<(), AppError> {
     }
     let home = Home::open(&place.home)?;
     if home.realm() != Realm::Demo {
-        return Err(AppError::Refused("not_in_practice"));
+        return Err(AppError::Refused(Refusal::NotInPractice));
     }
     drop(home);
     std::fs::remove_dir_all(&place.home).map_err(store::StoreError::from)?;

@@ -1,6 +1,7 @@
 //! What an answer of the platform changes on the device. Everything here may happen any number of times, late and in
 //! any order, and ends in the same state.
 
+use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use domain::ids::Eid;
 use domain::state::{self, Event, QuarantineReason, State};
@@ -50,7 +51,7 @@ impl Session {
                 let Some((rid, _)) = records::by_eid(tx, &eid)? else {
                     continue;
                 };
-                let record = records::get(tx, &rid)?.ok_or(AppError::Refused("unknown_rid"))?;
+                let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
                 let ours = envelopes::digest(tx, &eid)?;
                 let event = match (item.outcome, ours == Some(item.digest)) {
                     (Outcome::Retry, _) => continue,
@@ -205,7 +206,7 @@ impl Session {
         let (eid, quarantine) = match event {
             Event::Stopped { eid, reason } => (eid, Some(reason).filter(|_| transition.state == State::Quarantined)),
             Event::Receipt { eid } | Event::Held { eid } => (eid, None),
-            _ => return Err(AppError::Refused("not_in_this_state")),
+            _ => return Err(AppError::Refused(Refusal::NotInThisState)),
         };
         let is_receipt = !matches!(event, Event::Stopped { .. });
         revise::settle(

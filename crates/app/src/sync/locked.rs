@@ -1,6 +1,7 @@
 //! Sync while the device is locked: sends the spool's sealed copies and keeps the signed answers for the next unlock.
 
 use super::{Report, run::reason};
+use crate::refusal::Refusal;
 use crate::{AppError, Session, env::Env, gateway::Gateway, place::Place};
 use client::{ClientError, Clock, Connection};
 use domain::{
@@ -68,7 +69,7 @@ impl Locked {
     pub fn open(place: &Place, env: Arc<dyn Env>) -> Result<Self, AppError> {
         let home = Home::open(&place.home)?;
         if home.realm() == Realm::Demo {
-            return Err(AppError::Refused("demo_has_no_gateway"));
+            return Err(AppError::Refused(Refusal::DemoHasNoGateway));
         }
         let vault = place.vault(home.secret_kind())?;
         Ok(Self::of(&home, &*vault, env)?.ok_or(store::StoreError::NotEnrolled)?)
@@ -128,7 +129,7 @@ impl Locked {
             report.reason = Some(Obstacle::TooLarge.code().to_owned());
         }
         if report.left > 0 && report.reason.is_none() {
-            report.reason = Some("no_progress".to_owned());
+            report.reason = Some(super::NO_PROGRESS.to_owned());
         }
         Ok(report)
     }

@@ -9,6 +9,9 @@ pub mod run;
 
 use serde::Serialize;
 
+/// Why a sync ended that met nothing in its way and still left records: the gateway took none of them.
+pub const NO_PROGRESS: &str = "no_progress";
+
 /// How far a call to sync came.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {

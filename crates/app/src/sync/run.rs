@@ -84,7 +84,7 @@ impl Session {
         report.left = waiting + self.orphans()?.len() as u64;
         if report.left > 0 && report.reason.is_none() {
             let reason = aside.into_iter().next().map(|aside| aside.reason);
-            report.reason = reason.or(Some("no_progress".to_owned()));
+            report.reason = reason.or(Some(super::NO_PROGRESS.to_owned()));
         }
         self.write_contact()?;
         Ok(report)
@@ -266,7 +266,7 @@ impl Trouble {
         };
         match error {
             ClientError::Obstacle(obstacle) => network(obstacle),
-            ClientError::Refused { code } if code == "revoked" => network(Obstacle::Revoked),
+            ClientError::Refused { code } if code == Obstacle::Revoked.code() => network(Obstacle::Revoked),
             // Never applied; another try may meet an honest network. A person should see it at once.
             other => Self::Refused(reason(&other)),
         }

@@ -163,8 +163,8 @@ impl Draft {
                 Some(_) => {}
             }
         }
-        if let Err(code) = practice::admit(around.realm, &pin) {
-            problems.add(FieldName::Pin, code);
+        if let Err(not_here) = practice::admit(around.realm, &pin) {
+            problems.add(FieldName::Pin, not_here.code());
         }
         Some(Sourced {
             value: pin,
@@ -210,8 +210,8 @@ impl Draft {
             problems.add(FieldName::Representative, code);
         }
         let (name, pin) = (name.ok()?, pin.ok()?);
-        if let Err(code) = practice::admit_representative(around.realm, &pin) {
-            problems.add(FieldName::Representative, code);
+        if let Err(not_here) = practice::admit_representative(around.realm, &pin) {
+            problems.add(FieldName::Representative, not_here.code());
         }
         if self
             .pin

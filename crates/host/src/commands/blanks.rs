@@ -1,5 +1,6 @@
 //! Commands about pre-printed cards.
 
+use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
     wire::{Nothing, blanks::BindCard, forms::VerifyCode},
@@ -33,7 +34,7 @@ impl Host {
     pub(crate) async fn practice_cards(&self, _: Nothing) -> Result<Vec<PracticeCard>, Failure> {
         match self.hand().practice {
             true => Ok(practice::cards()),
-            false => Err(Failure::plain("not_in_practice")),
+            false => Err(HostRefusal::NotInPractice.into()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Commands about the device and who works on it.
 
+use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
     host::take_home,
@@ -30,7 +31,7 @@ impl Host {
             typed => typed,
         };
         if self.hand().practice {
-            return Err(Failure::plain("demo_has_no_gateway"));
+            return Err(HostRefusal::DemoHasNoGateway.into());
         }
         // The folder is opened by the use case itself.
         self.hand().home = None;
@@ -56,7 +57,7 @@ impl Host {
             let hand = self.hand();
             (hand.home.clone(), hand.practice)
         };
-        let home = home.ok_or_else(|| Failure::plain("not_enrolled"))?;
+        let home = home.ok_or_else(|| Failure::from(HostRefusal::NotEnrolled))?;
         let session = home.unlock(operator, pin, self.env.clone())?;
         let platform = match in_practice {
             false => None,

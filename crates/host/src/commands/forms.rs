@@ -1,5 +1,6 @@
 //! Commands about one registration: the form, saving, correcting, the card.
 
+use crate::failure::{BadPicture, HostRefusal};
 use crate::{
     Failure, Host,
     wire::{Nothing, forms::*},
@@ -48,7 +49,7 @@ impl Host {
         match (args.text, args.picture) {
             (Some(text), None) => Ok(session.read_typed(&text)?),
             (None, Some(picture)) => Ok(session.read_found(self.codes_in(&picture)?)?),
-            _ => Err(Failure::plain("malformed_arguments")),
+            _ => Err(HostRefusal::MalformedArguments.into()),
         }
     }
 
@@ -140,16 +141,18 @@ impl Host {
         match (text, picture) {
             (Some(text), None) => Ok(text),
             (None, Some(picture)) => {
-                verify::text_in(&self.codes_in(&picture)?).ok_or_else(|| Failure::plain("no_code"))
+                verify::text_in(&self.codes_in(&picture)?).ok_or_else(|| Failure::from(BadPicture::NoCode))
             }
-            _ => Err(Failure::plain("malformed_arguments")),
+            _ => Err(HostRefusal::MalformedArguments.into()),
         }
     }
 
     /// The codes in a picture file (base64).
     pub(super) fn codes_in(&self, picture: &str) -> Result<Vec<scan::Found>, Failure> {
-        let file = STANDARD.decode(picture).map_err(|_| Failure::plain("not_a_picture"))?;
-        scan::scan_picture(&file, &mut self.env.within(SCAN_BUDGET)).map_err(|error| Failure::plain(error.code()))
+        let file = STANDARD
+            .decode(picture)
+            .map_err(|_| Failure::from(BadPicture::NotAPicture))?;
+        scan::scan_picture(&file, &mut self.env.within(SCAN_BUDGET)).map_err(Failure::from)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commands about paper: queues, preview, printing, what became of it, scan-back.
 
+use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
     wire::{Nothing, paper::*},
@@ -97,9 +98,14 @@ impl Host {
     pub(crate) async fn open_paper(&self, args: PaperWanted) -> Result<Nothing, Failure> {
         let session = self.session()?;
         let document = session.paper(args.paper, &args.rids)?;
-        let first = *args.rids.first().ok_or_else(|| Failure::plain("nothing_to_print"))?;
+        let first = *args
+            .rids
+            .first()
+            .ok_or_else(|| Failure::from(HostRefusal::NothingToPrint))?;
         let path = self.put_print(first, &document.pdf)?;
-        self.desk.open_file(&path).map_err(|_| Failure::plain("no_viewer"))?;
+        self.desk
+            .open_file(&path)
+            .map_err(|_| Failure::from(HostRefusal::NoViewer))?;
         Ok(Nothing)
     }
 
@@ -112,7 +118,7 @@ impl Host {
                 let text = |found: scan::Found| found.text.unwrap_or_else(|| "?".to_owned());
                 self.codes_in(&picture)?.into_iter().map(text).collect()
             }
-            _ => return Err(Failure::plain("malformed_arguments")),
+            _ => return Err(HostRefusal::MalformedArguments.into()),
         };
         Ok(session.scan_back(args.rid, &texts)?)
     }
@@ -120,7 +126,7 @@ impl Host {
     fn order(&self, number: u32) -> Result<Order, Failure> {
         let at = (number as usize).checked_sub(1);
         at.and_then(|at| self.orders().get(at).cloned())
-            .ok_or_else(|| Failure::plain(PrinterError::UnknownJob.code()))
+            .ok_or_else(|| Failure::from(app::AppError::from(PrinterError::UnknownJob)))
     }
 
     fn settle(&self, number: u32, state: JobState, trouble: Option<Trouble>) {

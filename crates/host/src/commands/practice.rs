@@ -1,5 +1,6 @@
 //! Commands of the practice mode.
 
+use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
     host::take_home,
@@ -62,7 +63,7 @@ impl Host {
 
     pub(crate) async fn reset_practice(&self, _: Nothing) -> Result<AppState, Failure> {
         if !self.hand().practice {
-            return Err(Failure::plain("not_in_practice"));
+            return Err(HostRefusal::NotInPractice.into());
         }
         self.end_session().await;
         {
@@ -83,7 +84,9 @@ impl Host {
 
     pub(crate) async fn set_practice(&self, args: Practice) -> Result<AppState, Failure> {
         let platform = self.hand().platform.clone();
-        platform.ok_or_else(|| Failure::plain("not_in_practice"))?.set(args);
+        platform
+            .ok_or_else(|| Failure::from(HostRefusal::NotInPractice))?
+            .set(args);
         self.kick.notify_one();
         Ok(self.announce())
     }

@@ -1,5 +1,6 @@
 //! Commands of live scanning: cameras, hand scanners, and the picture for the window.
 
+use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
     scanning::{Around, Ports, Run, watched::within},
@@ -113,7 +114,7 @@ impl Host {
             .is_none_or(|open| !Arc::ptr_eq(open, &session))
         {
             self.eyes.close();
-            return Err(Failure::plain("locked"));
+            return Err(HostRefusal::Locked.into());
         }
         Ok(view)
     }
