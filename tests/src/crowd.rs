@@ -69,6 +69,7 @@ pub fn fill(session: &Session, env: &dyn Env, count: u32) {
                     commune: content.residence.commune,
                     notice: 1,
                     code,
+                    ext: Default::default(),
                 };
                 let body = Body::Registration(Box::new(content.clone()));
                 let envelope = Envelope::make(header, &body, &opener, &keys.signing, &mut env.rng()).expect("sealed");

@@ -363,6 +363,7 @@ fn a_no_is_erased_at_once() {
             received_at: now,
         }],
         wait: None,
+        ext: Default::default(),
     };
     session
         .apply_batch(&answer, b"an answer as if it were signed", &[eid])

@@ -99,6 +99,7 @@ pub async fn enrol(
         sealing: keys.sealing.public()?,
         transport: keys.transport.public(),
         program: PROGRAM.to_owned(),
+        ext: Default::default(),
     };
     let answer = connection.enrol(&request, &keys.signing).await?;
     store::point!("device.after_answer");

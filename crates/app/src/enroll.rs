@@ -7,6 +7,7 @@ use crate::{AppError, Session};
 use domain::{
     clock::Clock,
     code::Code,
+    ext::Extensions,
     ids::{Eid, Rid},
     registration::{Circumstances, Draft, Unfinished},
     signing::SigningRule,
@@ -131,7 +132,7 @@ impl Session {
     /// Saves a correction as a new revision. Signatures the device no longer holds stay those of the revision before.
     pub fn correct(&self, rid: Rid, draft: &Draft) -> Result<Saved, AppError> {
         let moment = self.env.moment();
-        let registration = match draft.finish(&self.circumstances(self.clock()?, true)) {
+        let mut registration = match draft.finish(&self.circumstances(self.clock()?, true)) {
             Ok(registration) => registration,
             Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
             // Saying no now is a withdrawal, and has its own command.
@@ -141,6 +142,11 @@ impl Session {
         store::point!("correct.before_transaction");
         let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
             let (record, head, digest, old_code) = self.existing(tx, rid)?;
+            // What a newer program said of this person is not in the form, and stays.
+            registration.ext = record
+                .content
+                .as_ref()
+                .map_or(Extensions::NONE, |before| before.ext.clone());
             let code = match record.reason {
                 Some(reason) if reason.code == RefusalCode::CodeTaken => self.new_code()?,
                 _ => old_code,

@@ -12,7 +12,7 @@ use domain::{
     pool::{self, CardEvent, CardNumber, CardRefusal, CardState},
 };
 use protocol::{
-    cards::{CARDS_MAX, CardAnswer, CardLine, CardPool, CardReport, PrintedBlank},
+    cards::{CARDS_MAX, CardAnswer, CardLine, CardOutcome, CardPool, CardReport, PrintedBlank},
     enrolment::Trust,
 };
 use serde::Serialize;
@@ -326,10 +326,18 @@ impl Session {
                 spoiled: card.state == CardState::Spoiled,
                 at: card.changed_at,
                 operator: card.operator,
+                ext: Default::default(),
             })
             .collect();
         let device = self.identity.device;
-        Ok((CardReport { device, cards }, revisions))
+        Ok((
+            CardReport {
+                device,
+                cards,
+                ext: Default::default(),
+            },
+            revisions,
+        ))
     }
 
     /// Applies the platform's answer. Any number of times, late and in any order it ends in the same state.
@@ -348,6 +356,10 @@ impl Session {
             device::raise_server_floor(tx, answer.time)?;
             let mut refusals = 0;
             for ((line, revision), outcome) in report.cards.iter().zip(revisions).zip(&answer.cards) {
+                if matches!(outcome, CardOutcome::Newer(_)) {
+                    // Only a newer program reads it: the card stays untold and is told again.
+                    continue;
+                }
                 cards::answered(tx, line.number, *revision, outcome.refusal())?;
                 if outcome.refusal().is_some() {
                     refusals += 1;

@@ -247,6 +247,7 @@ impl Session {
             commune: new.commune,
             notice: new.notice,
             code: new.code,
+            ext: Default::default(),
         };
         let body = match &new.content {
             Some(content) => Body::Registration(Box::new(content.clone())),

@@ -101,6 +101,7 @@ impl Connection {
             &TokenRequest {
                 device,
                 nonce: Blob(nonce.to_vec()),
+                ext: Default::default(),
             },
             transport,
         );
@@ -127,6 +128,7 @@ impl Connection {
             .collect();
         let body = cbor::encode(&BatchRequest {
             envelopes: envelopes.into_iter().map(Blob).collect(),
+            ext: Default::default(),
         });
         let request = request_digest(&body);
         let (answer, bytes) = self

@@ -2,8 +2,12 @@
 
 use crate::{ClientError, address::Address, error::failed};
 use domain::sync::Obstacle;
-use protocol::report::Refusal;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
+use protocol::{report::Refusal, version};
+use reqwest::{
+    Client, RequestBuilder, Response, StatusCode,
+    header::{self, HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
 use rustls::ClientConfig;
 use std::time::Duration;
 
@@ -36,6 +40,10 @@ impl Http {
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
+            .default_headers(HeaderMap::from_iter([(
+                HeaderName::from_static(version::HEADER),
+                HeaderValue::from(version::VERSION),
+            )]))
             .user_agent(concat!("tungnha/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
             .read_timeout(STALL)
@@ -98,7 +106,7 @@ async fn body(mut answer: Response, limit: usize) -> Result<Option<Vec<u8>>, Cli
 async fn refusal(answer: Response) -> Result<ClientError, ClientError> {
     let bytes = body(answer, REFUSAL_LIMIT).await?.unwrap_or_default();
     Ok(match serde_json::from_slice::<Refusal>(&bytes) {
-        Ok(Refusal { code }) if is_code(&code) => ClientError::Refused { code },
+        Ok(Refusal { code, .. }) if is_code(&code) => ClientError::Refused { code },
         _ => Obstacle::ServerError.into(),
     })
 }

@@ -66,7 +66,12 @@ pub fn decide(registration: &Registration, facts: &Facts) -> Decision {
         operator: facts.operator,
         correcting: facts.correcting,
     };
-    match registration.to_draft().finish(&around) {
+    let again = registration.to_draft().finish(&around).map(|again| Registration {
+        // What a newer program says besides has no field in the form and no rule here.
+        ext: registration.ext.clone(),
+        ..again
+    });
+    match again {
         Ok(again) if again == *registration => {}
         Ok(again) if again.consent.notice_hash != registration.consent.notice_hash => {
             return refused(FieldName::Consent, RefusalCode::NoticeUnknown);

@@ -51,6 +51,10 @@ enum Command {
         /// Simulated population register: a list of invented people (never in the live realm).
         #[arg(long, value_name = "FILE.csv")]
         population: Option<PathBuf>,
+        /// The least protocol version whose calls are answered; an older program is told that an update is needed. What
+        /// it registered is taken all the same.
+        #[arg(long, value_name = "VERSION", default_value_t = 1)]
+        least_version: u32,
         /// Lets records wait so long before the opener looks at them.
         #[arg(long, value_name = "MS", default_value_t = 0)]
         opener_delay_ms: u64,
@@ -170,6 +174,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             names,
             plain_http,
             population,
+            least_version,
             opener_delay_ms,
         } => {
             let realm = match realm {
@@ -178,7 +183,10 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
                 RealmName::Demo => Realm::Demo,
             };
             let opener_delay = Duration::from_millis(opener_delay_ms);
-            let limits = Limits::default();
+            let limits = Limits {
+                least_version,
+                ..Limits::default()
+            };
             serve(
                 Options {
                     listen,

@@ -135,6 +135,12 @@ pub enum Denied {
     /// Not a commune of this team.
     #[error("no such commune")]
     CommuneUnknown,
+    /// The program is too old for this call.
+    #[error("a newer program is needed")]
+    UpgradeNeeded {
+        /// The least protocol version that is answered.
+        least: u32,
+    },
     /// Too many batches at once.
     #[error("busy")]
     Busy {
@@ -163,6 +169,7 @@ impl Denied {
             Self::DeviceKnown => Denial::DeviceKnown,
             Self::NonceUsed => Denial::NonceUsed,
             Self::CommuneUnknown => Denial::CommuneUnknown,
+            Self::UpgradeNeeded { .. } => Denial::UpgradeNeeded,
             Self::Busy { .. } => Denial::Busy,
             Self::TooSlow => Denial::TooSlow,
             Self::Internal(_) => Denial::Internal,
@@ -185,6 +192,7 @@ impl Denied {
             Self::InvitationUsed | Self::DeviceKnown | Self::NonceUsed => 409,
             Self::InvitationExpired => 410,
             Self::TooLarge => 413,
+            Self::UpgradeNeeded { .. } => 426,
             Self::Internal(_) => 500,
             Self::Busy { .. } => 503,
         }

@@ -39,6 +39,7 @@ fn bind(number: CardNumber, code: Code) -> CardLine {
         spoiled: false,
         at: NOW,
         operator: 1,
+        ext: Default::default(),
     }
 }
 
@@ -52,7 +53,14 @@ fn spoil(number: CardNumber, code: Option<Code>) -> CardLine {
 
 fn report(tablet: &Tablet, cards: Vec<CardLine>) -> Vec<u8> {
     let device = tablet.id();
-    Signed::make(&CardReport { device, cards }, &tablet.keys.signing)
+    Signed::make(
+        &CardReport {
+            device,
+            cards,
+            ext: Default::default(),
+        },
+        &tablet.keys.signing,
+    )
 }
 
 fn say(rig: &Rig, tablet: &Tablet, cards: &[CardLine]) -> Vec<CardOutcome> {
@@ -74,8 +82,8 @@ fn pool(rig: &Rig, tablet: &Tablet) -> CardPool {
     let pools: Vec<_> = page
         .changes
         .into_iter()
-        .filter_map(|change| match change {
-            Change::Cards(pool) => Some(pool),
+        .filter_map(|change| match change.into_known() {
+            Some(Change::Cards(pool)) => Some(pool),
             _ => None,
         })
         .collect();
@@ -276,6 +284,7 @@ fn only_the_device_itself_speaks_of_its_cards() {
         &CardReport {
             device: tablet.id(),
             cards: vec![line.clone()],
+            ext: Default::default(),
         },
         &other.keys.signing,
     );

@@ -211,6 +211,7 @@ fn reports_reach_the_board_and_coordinators_alone_see_it() {
         unsent: 2,
         program: "0.1.0".to_owned(),
         secret: "file".to_owned(),
+        ext: Default::default(),
     };
     let signed = Signed::make(&report, &volunteer.keys.transport);
     let answer = rig.gateway.report(volunteer.id(), &signed).unwrap();

@@ -13,6 +13,7 @@ use protocol::{
     changes::Change,
     envelope::{Body, Header, Kind},
     keys::SealSecret,
+    open::Open,
     receipt::Outcome,
 };
 use support::{NAME, Rig, adult, contains, files, finish, pin};
@@ -75,7 +76,7 @@ fn the_population_register_is_heard() {
     let verdicts = rig.verdicts(&tablet);
     for ((envelope, (_, line, expected)), (eid, verdict)) in sent.iter().zip(&rows).zip(&verdicts) {
         assert_eq!(*eid, envelope.header.eid);
-        assert_eq!(verdict.decision, *expected, "{line}");
+        assert_eq!(verdict.decision, Open::Known(*expected), "{line}");
         let accepted = *expected == Decision::Accepted;
         assert_eq!(verdict.account.is_some(), accepted);
         // What a refusal's correction needs comes along, without the drawn line.
@@ -110,7 +111,10 @@ fn a_refused_record_is_corrected_and_decided_anew() {
     rig.send(&tablet, &[&again]);
     rig.drain();
     let last = rig.verdicts(&tablet)[2].1.clone();
-    assert_eq!((last.decision, last.account), (Decision::Accepted, Some(account)));
+    assert_eq!(
+        (last.decision, last.account),
+        (Open::Known(Decision::Accepted), Some(account))
+    );
     assert_eq!(rig.standings(), [("accepted", 1)]);
 }
 
@@ -133,7 +137,7 @@ fn one_number_twice_is_for_a_coordinator_and_one_code_twice_is_refused() {
     let decisions: Vec<_> = rig
         .verdicts(&second)
         .iter()
-        .map(|(_, verdict)| verdict.decision)
+        .map(|(_, verdict)| *verdict.decision.known().unwrap())
         .collect();
     assert_eq!(
         decisions,
@@ -185,7 +189,7 @@ fn header_and_body_must_agree() {
     let decisions: Vec<_> = rig
         .verdicts(&tablet)
         .iter()
-        .map(|(_, verdict)| verdict.decision)
+        .map(|(_, verdict)| *verdict.decision.known().unwrap())
         .collect();
     let expected = [
         refused(FieldName::Commune, RefusalCode::FieldInvalid),

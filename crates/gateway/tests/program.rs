@@ -187,8 +187,8 @@ impl Sender {
             let eids: Vec<_> = page
                 .changes
                 .iter()
-                .filter_map(|change| match change {
-                    Change::Verdict(verdict) => {
+                .filter_map(|change| match change.known() {
+                    Some(Change::Verdict(verdict)) => {
                         verdict.open(self.tablet.id(), &self.tablet.keys.sealing).unwrap();
                         Some(verdict.eid)
                     }

@@ -145,7 +145,7 @@ impl Site {
             let count = page
                 .changes
                 .iter()
-                .filter(|change| matches!(change, Change::Verdict(_)))
+                .filter(|change| matches!(change.known(), Some(Change::Verdict(_))))
                 .count();
             if count >= many {
                 return count;

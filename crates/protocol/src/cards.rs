@@ -7,10 +7,12 @@
 use crate::{
     ProtocolError, cbor,
     keys::{SignSecret, Signature, VerifyKey},
+    open::numbered,
     signed::Message,
 };
 use domain::{
     code::Code,
+    ext::Extensions,
     ids::{DeviceId, Digest, OperatorId, UnixTime},
     pool::{CardNumber, CardRange, CardRefusal},
 };
@@ -105,6 +107,9 @@ pub struct CardPool {
     /// Void.
     #[n(3)]
     pub void: Vec<CardRange>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl CardPool {
@@ -125,6 +130,9 @@ pub struct CardReport {
     /// Cards whose state the platform has not answered yet, at most [`CARDS_MAX`].
     #[n(1)]
     pub cards: Vec<CardLine>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for CardReport {
@@ -151,6 +159,9 @@ pub struct CardLine {
     /// Who.
     #[n(4)]
     pub operator: OperatorId,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// The platform's answer to a [`CardReport`], in its order.
@@ -166,6 +177,9 @@ pub struct CardAnswer {
     /// One for each card.
     #[n(2)]
     pub cards: Vec<CardOutcome>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for CardAnswer {
@@ -173,35 +187,39 @@ impl Message for CardAnswer {
     const LIMIT: usize = 16 * 1024;
 }
 
-/// What the platform says to one card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
+/// What the platform says to one card. Newer platforms may say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardOutcome {
     /// It stands as the device says.
-    #[n(0)]
     Taken,
     /// Bound to another registration before.
-    #[n(1)]
     Bound,
     /// Spoiled before.
-    #[n(2)]
     Spoiled,
     /// Void.
-    #[n(3)]
     Void,
     /// Made for another team.
-    #[n(4)]
     OtherTeam,
     /// Never made.
-    #[n(5)]
     Unknown,
+    /// A number that only newer programs know; say it again later.
+    Newer(u32),
 }
+
+numbered!(CardOutcome {
+    0 => Taken,
+    1 => Bound,
+    2 => Spoiled,
+    3 => Void,
+    4 => OtherTeam,
+    5 => Unknown,
+});
 
 impl CardOutcome {
     /// Why it was not taken.
     pub const fn refusal(self) -> Option<CardRefusal> {
         match self {
-            Self::Taken => None,
+            Self::Taken | Self::Newer(_) => None,
             Self::Bound => Some(CardRefusal::Bound),
             Self::Spoiled => Some(CardRefusal::Spoiled),
             Self::Void => Some(CardRefusal::Void),

@@ -6,10 +6,12 @@ use crate::{
     cbor::{self, Blob},
     enrolment::Operator,
     keys::{SealKey, SealSecret, VerifyKey},
+    open::Open,
     sealed,
     signed::Message,
 };
 use domain::{
+    ext::Extensions,
     ids::{DeviceId, Eid, Rid, UnixTime},
     place::CommuneCode,
     registration::Registration,
@@ -41,15 +43,18 @@ pub struct ChangesPage {
     /// The server's time.
     #[n(4)]
     pub time: UnixTime,
-    /// What changed, oldest first.
+    /// What changed, oldest first. A kind of change that is newer than this program stands here as it came.
     #[n(5)]
-    pub changes: Vec<Change>,
+    pub changes: Vec<Open<Change>>,
     /// Seconds the server asks the device to wait before the next call.
     #[n(6)]
     pub wait: Option<u32>,
     /// Keys of the city's devices that are new or changed; only where they were asked for.
     #[n(7)]
     pub keys: Option<KeyNews>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for ChangesPage {
@@ -83,7 +88,7 @@ pub enum Change {
 
 /// A revision that stopped after its receipt: only the opener finds out that a body cannot be read, and two revisions
 /// held for the same late base are told apart only when it arrives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Stopped {
     /// Registration.
@@ -95,6 +100,9 @@ pub struct Stopped {
     /// Why.
     #[n(2)]
     pub reason: QuarantineReason,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// A device key that signs citizen QRs.
@@ -212,6 +220,9 @@ pub struct Team {
     /// People.
     #[n(2)]
     pub operators: Vec<Operator>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// A verdict as it travels: whom it concerns in clear, what it says sealed to the device.
@@ -227,15 +238,18 @@ pub struct SealedVerdict {
     /// HPKE to the device's sealing key, bound to device, rid and eid.
     #[n(2)]
     pub sealed: Blob,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// What the opener decided.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Verdict {
-    /// The decision.
+    /// The decision; a kind of decision, a field or a reason that is newer than this program stands here as it came.
     #[n(0)]
-    pub decision: Decision,
+    pub decision: Open<Decision>,
     /// When.
     #[n(1)]
     pub decided_at: UnixTime,
@@ -245,6 +259,9 @@ pub struct Verdict {
     /// For a refusal: what was sent (without strokes), so that it can be corrected after the device has forgotten it.
     #[n(3)]
     pub sent: Option<Box<Registration>>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 fn bound_to(device: DeviceId, rid: &Rid, eid: &Eid) -> Vec<u8> {
@@ -266,6 +283,7 @@ impl SealedVerdict {
             rid,
             eid,
             sealed: Blob(sealed),
+            ext: Extensions::NONE,
         })
     }
 

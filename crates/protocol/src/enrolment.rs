@@ -7,6 +7,7 @@ use crate::{
     signed::Message,
 };
 use domain::{
+    ext::Extensions,
     ids::{DeviceId, OperatorId, Realm, UnixTime},
     place::CommuneCode,
 };
@@ -80,6 +81,9 @@ pub struct Trust {
     /// Keys that sign blank cards, older ones too, for printed cards outlive them; absent from platforms without pools.
     #[n(7)]
     pub cards: Option<Vec<VerifyKey>>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for Trust {
@@ -136,6 +140,9 @@ pub struct DeviceRequest {
     /// Version of the program.
     #[n(4)]
     pub program: String,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl fmt::Debug for DeviceRequest {
@@ -146,7 +153,7 @@ impl fmt::Debug for DeviceRequest {
 
 impl Message for DeviceRequest {
     const CONTEXT: &'static str = "tungnha/1/device";
-    const LIMIT: usize = 1024;
+    const LIMIT: usize = 2048;
 }
 
 /// What a device is for.
@@ -171,6 +178,9 @@ pub struct Operator {
     /// Name as shown on the sign-in screen.
     #[n(1)]
     pub name: String,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// The answer to [`DeviceRequest`] (signed by a platform key).
@@ -204,6 +214,9 @@ pub struct DeviceAnswer {
     /// The server's time.
     #[n(8)]
     pub time: UnixTime,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for DeviceAnswer {
@@ -221,11 +234,14 @@ pub struct TokenRequest {
     /// Used once.
     #[n(1)]
     pub nonce: Blob,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for TokenRequest {
     const CONTEXT: &'static str = "tungnha/1/token";
-    const LIMIT: usize = 256;
+    const LIMIT: usize = 2048;
 }
 
 /// A bearer token.
@@ -244,6 +260,9 @@ pub struct TokenAnswer {
     /// The server's time.
     #[n(3)]
     pub time: UnixTime,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl fmt::Debug for TokenAnswer {
@@ -254,5 +273,5 @@ impl fmt::Debug for TokenAnswer {
 
 impl Message for TokenAnswer {
     const CONTEXT: &'static str = "tungnha/1/token-answer";
-    const LIMIT: usize = 1024;
+    const LIMIT: usize = 2048;
 }

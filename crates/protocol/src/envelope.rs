@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     code::Code,
+    ext::Extensions,
     ids::{DeviceId, Digest, Eid, Link, OperatorId, Realm, Rid, UnixTime},
     place::CommuneCode,
     registration::Registration,
@@ -129,6 +130,9 @@ pub struct Header {
     /// The registration's code, so that the gateway can check that it is the only one.
     #[n(15)]
     pub code: Code,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// The body: what only the opener reads.

@@ -1,7 +1,8 @@
 //! What leaves a device, byte for byte. Pure: no I/O, no clock; randomness is an argument.
 //!
 //! Everything is canonical CBOR (RFC 8949, deterministic encoding) with integer keys. A message is accepted only in
-//! exactly the bytes that encoding it again would give, so that stored bytes are the signed bytes.
+//! exactly the bytes that encoding it again would give, so that stored bytes are the signed bytes. What may be said by
+//! newer programs, and what older ones do with it: ADR 23, [`version`], [`open`], `domain::ext`.
 
 pub mod cards;
 pub mod cbor;
@@ -10,10 +11,12 @@ pub mod citizen;
 pub mod enrolment;
 pub mod envelope;
 pub mod keys;
+pub mod open;
 pub mod receipt;
 pub mod report;
 pub mod sealed;
 pub mod signed;
+pub mod version;
 
 /// What is wrong with bytes from outside. No personal data, no bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,10 @@
 //! `POST /v1/batches`: envelopes up, receipts down.
 
-use crate::{cbor::Blob, signed::Message};
-use domain::ids::{Digest, Eid, UnixTime};
+use crate::{cbor::Blob, open::numbered, signed::Message};
+use domain::{
+    ext::Extensions,
+    ids::{Digest, Eid, UnixTime},
+};
 use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 
@@ -15,6 +18,9 @@ pub struct BatchRequest {
     /// Envelopes as made by the device.
     #[n(0)]
     pub envelopes: Vec<Blob>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// SHA-256 of a request's bytes: binds an answer to it.
@@ -22,35 +28,39 @@ pub fn request_digest(request: &[u8]) -> Digest {
     Digest(Sha256::digest(request).into())
 }
 
-/// What happened to one envelope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
-#[cbor(index_only)]
+/// What happened to one envelope. Newer gateways may say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Stored for good: a receipt.
-    #[n(0)]
     Received,
     /// Stored before: the same receipt again.
-    #[n(1)]
     Replayed,
     /// Stored; a person decides before it is processed: a receipt too.
-    #[n(2)]
     Held,
     /// Other bytes are stored under this `eid`.
-    #[n(3)]
     DigestConflict,
     /// Not an envelope this gateway can take apart or verify.
-    #[n(4)]
     Unreadable,
     /// Belongs to another realm; not stored.
-    #[n(5)]
     WrongRealm,
     /// `base` is not a revision of this registration that the gateway knows as its head; stored, a person decides.
-    #[n(6)]
     StaleBase,
     /// Not now; leave it queued.
-    #[n(7)]
     Retry,
+    /// A number that only newer programs know; leave it queued.
+    Newer(u32),
 }
+
+numbered!(Outcome {
+    0 => Received,
+    1 => Replayed,
+    2 => Held,
+    3 => DigestConflict,
+    4 => Unreadable,
+    5 => WrongRealm,
+    6 => StaleBase,
+    7 => Retry,
+});
 
 /// The answer for one envelope, in the order of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -88,6 +98,9 @@ pub struct BatchAnswer {
     /// Seconds the server asks the device to wait before the next call, also on success.
     #[n(3)]
     pub wait: Option<u32>,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for BatchAnswer {

@@ -3,6 +3,7 @@
 use crate::signed::Message;
 use domain::{
     code::Code,
+    ext::Extensions,
     ids::{DeviceId, Rid, UnixTime},
 };
 use minicbor::{Decode, Encode};
@@ -36,11 +37,14 @@ pub struct DeviceReport {
     /// Where the device secret lies: `keyring` or `file` (weaker).
     #[n(7)]
     pub secret: String,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for DeviceReport {
     const CONTEXT: &'static str = "tungnha/1/report";
-    const LIMIT: usize = 2048;
+    const LIMIT: usize = 3072;
 }
 
 /// The gateway's "yes" to a report.
@@ -50,11 +54,14 @@ pub struct Acknowledged {
     /// The server's time.
     #[n(0)]
     pub time: UnixTime,
+    /// What a newer program says besides.
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 impl Message for Acknowledged {
     const CONTEXT: &'static str = "tungnha/1/acknowledged";
-    const LIMIT: usize = 64;
+    const LIMIT: usize = 2048;
 }
 
 /// `GET /v1/communes/{code}/board` (JSON).
@@ -207,6 +214,8 @@ domain::codes! {
         NonceUsed => "nonce_used",
         /// Not a commune of this team.
         CommuneUnknown => "commune_unknown",
+        /// The program speaks an older version of the protocol than this call is answered to.
+        UpgradeNeeded => "upgrade_needed",
         /// Too many batches at once.
         Busy => "busy",
         /// The caller was too slow.
@@ -221,4 +230,7 @@ domain::codes! {
 pub struct Refusal {
     /// For example `invitation_used`, `unauthorised`, `too_large`.
     pub code: String,
+    /// With `upgrade_needed`: the least protocol version that this call is answered to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<u32>,
 }

@@ -4,7 +4,7 @@
 use crate::{
     Result, StoreError, Write, device, envelopes,
     hashing::LookupKey,
-    outbox, point, receipts,
+    newer, outbox, point, receipts,
     records::{by_code, get},
     row::{to_cbor, to_name},
     search, tasks,
@@ -151,7 +151,10 @@ fn apply(tx: &Write<'_>, rid: &Rid, to: &Transition, now: UnixTime) -> Result<()
         match effect {
             Effect::Enqueue(eid) => outbox::put(tx, eid, now)?,
             Effect::Dequeue(eid) => outbox::remove(tx, eid)?,
-            Effect::EraseContent => erase_content(tx, rid)?,
+            Effect::EraseContent => {
+                erase_content(tx, rid)?;
+                newer::forget(tx, rid)?;
+            }
             Effect::OpenTask(reason) => tasks::open(tx, rid, reason, now)?,
             Effect::CloseTasks => {
                 let reopened = to.effects.iter().find_map(|effect| match effect {

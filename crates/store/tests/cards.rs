@@ -117,6 +117,7 @@ fn the_newest_word_about_the_pool_stands() {
         }],
         used: Vec::new(),
         void: Vec::new(),
+        ext: Default::default(),
     };
     assert_eq!(store.read(cards::pool).unwrap(), None);
     for (last, at, known) in [(10, 100, 10), (30, 300, 30), (20, 200, 30)] {

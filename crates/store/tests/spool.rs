@@ -23,6 +23,7 @@ fn contact() -> Contact {
         operators: vec![protocol::enrolment::Operator {
             id: 1,
             name: "Lê Thị Tập".to_owned(),
+            ext: Default::default(),
         }],
     }
 }

@@ -39,6 +39,7 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
         openers: vec![super::opener().public()?],
         issued_at: env.now(),
         cards: Some(vec![super::card_key().public()]),
+        ext: Default::default(),
     };
     let identity = Identity {
         device: 0,
@@ -50,6 +51,7 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
         operators: vec![Operator {
             id: 1,
             name: "Học viên".to_owned(),
+            ext: Default::default(),
         }],
         gateway: None,
     };

@@ -55,6 +55,7 @@ pub(crate) fn pool() -> CardPool {
         made: CardRange::of(numbers()),
         used: Vec::new(),
         void: Vec::new(),
+        ext: Default::default(),
     }
 }
 

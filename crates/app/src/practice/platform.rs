@@ -22,6 +22,7 @@ use protocol::{
     enrolment::{TokenAnswer, Trust},
     envelope::{Body, Envelope, Kind},
     keys::{SealKey, SignSecret},
+    open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome, request_digest},
     report::{Acknowledged, DeviceReport},
     signed::Signed,
@@ -195,10 +196,11 @@ impl Platform {
             PracticePlatform::Duplicate => Decision::PossibleDuplicate,
         };
         let verdict = Verdict {
-            decision,
+            decision: decision.into(),
             decided_at: self.env.now(),
             account: (decision == Decision::Accepted).then(|| format!("LT-{}", header.code)),
             sent: matches!(decision, Decision::Refused(_)).then(|| Box::new(registration.without_strokes())),
+            ext: Default::default(),
         };
         let mut rng = self.env.rng();
         let sealed = SealedVerdict::seal(
@@ -241,6 +243,7 @@ impl Gateway for Platform {
             token: "practice".to_owned(),
             lifetime: 3600,
             time: self.env.now(),
+            ext: Default::default(),
         })
     }
 
@@ -248,6 +251,7 @@ impl Gateway for Platform {
         self.travel().await?;
         let request = cbor::encode(&BatchRequest {
             envelopes: envelopes.iter().cloned().map(Blob).collect(),
+            ext: Default::default(),
         });
         let mut inside = self.inside();
         let items = envelopes.iter().map(|bytes| self.take(&mut inside, bytes)).collect();
@@ -257,6 +261,7 @@ impl Gateway for Platform {
             time: self.env.now(),
             items,
             wait: None,
+            ext: Default::default(),
         };
         let signed = Signed::make(&answer, &platform_key());
         Ok((answer, signed))
@@ -266,7 +271,14 @@ impl Gateway for Platform {
         self.travel().await?;
         let inside = self.inside();
         let skip = usize::try_from(since.saturating_sub(inside.start)).unwrap_or(usize::MAX);
-        let changes: Vec<Change> = inside.log.iter().skip(skip).take(PAGE_MAX).cloned().collect();
+        let changes: Vec<Open<Change>> = inside
+            .log
+            .iter()
+            .skip(skip)
+            .take(PAGE_MAX)
+            .cloned()
+            .map(Open::from)
+            .collect();
         let next = since.max(inside.start) + changes.len() as u64;
         Ok(ChangesPage {
             device,
@@ -278,12 +290,16 @@ impl Gateway for Platform {
             wait: None,
             // Nobody's cards but one's own are real in practice.
             keys: None,
+            ext: Default::default(),
         })
     }
 
     async fn report(&self, _: &str, _: &DeviceReport, _: &SignSecret) -> Result<Acknowledged, ClientError> {
         self.travel().await?;
-        Ok(Acknowledged { time: self.env.now() })
+        Ok(Acknowledged {
+            time: self.env.now(),
+            ext: Default::default(),
+        })
     }
 
     async fn cards(&self, _: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
@@ -301,6 +317,7 @@ impl Gateway for Platform {
             request: request_digest(&Signed::make(report, signing)),
             time: self.env.now(),
             cards: report.cards.iter().map(judge).collect(),
+            ext: Default::default(),
         })
     }
 

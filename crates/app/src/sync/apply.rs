@@ -3,17 +3,18 @@
 
 use crate::refusal::Refusal;
 use crate::{AppError, Session};
-use domain::ids::Eid;
+use domain::ids::{Eid, UnixTime};
 use domain::state::{self, Event, QuarantineReason, State};
 use protocol::{
     changes::{Change, ChangesPage, SealedVerdict, Stopped},
     enrolment::Trust,
+    open::Open,
     receipt::{BatchAnswer, Item, Outcome},
 };
 use store::{
     Moment, Write, cards,
     device::{self, Identity},
-    envelopes, receipts, records,
+    envelopes, newer, receipts, records,
     revise::{self, Settlement},
     signers,
 };
@@ -27,6 +28,17 @@ pub struct Applied {
     pub stopped: u64,
     /// Verdicts.
     pub verdicts: u64,
+    /// Words that only a newer program reads: kept, or waited for.
+    pub newer: u64,
+}
+
+/// What came of a verdict.
+enum Heard {
+    Applied,
+    /// It concerns nothing here, or does not open.
+    Nothing,
+    /// Its decision is of a kind that only a newer program knows.
+    Newer,
 }
 
 impl Session {
@@ -55,6 +67,10 @@ impl Session {
                 let ours = envelopes::digest(tx, &eid)?;
                 let event = match (item.outcome, ours == Some(item.digest)) {
                     (Outcome::Retry, _) => continue,
+                    (Outcome::Newer(_), _) => {
+                        applied.newer += 1;
+                        continue;
+                    }
                     // A receipt for other bytes than ours is no receipt.
                     (Outcome::Received | Outcome::Replayed | Outcome::Held, false) | (Outcome::DigestConflict, _) => {
                         Event::Stopped {
@@ -99,34 +115,14 @@ impl Session {
             let mut applied = Applied::default();
             device::raise_server_floor(tx, page.time)?;
             for change in &page.changes {
-                match change {
-                    Change::Verdict(verdict) => {
-                        if self.apply_verdict(tx, verdict, moment)? {
-                            applied.verdicts += 1;
-                        }
-                    }
-                    Change::Stopped(Stopped { rid, eid, reason }) => {
-                        if let Some(record) = records::get(tx, rid)? {
-                            let event = Event::Stopped {
-                                eid: *eid,
-                                reason: *reason,
-                            };
-                            self.settle(tx, &record, event, moment, None)?;
-                            applied.stopped += 1;
-                        }
-                    }
-                    Change::Team(team) => {
-                        let identity = Identity {
-                            team: team.name.clone(),
-                            communes: team.communes.clone(),
-                            operators: team.operators.clone(),
-                            ..self.identity.clone()
-                        };
-                        device::set_identity(tx, &identity)?;
-                    }
-                    Change::Trust(bytes) => self.apply_trust(tx, &bytes.0)?,
-                    Change::Cards(pool) => cards::set_pool(tx, pool, page.time)?,
-                    Change::Revoked => device::set_revoked(tx, page.time)?,
+                let understood = match change {
+                    Open::Known(change) => self.apply_change(tx, change, page.time, moment, &mut applied)?,
+                    Open::Newer(_) => false,
+                };
+                if !understood {
+                    newer::put(tx, change, moment.wall)?;
+                    self.audit(tx, moment, "newer", None, None)?;
+                    applied.newer += 1;
                 }
             }
             if let Some(news) = &page.keys {
@@ -145,19 +141,82 @@ impl Session {
         Ok(applied)
     }
 
-    fn apply_verdict(&self, tx: &Write<'_>, sealed: &SealedVerdict, moment: Moment) -> Result<bool, AppError> {
+    /// Applies one change that came at `at`, the server's time. False when only a newer program can.
+    fn apply_change(
+        &self,
+        tx: &Write<'_>,
+        change: &Change,
+        at: UnixTime,
+        moment: Moment,
+        applied: &mut Applied,
+    ) -> Result<bool, AppError> {
+        match change {
+            Change::Verdict(verdict) => match self.apply_verdict(tx, verdict, moment)? {
+                Heard::Applied => applied.verdicts += 1,
+                Heard::Nothing => {}
+                Heard::Newer => return Ok(false),
+            },
+            Change::Stopped(Stopped { rid, eid, reason, .. }) => {
+                if let Some(record) = records::get(tx, rid)? {
+                    let event = Event::Stopped {
+                        eid: *eid,
+                        reason: *reason,
+                    };
+                    self.settle(tx, &record, event, moment, None)?;
+                    applied.stopped += 1;
+                }
+            }
+            Change::Team(team) => {
+                let identity = Identity {
+                    team: team.name.clone(),
+                    communes: team.communes.clone(),
+                    operators: team.operators.clone(),
+                    ..self.identity.clone()
+                };
+                device::set_identity(tx, &identity)?;
+            }
+            Change::Trust(bytes) => self.apply_trust(tx, &bytes.0)?,
+            Change::Cards(pool) => cards::set_pool(tx, pool, at)?,
+            Change::Revoked => device::set_revoked(tx, at)?,
+        }
+        Ok(true)
+    }
+
+    /// Reads again what an older program kept unread: this one may know more. Needs no network.
+    pub(crate) fn read_kept(&self) -> Result<Applied, AppError> {
+        let moment = self.env.moment();
+        let kept = self.store.read(newer::all)?;
+        if kept.iter().all(|(_, change)| change.known().is_none()) {
+            return Ok(Applied::default());
+        }
+        self.store.write(|tx| {
+            let mut applied = Applied::default();
+            for (id, change) in &kept {
+                let Open::Known(change) = change else { continue };
+                if self.apply_change(tx, change, moment.wall, moment, &mut applied)? {
+                    newer::remove(tx, *id)?;
+                }
+            }
+            Ok(applied)
+        })
+    }
+
+    fn apply_verdict(&self, tx: &Write<'_>, sealed: &SealedVerdict, moment: Moment) -> Result<Heard, AppError> {
         let Some(record) = records::get(tx, &sealed.rid)? else {
-            return Ok(false);
+            return Ok(Heard::Nothing);
         };
         let device = self.identity.device;
         let Ok(verdict) = sealed.open(device, &self.keys.sealing) else {
             // One bad verdict blocks no other; the audit row is how support learns of it.
             self.audit(tx, moment, "verdict_unreadable", Some(sealed.rid), Some(sealed.eid))?;
-            return Ok(false);
+            return Ok(Heard::Nothing);
+        };
+        let Some(decision) = verdict.decision.into_known() else {
+            return Ok(Heard::Newer);
         };
         let event = Event::Verdict {
             eid: sealed.eid,
-            decision: verdict.decision,
+            decision,
         };
         let transition = state::next(record.state, record.head, event)?;
         let decides = record.head == Some(sealed.eid) && transition.state != State::Withdrawn;
@@ -181,7 +240,7 @@ impl Session {
             revise::restore_content(tx, &record.rid, sent)?;
         }
         self.audit(tx, moment, "verdict", Some(sealed.rid), Some(sealed.eid))?;
-        Ok(true)
+        Ok(Heard::Applied)
     }
 
     fn apply_trust(&self, tx: &Write<'_>, bytes: &[u8]) -> Result<(), AppError> {

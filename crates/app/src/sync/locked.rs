@@ -212,7 +212,7 @@ impl Locked {
         for item in &answer.items {
             let copy = sent
                 .iter()
-                .find(|copy| Some(copy.place.eid) == item.eid && item.outcome != Outcome::Retry);
+                .find(|copy| Some(copy.place.eid) == item.eid && !waits(item.outcome));
             let Some(copy) = copy else { continue };
             progress = true;
             match item.outcome {
@@ -228,6 +228,11 @@ impl Locked {
         }
         Ok(progress)
     }
+}
+
+/// The copy stays for a later call.
+fn waits(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Retry | Outcome::Newer(_))
 }
 
 impl Session {

@@ -14,10 +14,13 @@ use protocol::{
 };
 use std::{future::Future, time::Duration};
 use store::{
-    device,
+    device, newer,
     outbox::{self, Waiting},
     records, signers,
 };
+
+/// What the platform says that only a newer program reads.
+const UPGRADE: &str = Obstacle::UpgradeNeeded.code();
 
 /// How patient one run is. Sleeping is an argument, so that a test does not wait.
 pub struct Pace<'a, S: Future<Output = ()>> {
@@ -39,6 +42,7 @@ impl Session {
     ) -> Result<Report, AppError> {
         let mut report = Report::default();
         self.apply_spooled_answers(&mut report)?;
+        report.verdicts += self.read_kept()?.verdicts;
         let mut run = Run::default();
         let mut patience = pace.patience;
         let mut token = None;
@@ -76,6 +80,9 @@ impl Session {
                     }
                 }
             }
+        }
+        if report.reason.is_none() && self.store.read(newer::len)? > 0 {
+            report.reason = Some(UPGRADE.to_owned());
         }
         self.purge_due()?;
         let (waiting, aside) = self
@@ -122,6 +129,9 @@ impl Session {
             run.answered();
             report.receipts += applied.receipts;
             report.stopped += applied.stopped;
+            if applied.newer > 0 {
+                report.reason = Some(UPGRADE.to_owned());
+            }
             if self
                 .due(run)?
                 .iter()
@@ -235,6 +245,7 @@ impl Session {
                 unsent: outbox::len(tx)?,
                 program: crate::PROGRAM.to_owned(),
                 secret: self.store.home().secret_kind().name().to_owned(),
+                ext: Default::default(),
             })
         })
     }

@@ -109,7 +109,13 @@ async fn no_altered_byte_is_ever_believed() {
 async fn an_answer_signed_by_another_key_or_for_another_purpose_is_altered() {
     let found = batch_against(|seen| ok(&Signed::make(&receipts(&seen.body), &device()))).await;
     assert_eq!(found, Err(ClientError::Altered));
-    let found = batch_against(|_| ok(&signed(&Acknowledged { time: NOW }))).await;
+    let found = batch_against(|_| {
+        ok(&signed(&Acknowledged {
+            time: NOW,
+            ext: Default::default(),
+        }))
+    })
+    .await;
     assert_eq!(found, Err(ClientError::Altered));
 }
 
@@ -117,6 +123,7 @@ async fn an_answer_signed_by_another_key_or_for_another_purpose_is_altered() {
 async fn an_answer_to_another_batch_is_a_mismatch() {
     let other = cbor::encode(&protocol::receipt::BatchRequest {
         envelopes: vec![Blob(envelope(1))],
+        ext: Default::default(),
     });
     let found = batch_against(move |_| ok(&signed(&receipts(&other)))).await;
     assert_eq!(found, Err(ClientError::Mismatch), "an earlier, smaller batch");

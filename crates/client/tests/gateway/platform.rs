@@ -55,6 +55,7 @@ pub fn trust(serial: u64, authorities: Vec<Vec<u8>>) -> Trust {
         openers: vec![SealKey([9; 32])],
         cards: None,
         issued_at: NOW,
+        ext: Default::default(),
     }
 }
 
@@ -107,6 +108,7 @@ pub fn envelope(seq: u64) -> Vec<u8> {
         commune: CommuneCode(20194),
         notice: 1,
         code: Code::from_parts(1022, [1, 2, 3, 4, seq as u8]).expect("group is small"),
+        ext: Default::default(),
     };
     let opener = SealSecret::from_bytes(&[5; 32]).public().expect("valid key");
     Envelope::make(header, &Body::Withdrawal, &opener, &device(), &mut Counting(seq))
@@ -132,6 +134,7 @@ pub fn receipts(request: &[u8]) -> BatchAnswer {
         time: NOW,
         items: items.collect(),
         wait: None,
+        ext: Default::default(),
     }
 }
 

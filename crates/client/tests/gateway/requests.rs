@@ -21,6 +21,7 @@ async fn an_enrolment_is_signed_and_answers_this_device() {
         sealing: SealKey([6; 32]),
         transport: platform().public(),
         program: "0.1.0".to_owned(),
+        ext: Default::default(),
     };
     let answer = DeviceAnswer {
         signing: device().public(),
@@ -32,6 +33,7 @@ async fn an_enrolment_is_signed_and_answers_this_device() {
         communes: vec![CommuneCode(20194)],
         operators: vec![],
         time: NOW,
+        ext: Default::default(),
     };
     let stranger = DeviceAnswer {
         signing: root().public(),
@@ -60,6 +62,7 @@ async fn a_token_answers_this_nonce() {
             token: "abcd".to_owned(),
             lifetime: 900,
             time: NOW,
+            ext: Default::default(),
         };
         let served = answer.clone();
         let server = Server::plain(move |seen| {
@@ -82,9 +85,10 @@ async fn a_page_answers_this_device_and_this_cursor() {
         next: 12,
         more: true,
         time: NOW,
-        changes: vec![Change::Revoked],
+        changes: vec![Change::Revoked.into()],
         wait: None,
         keys: None,
+        ext: Default::default(),
     };
     let keys = |news| ChangesPage {
         keys: Some(news),
@@ -175,6 +179,7 @@ async fn a_report_arrives_and_is_acknowledged() {
         unsent: 1,
         program: "0.1.0".to_owned(),
         secret: "keyring".to_owned(),
+        ext: Default::default(),
     };
     let expected = report.clone();
     let server = Server::plain(move |seen| {
@@ -184,7 +189,10 @@ async fn a_report_arrives_and_is_acknowledged() {
             Signed::verify::<DeviceReport>(&seen.body, &[transport]),
             Ok(expected.clone())
         );
-        ok(&signed(&Acknowledged { time: NOW }))
+        ok(&signed(&Acknowledged {
+            time: NOW,
+            ext: Default::default(),
+        }))
     })
     .await;
     assert_eq!(
@@ -192,7 +200,10 @@ async fn a_report_arrives_and_is_acknowledged() {
             .connection()
             .report(TOKEN, &report, &SignSecret::from_seed(&[9; 32]))
             .await,
-        Ok(Acknowledged { time: NOW })
+        Ok(Acknowledged {
+            time: NOW,
+            ext: Default::default(),
+        })
     );
 }
 

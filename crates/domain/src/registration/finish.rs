@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     Sensitive,
     date::{CivilDate, PartialDate},
+    ext::Extensions,
     ids::OperatorId,
     name::PersonName,
     notice,
@@ -131,6 +132,7 @@ impl Draft {
                     .filter(|_| age.is_some_and(|age| around.signing.needs_representative(age))),
                 indicators: if consent.help { indicators } else { Vec::new() },
                 consent,
+                ext: Extensions::NONE,
             }),
             _ => Err(Unfinished::Problems(problems.sorted())),
         }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     Sensitive,
     date::PartialDate,
+    ext::Extensions,
     ids::{HouseholdId, OperatorId},
     name::PersonName,
     phone::Phone,
@@ -68,6 +69,10 @@ pub struct Registration {
     /// Help given or wanted; empty without consent to purpose 3. *Missing is not 0*.
     #[n(11)]
     pub indicators: Vec<String>,
+    /// What a newer program says besides.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    #[n(31)]
+    pub ext: Extensions,
 }
 
 /// *Nơi đang ở*; coverage counts this, not the card.

@@ -79,6 +79,7 @@ impl Gateway {
             time: now,
             items,
             wait: None,
+            ext: Default::default(),
         }))
     }
 }
@@ -212,6 +213,7 @@ fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64) -> rusqlite::R
                         rid: *rid,
                         eid: revision.eid,
                         reason,
+                        ext: Default::default(),
                     });
                     changes::append(tx, revision.device, rid, &stopped)?;
                 }

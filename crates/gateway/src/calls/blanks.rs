@@ -168,6 +168,7 @@ impl Gateway {
             request: request_digest(request),
             time: now,
             cards: outcomes,
+            ext: Default::default(),
         }))
     }
 }

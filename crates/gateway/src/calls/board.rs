@@ -42,7 +42,10 @@ impl Gateway {
             devices::touch(tx, device.id, now)?;
             Ok(reports::put(tx, &report, now)?)
         })?;
-        Ok(self.sign(&Acknowledged { time: now }))
+        Ok(self.sign(&Acknowledged {
+            time: now,
+            ext: Default::default(),
+        }))
     }
 
     /// `GET /v1/communes/{code}/board`, for coordinators' devices of that commune.

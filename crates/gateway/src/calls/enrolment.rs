@@ -155,6 +155,7 @@ impl Gateway {
                 communes: teams::communes(tx, invited.team)?,
                 operators: teams::operators(tx, invited.team)?,
                 time: now,
+                ext: Default::default(),
             });
             invitations::mark_used(tx, &hash, device, &answer)?;
             changes::mark(tx, device, Marker::Team)?;

@@ -75,6 +75,7 @@ impl Inbox for Gateway {
                             rid: ruling.rid,
                             eid: ruling.eid,
                             reason: QuarantineReason::Unreadable,
+                            ext: Default::default(),
                         })),
                         None => None,
                     };

@@ -47,7 +47,7 @@ impl Gateway {
                     more = true;
                     break;
                 }
-                list.push(change);
+                list.push(change.into());
                 next = number;
             }
             Ok((
@@ -60,6 +60,7 @@ impl Gateway {
                     changes: list,
                     wait: None,
                     keys: keys.map(|after| key_news(tx, after)).transpose()?,
+                    ext: Default::default(),
                 },
                 stale,
             ))
@@ -89,6 +90,7 @@ fn fill_in(tx: &Transaction<'_>, device: &Device, entry: Entry) -> Result<Change
             name: teams::name(tx, device.team)?,
             communes: teams::communes(tx, device.team)?,
             operators: teams::operators(tx, device.team)?,
+            ext: Default::default(),
         }),
         Entry::Marker(Marker::Trust) => {
             let trust = settings::get(tx, Key::Trust)?.ok_or(GatewayError::Stored("trust"))?;

@@ -57,6 +57,7 @@ impl Gateway {
             token,
             lifetime: LIFETIME,
             time: now,
+            ext: Default::default(),
         }))
     }
 

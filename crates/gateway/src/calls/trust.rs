@@ -28,6 +28,7 @@ impl Gateway {
             openers: openers.to_vec(),
             issued_at: 0,
             cards: self.keys.cards.as_ref().map(|key| vec![key.public()]),
+            ext: Default::default(),
         };
         let subject = cbor::encode(&trust);
         self.store.write(|tx| {

@@ -11,9 +11,12 @@ use crate::{Gateway, worker::Waker};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
-/// What a caller may cost.
+/// Who is answered, and what a caller may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// The least protocol version whose calls are answered. Tokens and batches are answered to every version: what was
+    /// registered never waits for an update.
+    pub least_version: u32,
     /// Batches taken in at once; more get 503 with `Retry-After`.
     pub batches: usize,
     /// Time for the headers of a request, and between requests.
@@ -27,6 +30,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            least_version: protocol::version::FIRST,
             batches: crate::MAX_BATCHES,
             // A tablet at the edge of the network sends 64 KiB in a minute even at 10 kbit/s.
             headers: Duration::from_secs(30),

@@ -7,6 +7,7 @@ use axum::{
     body::{Body, Bytes},
     extract::{Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -16,6 +17,7 @@ use protocol::{
     receipt::BATCH_LIMIT,
     report::{Board, Refusal},
     signed::Message as _,
+    version,
 };
 use std::error::Error as _;
 
@@ -30,18 +32,37 @@ const CBOR: HeaderValue = HeaderValue::from_static("application/cbor");
 /// All calls.
 pub fn router(service: Service) -> Router {
     Router::new()
-        .route("/v1/trust", get(trust))
         .route("/v1/devices", post(devices))
-        .route("/v1/token", post(token))
-        .route("/v1/batches", post(batches))
         .route("/v1/changes", get(changes))
         .route("/v1/reports", post(reports))
         .route("/v1/cards", post(cards))
         .route("/v1/communes/{code}/board", get(board))
+        .route_layer(middleware::from_fn_with_state(service.clone(), new_enough))
+        // Answered to programs of every version, for ever.
+        .route("/v1/trust", get(trust))
+        .route("/v1/token", post(token))
+        .route("/v1/batches", post(batches))
         .route("/v1/health", get(health))
         .method_not_allowed_fallback(|| async { refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed") })
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "not_found") })
+        .layer(middleware::map_response(name_version))
         .with_state(service)
+}
+
+/// Lets nobody in whose program is older than the least version this gateway answers.
+async fn new_enough(State(service): State<Service>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(version::HEADER);
+    let least = service.limits.least_version;
+    match version::named(header.and_then(|value| value.to_str().ok())) >= least {
+        true => next.run(request).await,
+        false => deny("any", &Denied::UpgradeNeeded { least }),
+    }
+}
+
+async fn name_version(mut response: Response) -> Response {
+    let version = HeaderValue::from(version::VERSION);
+    response.headers_mut().insert(version::HEADER, version);
+    response
 }
 
 async fn trust(State(service): State<Service>) -> Response {
@@ -209,7 +230,11 @@ fn deny(route: &'static str, denied: &Denied) -> Response {
         _ => tracing::info!(route, status, code = denied.code(), "request"),
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = refusal(status, denied.code());
+    let least = match denied {
+        Denied::UpgradeNeeded { least } => Some(*least),
+        _ => None,
+    };
+    let mut response = told(status, denied.code(), least);
     if let Denied::Busy { retry_after } = denied {
         response
             .headers_mut()
@@ -219,5 +244,10 @@ fn deny(route: &'static str, denied: &Denied) -> Response {
 }
 
 fn refusal(status: StatusCode, code: &str) -> Response {
-    (status, Json(Refusal { code: code.to_owned() })).into_response()
+    told(status, code, None)
+}
+
+fn told(status: StatusCode, code: &str, least: Option<u32>) -> Response {
+    let code = code.to_owned();
+    (status, Json(Refusal { code, least })).into_response()
 }

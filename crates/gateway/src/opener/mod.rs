@@ -245,10 +245,11 @@ fn seal(
         }
     };
     let verdict = Verdict {
-        decision,
+        decision: decision.into(),
         decided_at: now,
         account,
         sent,
+        ext: Default::default(),
     };
     SealedVerdict::seal(
         &verdict,

@@ -50,6 +50,7 @@ mod tests {
             spoiled,
             at: 0,
             operator: 1,
+            ext: Default::default(),
         }
     }
 

@@ -142,6 +142,7 @@ pub(crate) fn pool(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<CardPool
         made: CardRange::of(made),
         used: CardRange::of(used),
         void: CardRange::of(void),
+        ext: Default::default(),
     })
 }
 

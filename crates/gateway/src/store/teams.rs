@@ -44,6 +44,7 @@ pub(crate) fn operators(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<Vec
             Ok(Operator {
                 id: row.get(0)?,
                 name: row.get(1)?,
+                ext: Default::default(),
             })
         })?
         .collect()

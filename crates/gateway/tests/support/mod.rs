@@ -27,6 +27,7 @@ use protocol::{
     enrolment::{DeviceAnswer, DeviceRequest, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
     keys::{SealSecret, SignSecret},
+    open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, request_digest},
     signed::Signed,
 };
@@ -164,7 +165,7 @@ impl Rig {
             let page = self.gateway.changes(tablet.id(), since, None).unwrap();
             let page: ChangesPage = Signed::verify(&page, &tablet.trust.platform).unwrap();
             assert_eq!((page.device, page.since), (tablet.id(), since));
-            all.extend(page.changes);
+            all.extend(page.changes.into_iter().filter_map(Open::into_known));
             since = page.next;
             if !page.more {
                 return all;
@@ -225,6 +226,7 @@ pub fn batch(envelopes: &[&Envelope]) -> Vec<u8> {
 pub fn batch_of(envelopes: Vec<Vec<u8>>) -> Vec<u8> {
     cbor::encode(&BatchRequest {
         envelopes: envelopes.into_iter().map(Blob).collect(),
+        ext: Default::default(),
     })
 }
 
@@ -252,6 +254,7 @@ impl Keys {
             sealing: self.sealing.public().unwrap(),
             transport: self.transport.public(),
             program: "0.1.0".to_owned(),
+            ext: Default::default(),
         };
         Signed::make(&request, &self.signing)
     }
@@ -333,6 +336,7 @@ impl Tablet {
             commune: HAI_CHAU,
             notice: 1,
             code: Code::from_parts(self.answer.group, self.random()).unwrap(),
+            ext: Default::default(),
         }
     }
 
@@ -380,6 +384,7 @@ impl Tablet {
         let request = TokenRequest {
             device: self.id(),
             nonce: Blob(vec![nonce; 16]),
+            ext: Default::default(),
         };
         Signed::make(&request, &self.keys.transport)
     }

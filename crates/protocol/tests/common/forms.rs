@@ -9,9 +9,16 @@ struct Head {
     value: u64,
     /// Where the keys and values of a map begin, and where the last one ends.
     parts: Vec<usize>,
+    /// Inside a map of extensions: what may stand there is free, how it is written is not.
+    free: bool,
 }
 
-fn walk(bytes: &[u8], at: usize, heads: &mut Vec<Head>) -> usize {
+/// What may be missing or more in a place that newer programs fill.
+pub const FREE: [&str; 3] = ["unknown key", "missing key", "one more element"];
+/// Key of the map of extensions in every map.
+const EXTENSIONS: [u8; 2] = [0x18, 31];
+
+fn walk(bytes: &[u8], at: usize, free: bool, heads: &mut Vec<Head>) -> usize {
     let (major, short) = (bytes[at] >> 5, bytes[at] & 31);
     let more = match short {
         0..24 => 0,
@@ -36,8 +43,9 @@ fn walk(bytes: &[u8], at: usize, heads: &mut Vec<Head>) -> usize {
         content
     };
     let mut parts = vec![end];
-    for _ in 0..items {
-        end = walk(bytes, end, heads);
+    for item in 0..items {
+        let extensions = major == 5 && item % 2 == 1 && bytes[parts[item as usize - 1]..end] == EXTENSIONS;
+        end = walk(bytes, end, free || extensions, heads);
         parts.push(end);
     }
     heads.push(Head {
@@ -47,6 +55,7 @@ fn walk(bytes: &[u8], at: usize, heads: &mut Vec<Head>) -> usize {
         major,
         value,
         parts,
+        free,
     });
     end
 }
@@ -61,7 +70,7 @@ fn head(major: u8, value: u64, width: usize) -> Vec<u8> {
 pub fn other_forms(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut heads = Vec::new();
     assert_eq!(
-        walk(bytes, 0, &mut heads),
+        walk(bytes, 0, false, &mut heads),
         bytes.len(),
         "what is written is one definite item"
     );
@@ -69,7 +78,11 @@ pub fn other_forms(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     for item in &heads {
         let (before, after) = (&bytes[..item.at], &bytes[item.end..]);
         let content = &bytes[item.content..item.end];
-        let mut put = |how, parts: &[&[u8]]| out.push((how, [before, &parts.concat(), after].concat()));
+        let mut put = |how, parts: &[&[u8]]| {
+            if !(item.free && FREE.contains(&how)) {
+                out.push((how, [before, &parts.concat(), after].concat()));
+            }
+        };
         if item.major < 6 {
             for width in [1, 2, 4, 8]
                 .into_iter()

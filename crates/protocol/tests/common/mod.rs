@@ -9,6 +9,7 @@ use domain::{
     Sensitive,
     code::{Code, DEVELOPMENT_GROUP},
     date::CivilDate,
+    ext::Extensions,
     ids::{Digest, Eid, HouseholdId, Link, Realm, Rid, UnixTime},
     place,
     pool::{CardNumber, CardRange, CardRefusal},
@@ -28,6 +29,7 @@ use protocol::{
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
     keys::{SealKey, SealSecret, SignSecret, VerifyKey},
+    open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome},
     report::{Acknowledged, DeviceReport},
 };
@@ -254,6 +256,7 @@ pub fn header(seq: u64, opener: &SealKey) -> Header {
         commune: "20242".parse().unwrap(),
         notice: 1,
         code: Code::from_parts(DEVELOPMENT_GROUP, [1, 2, 3, 4, 5]).unwrap(),
+        ext: Default::default(),
     }
 }
 
@@ -291,6 +294,7 @@ prop_compose! {
             commune: place::CommuneCode(commune),
             notice: numbers.4,
             code: Code::from_bits(code).unwrap(),
+            ext: Default::default(),
         }
     }
 }
@@ -300,6 +304,21 @@ pub fn bodies() -> impl Strategy<Value = Body> {
 }
 
 // ---------------------------------------------------------------------------------------------- messages
+
+/// Mostly nothing, sometimes what a newer program might say.
+pub fn extensions() -> impl Strategy<Value = Extensions> {
+    let values = vec![
+        vec![0x00],
+        vec![0x62, 0xc3, 0xa1],
+        vec![0x82, 0x01, 0xf6],
+        vec![0xa1, 0x01, 0xf5],
+    ];
+    prop_oneof![
+        3 => Just(Extensions::NONE),
+        1 => proptest::collection::btree_map(any::<u64>(), select(values), 0..4)
+            .prop_map(|entries| Extensions::new(entries).unwrap()),
+    ]
+}
 
 fn blobs() -> impl Strategy<Value = Blob> {
     vec(any::<u8>(), 0..300).prop_map(Blob)
@@ -311,7 +330,11 @@ fn texts() -> impl Strategy<Value = String> {
 
 fn operators() -> impl Strategy<Value = Vec<Operator>> {
     vec(
-        (any::<u32>(), texts()).prop_map(|(id, name)| Operator { id, name }),
+        (any::<u32>(), texts()).prop_map(|(id, name)| Operator {
+            id,
+            name,
+            ext: Default::default(),
+        }),
         0..30,
     )
 }
@@ -334,10 +357,11 @@ pub fn verdicts() -> impl Strategy<Value = Verdict> {
     let sent = proptest::option::of(registrations().prop_map(|r| Box::new(r.without_strokes())));
     (decisions(), any::<i64>(), proptest::option::of(texts()), sent).prop_map(
         |(decision, decided_at, account, sent)| Verdict {
-            decision,
+            decision: decision.into(),
             decided_at,
             account,
             sent,
+            ext: Default::default(),
         },
     )
 }
@@ -348,7 +372,8 @@ fn changes() -> impl Strategy<Value = Change> {
         (any::<[u8; 16]>(), any::<[u8; 16]>(), blobs()).prop_map(|(rid, eid, sealed)| Change::Verdict(SealedVerdict {
             rid: Rid(rid),
             eid: Eid(eid),
-            sealed
+            sealed,
+            ext: Default::default(),
         })),
         (
             texts(),
@@ -358,7 +383,8 @@ fn changes() -> impl Strategy<Value = Change> {
             .prop_map(|(name, communes, operators)| Change::Team(Team {
                 name,
                 communes,
-                operators
+                operators,
+                ext: Default::default(),
             })),
         blobs().prop_map(Change::Trust),
         pools().prop_map(Change::Cards),
@@ -366,7 +392,8 @@ fn changes() -> impl Strategy<Value = Change> {
         (any::<[u8; 16]>(), any::<[u8; 16]>(), reasons).prop_map(|(rid, eid, reason)| Change::Stopped(Stopped {
             rid: Rid(rid),
             eid: Eid(eid),
-            reason
+            reason,
+            ext: Default::default(),
         })),
     ]
 }
@@ -387,6 +414,7 @@ pub fn pools() -> impl Strategy<Value = CardPool> {
         made,
         used,
         void,
+        ext: Default::default(),
     })
 }
 
@@ -398,8 +426,13 @@ pub fn card_reports() -> impl Strategy<Value = CardReport> {
         spoiled: n.0,
         at: n.1,
         operator: n.2,
+        ext: Default::default(),
     });
-    (any::<u32>(), vec(line, 0..20)).prop_map(|(device, cards)| CardReport { device, cards })
+    (any::<u32>(), vec(line, 0..20)).prop_map(|(device, cards)| CardReport {
+        device,
+        cards,
+        ext: Default::default(),
+    })
 }
 
 pub fn card_answers() -> impl Strategy<Value = CardAnswer> {
@@ -408,6 +441,7 @@ pub fn card_answers() -> impl Strategy<Value = CardAnswer> {
         request: Digest(n.0),
         time: n.1,
         cards,
+        ext: Default::default(),
     })
 }
 
@@ -440,14 +474,18 @@ pub fn pages() -> impl Strategy<Value = ChangesPage> {
             next: n.2,
             more: n.3,
             time: n.4,
-            changes,
+            changes: changes.into_iter().map(Open::from).collect(),
             wait: n.5,
             keys,
+            ext: Default::default(),
         })
 }
 
 pub fn batches() -> impl Strategy<Value = BatchRequest> {
-    vec(blobs(), 0..50).prop_map(|envelopes| BatchRequest { envelopes })
+    vec(blobs(), 0..50).prop_map(|envelopes| BatchRequest {
+        envelopes,
+        ext: Default::default(),
+    })
 }
 
 pub fn receipts() -> impl Strategy<Value = BatchAnswer> {
@@ -473,6 +511,7 @@ pub fn receipts() -> impl Strategy<Value = BatchAnswer> {
         time: n.1,
         items,
         wait: n.2,
+        ext: Default::default(),
     })
 }
 
@@ -494,6 +533,7 @@ pub fn trusts() -> impl Strategy<Value = Trust> {
             openers: openers.into_iter().map(SealKey).collect(),
             issued_at: n.2,
             cards: cards.map(|keys| keys.into_iter().map(VerifyKey).collect()),
+            ext: Default::default(),
         })
 }
 
@@ -504,6 +544,7 @@ pub fn device_requests() -> impl Strategy<Value = DeviceRequest> {
         sealing: SealKey(n.2),
         transport: VerifyKey(n.3),
         program,
+        ext: Default::default(),
     })
 }
 
@@ -520,12 +561,17 @@ pub fn device_answers() -> impl Strategy<Value = DeviceAnswer> {
             communes,
             operators,
             time: n.4,
+            ext: Default::default(),
         },
     )
 }
 
 pub fn token_requests() -> impl Strategy<Value = TokenRequest> {
-    (any::<u32>(), blobs()).prop_map(|(device, nonce)| TokenRequest { device, nonce })
+    (any::<u32>(), blobs()).prop_map(|(device, nonce)| TokenRequest {
+        device,
+        nonce,
+        ext: Default::default(),
+    })
 }
 
 pub fn token_answers() -> impl Strategy<Value = TokenAnswer> {
@@ -534,6 +580,7 @@ pub fn token_answers() -> impl Strategy<Value = TokenAnswer> {
         token,
         lifetime,
         time,
+        ext: Default::default(),
     })
 }
 
@@ -553,11 +600,15 @@ pub fn reports() -> impl Strategy<Value = DeviceReport> {
             unsent: n.4,
             program,
             secret,
+            ext: Default::default(),
         })
 }
 
 pub fn acknowledgements() -> impl Strategy<Value = Acknowledged> {
-    any::<i64>().prop_map(|time| Acknowledged { time })
+    any::<i64>().prop_map(|time| Acknowledged {
+        time,
+        ext: Default::default(),
+    })
 }
 
 pub fn citizens() -> impl Strategy<Value = Citizen> {

@@ -1,8 +1,12 @@
 //! Good messages of [`samples`], and what becomes of them in other hands.
 
 use crate::{
-    common::{Counting, forms::other_forms, opener, signer},
-    samples::{self, CARDS, DEVICE, NUMBER, OPENER, PLATFORM, ROOT, SEALING, TRANSPORT},
+    common::{
+        Counting,
+        forms::{FREE, other_forms},
+        opener, signer,
+    },
+    samples::{self, CARDS, DEVICE, Extended, NUMBER, OPENER, PLATFORM, ROOT, SEALING, TRANSPORT},
 };
 use domain::ids::{Eid, Rid};
 use minicbor::{Decode, Encode, Encoder};
@@ -137,11 +141,68 @@ impl File {
         for (how, mut forms) in kinds {
             let last = forms.pop();
             for (place, form) in [("first", forms.into_iter().next()), ("last", last)] {
-                if let Some(form) = form {
-                    self.bad(format!("{of}: {how} ({place})"), pack(&form), why(how));
+                let Some(form) = form.map(|form| pack(&form)) else {
+                    continue;
+                };
+                // In a list of kinds it is one of a newer program, and no error.
+                if !(FREE.contains(&how) && (self.read)(&form).is_ok()) {
+                    self.bad(format!("{of}: {how} ({place})"), form, why(how));
                 }
             }
         }
+    }
+}
+
+const NEWER: &str = "with extensions of a newer program";
+
+/// Maps of extensions that are none.
+const BAD_EXTENSIONS: [(&str, &[u8], &str); 8] = [
+    ("empty", &[0xa0], "an empty map of extensions is left out"),
+    ("no map", &[0x80], "extensions are a map"),
+    (
+        "negative key",
+        &[0xa1, 0x20, 0x00],
+        "extensions are named by unsigned integers",
+    ),
+    (
+        "text key",
+        &[0xa1, 0x61, 0x61, 0x00],
+        "extensions are named by unsigned integers",
+    ),
+    ("tag", &[0xa1, 0x01, 0xc0, 0x00], "extensions hold no tags"),
+    (
+        "float",
+        &[0xa1, 0x01, 0xf9, 0x3c, 0x00],
+        "extensions hold no floating-point numbers",
+    ),
+    (
+        "undefined",
+        &[0xa1, 0x01, 0xf7],
+        "of the simple values only false, true and null",
+    ),
+    (
+        "depth",
+        &[0xa1, 0x01, 0x81, 0x81, 0x81, 0x81, 0x81, 0x01],
+        "nested deeper than four",
+    ),
+];
+
+impl File {
+    /// `payload` ends in [`samples::extensions`]; others take their place.
+    fn other_extensions(&mut self, payload: &[u8], pack: impl Fn(&[u8]) -> Vec<u8>) {
+        let ours = cbor::encode(&samples::extensions());
+        let before = payload.strip_suffix(&ours[..]).unwrap();
+        for (name, other, why) in BAD_EXTENSIONS {
+            self.bad(format!("extensions: {name}"), pack(&[before, other].concat()), why);
+        }
+        let many: Vec<u8> = [0xb1].into_iter().chain((0..17).flat_map(|n| [n, 0])).collect();
+        self.bad("extensions: many", pack(&[before, &many].concat()), "more than sixteen");
+        let long = [&[0xa1, 0x00, 0x59, 0x03, 0xfc][..], &[0; 0x3fc]].concat();
+        self.bad(
+            "extensions: long",
+            pack(&[before, &long].concat()),
+            "longer than 1024 bytes",
+        );
     }
 }
 
@@ -209,13 +270,13 @@ fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
 
 // -------------------------------------------------------------------------------------------------- signed
 
-fn signed<M: Message + 'static>(message: &'static str, samples: Vec<(&'static str, M)>, seed: u8) -> File {
+fn signed<M: Message + Extended + 'static>(message: &'static str, samples: Vec<(&'static str, M)>, seed: u8) -> File {
     let read: Read = Box::new(move |bytes| Signed::verify::<M>(bytes, &[signer(seed).public()]).map(drop));
     signed_with(message, samples, seed, read)
 }
 
 /// A message that holds the key that signs it.
-fn signed_by_itself<M: Message + 'static>(
+fn signed_by_itself<M: Message + Extended + 'static>(
     message: &'static str,
     samples: Vec<(&'static str, M)>,
     seed: u8,
@@ -225,7 +286,12 @@ fn signed_by_itself<M: Message + 'static>(
     signed_with(message, samples, seed, read)
 }
 
-fn signed_with<M: Message>(message: &'static str, samples: Vec<(&'static str, M)>, seed: u8, read: Read) -> File {
+fn signed_with<M: Message + Extended>(
+    message: &'static str,
+    samples: Vec<(&'static str, M)>,
+    seed: u8,
+    read: Read,
+) -> File {
     let mut file = file(message, "signed", M::LIMIT, read);
     file.context = Some(M::CONTEXT);
     file.keys.insert("signer", signing(seed));
@@ -235,9 +301,11 @@ fn signed_with<M: Message>(message: &'static str, samples: Vec<(&'static str, M)
     for (name, sample) in &samples {
         file.good(name, Signed::make(sample, &with), &[("payload", &cbor::encode(sample))]);
     }
-    let (_, richest) = samples.last().unwrap();
+    let richest = &samples.last().unwrap().1.extended();
     let (payload, frame) = (cbor::encode(richest), Signed::make(richest, &with));
+    file.good(NEWER, frame.clone(), &[("payload", &payload)]);
     file.other_forms("payload", &payload, pack);
+    file.other_extensions(&payload, pack);
     file.other_forms("frame", &frame, <[u8]>::to_vec);
     let last = frame.len() - 1;
     file.bad(
@@ -281,7 +349,7 @@ fn signed_with<M: Message>(message: &'static str, samples: Vec<(&'static str, M)
 
 fn plain<T>(message: &'static str, limit: usize, samples: Vec<(&'static str, T)>) -> File
 where
-    T: Encode<()> + for<'b> Decode<'b, ()>,
+    T: Encode<()> + for<'b> Decode<'b, ()> + Extended,
 {
     let mut file = file(
         message,
@@ -292,7 +360,10 @@ where
     for (name, sample) in &samples {
         file.good(name, cbor::encode(sample), &[]);
     }
-    file.other_forms("message", &cbor::encode(&samples[0].1), <[u8]>::to_vec);
+    let extended = cbor::encode(&samples[0].1.extended());
+    file.good(NEWER, extended.clone(), &[]);
+    file.other_forms("message", &extended, <[u8]>::to_vec);
+    file.other_extensions(&extended, <[u8]>::to_vec);
     file
 }
 
@@ -338,6 +409,8 @@ fn envelope() -> File {
     file.other_forms("header", &header, |header| pack_envelope(header, &body));
     file.other_forms("body", &body, |body| pack_envelope(&header, body));
     file.other_forms("frame", &whole, <[u8]>::to_vec);
+    let (_, (newer, _)) = samples::envelopes().swap_remove(4);
+    file.other_extensions(&cbor::encode(&newer), |header| pack_envelope(header, &body));
     for (name, at) in [
         ("one bit of the header", 10),
         ("one bit of the sealed body", whole.len() - 100),
@@ -402,6 +475,7 @@ fn verdict() -> File {
             rid,
             eid,
             sealed: cbor::Blob(sealed),
+            ext: Default::default(),
         })
     };
     for (name, sample) in samples::verdicts() {
@@ -409,8 +483,10 @@ fn verdict() -> File {
         file.good(name, pack(VERDICT, &bound, &plain), &[("verdict", &plain)]);
     }
     let (_, richest) = samples::verdicts().swap_remove(0);
-    let plain = cbor::encode(&richest);
+    let plain = cbor::encode(&richest.extended());
+    file.good(NEWER, pack(VERDICT, &bound, &plain), &[("verdict", &plain)]);
     file.other_forms("verdict", &plain, |plain| pack(VERDICT, &bound, plain));
+    file.other_extensions(&plain, |plain| pack(VERDICT, &bound, plain));
     let whole = pack(VERDICT, &bound, &plain);
     file.other_forms("frame", &whole, <[u8]>::to_vec);
     for (name, at) in [("another registration", 4), ("another revision", 22)] {

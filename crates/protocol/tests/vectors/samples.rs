@@ -4,6 +4,7 @@ use crate::common::*;
 use domain::{
     Sensitive,
     code::{Code, DEVELOPMENT_GROUP},
+    ext::Extensions,
     ids::{Digest, Eid, Link, Realm, Rid},
     place::CommuneCode,
     pool::{CardNumber, CardRange},
@@ -13,6 +14,7 @@ use domain::{
     },
     state::{Decision, QuarantineReason, Reason, RefusalCode},
 };
+use minicbor::{Decode, Encode};
 use protocol::{
     cards::{BlankCard, CardAnswer, CardLine, CardOutcome, CardPool, CardReport},
     cbor::Blob,
@@ -20,6 +22,7 @@ use protocol::{
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Header, Kind},
+    open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome},
     report::{Acknowledged, DeviceReport},
     signed::Signed,
@@ -37,6 +40,61 @@ pub const SEALING: u8 = 7;
 pub const NUMBER: u32 = 1207;
 
 type Samples<T> = Vec<(&'static str, T)>;
+
+// --------------------------------------------------------------------------------------- of newer programs
+
+/// A message that can carry what a newer program says besides.
+pub trait Extended: Clone {
+    fn extended(&self) -> Self;
+}
+
+macro_rules! extended {
+    ($($name:ty),*) => {$(
+        impl Extended for $name {
+            fn extended(&self) -> Self {
+                Self { ext: extensions(), ..self.clone() }
+            }
+        }
+    )*};
+}
+
+extended!(
+    Acknowledged,
+    BatchAnswer,
+    BatchRequest,
+    CardAnswer,
+    CardReport,
+    ChangesPage,
+    DeviceAnswer,
+    DeviceReport,
+    DeviceRequest,
+    Header,
+    Registration,
+    TokenAnswer,
+    TokenRequest,
+    Trust,
+    Verdict
+);
+
+/// Three numbers that nobody has given a meaning.
+pub fn extensions() -> Extensions {
+    let values = [
+        (1, vec![0x62, 0xc3, 0xa1]),
+        (7, vec![0x82, 0x01, 0xf6]),
+        (300, vec![0xa1, 0x01, 0xf5]),
+    ];
+    Extensions::new(values).unwrap()
+}
+
+/// A kind that nobody has written down.
+fn newer<T>(bytes: &[u8]) -> Open<T>
+where
+    T: for<'b> Decode<'b, ()> + Encode<()>,
+{
+    let read: Open<T> = minicbor::decode(bytes).unwrap();
+    assert!(read.known().is_none());
+    read
+}
 
 // ------------------------------------------------------------------------------------------------ envelope
 
@@ -122,6 +180,10 @@ pub fn envelopes() -> Samples<(Header, Body)> {
             (later(3, Kind::Correction), body(realistic(Some(24)).without_strokes())),
         ),
         ("a withdrawal", (later(4, Kind::Withdrawal), Body::Withdrawal)),
+        (
+            "a registration of a newer program",
+            (first.extended(), body(realistic(Some(24)).extended())),
+        ),
     ]
 }
 
@@ -137,6 +199,7 @@ pub fn trusts() -> Samples<Trust> {
         openers: vec![opener(OPENER).public().unwrap()],
         issued_at: NOW,
         cards: None,
+        ext: Default::default(),
     };
     let cards = Trust {
         serial: 2,
@@ -155,6 +218,7 @@ pub fn device_requests() -> Samples<DeviceRequest> {
             sealing: opener(SEALING).public().unwrap(),
             transport: signer(TRANSPORT).public(),
             program: "0.1.0".to_owned(),
+            ext: Default::default(),
         },
     )]
 }
@@ -164,10 +228,12 @@ fn people() -> Vec<Operator> {
         Operator {
             id: 1,
             name: "Chị Ba".to_owned(),
+            ext: Default::default(),
         },
         Operator {
             id: 300,
             name: "Anh Tư".to_owned(),
+            ext: Default::default(),
         },
     ]
 }
@@ -185,6 +251,7 @@ pub fn device_answers() -> Samples<DeviceAnswer> {
             communes: vec![CommuneCode(20242), CommuneCode(20455)],
             operators: people(),
             time: NOW,
+            ext: Default::default(),
         },
     )]
 }
@@ -195,6 +262,7 @@ pub fn token_requests() -> Samples<TokenRequest> {
         TokenRequest {
             device: NUMBER,
             nonce: Blob(vec![0x5a; 16]),
+            ext: Default::default(),
         },
     )]
 }
@@ -207,6 +275,7 @@ pub fn token_answers() -> Samples<TokenAnswer> {
             token: "00ff".repeat(16),
             lifetime: 3600,
             time: NOW,
+            ext: Default::default(),
         },
     )]
 }
@@ -218,6 +287,7 @@ pub fn batches() -> Samples<BatchRequest> {
         "two envelopes, not looked into here",
         BatchRequest {
             envelopes: vec![Blob(vec![0x83, 0x40, 0x40, 0x40]), Blob(vec![0x80])],
+            ext: Default::default(),
         },
     )]
 }
@@ -245,41 +315,58 @@ pub fn receipts() -> Samples<BatchAnswer> {
         time: NOW,
         items: vec![item(1, Outcome::Received)],
         wait: None,
+        ext: Default::default(),
     };
     let every = BatchAnswer {
         items: (1..).zip(outcomes).map(|(n, outcome)| item(n, outcome)).collect(),
         wait: Some(60),
         ..small.clone()
     };
-    vec![("one receipt", small), ("every outcome", every)]
+    let newer = BatchAnswer {
+        items: vec![item(1, Outcome::Newer(8))],
+        ..small.clone()
+    };
+    vec![
+        ("one receipt", small),
+        ("an outcome of a newer program", newer),
+        ("every outcome", every),
+    ]
 }
 
 // ------------------------------------------------------------------------------------------------- changes
 
 pub fn verdicts() -> Samples<Verdict> {
     let refused = Verdict {
-        decision: Decision::Refused(Reason {
+        decision: Open::Known(Decision::Refused(Reason {
             field: FieldName::Name,
             code: RefusalCode::NameMismatch,
-        }),
+        })),
         decided_at: NOW,
         account: None,
         sent: Some(Box::new(realistic(None).without_strokes())),
+        ext: Default::default(),
     };
     let accepted = Verdict {
-        decision: Decision::Accepted,
+        decision: Open::Known(Decision::Accepted),
         account: Some("CDS-0123456789".to_owned()),
         sent: None,
         ..refused.clone()
     };
     let duplicate = Verdict {
-        decision: Decision::PossibleDuplicate,
+        decision: Open::Known(Decision::PossibleDuplicate),
+        ..refused.clone()
+    };
+    let newer = Verdict {
+        // Refused, with field 17 and reason 13: this program has neither.
+        decision: newer(&[0x82, 0x02, 0x81, 0x82, 0x11, 0x0d]),
+        sent: None,
         ..refused.clone()
     };
     vec![
         ("refused, with what was sent", refused),
         ("accepted", accepted),
         ("a possible duplicate", duplicate),
+        ("a decision of a newer program", newer),
     ]
 }
 
@@ -294,6 +381,7 @@ pub fn pool() -> CardPool {
         made: vec![range(80_000_000, 80_000_019)],
         used: vec![range(80_000_003, 80_000_003)],
         void: vec![],
+        ext: Default::default(),
     }
 }
 
@@ -325,21 +413,24 @@ pub fn pages() -> Samples<ChangesPage> {
         changes: vec![],
         wait: None,
         keys: None,
+        ext: Default::default(),
     };
     let (rid, eid) = (Rid([1; 16]), Eid([2; 16]));
     let full = ChangesPage {
         next: 13,
         more: true,
-        changes: vec![
+        changes: [
             Change::Verdict(SealedVerdict {
                 rid,
                 eid,
                 sealed: Blob(vec![0xcd; 60]),
+                ext: Default::default(),
             }),
             Change::Team(Team {
                 name: "Tổ 1".to_owned(),
                 communes: vec![CommuneCode(20242)],
                 operators: people(),
+                ext: Default::default(),
             }),
             Change::Trust(Blob(Signed::make(&trusts()[1].1, &signer(ROOT)))),
             Change::Revoked,
@@ -347,14 +438,33 @@ pub fn pages() -> Samples<ChangesPage> {
                 rid,
                 eid,
                 reason: QuarantineReason::Unreadable,
+                ext: Default::default(),
             }),
             Change::Cards(pool()),
-        ],
+        ]
+        .map(Open::Known)
+        .to_vec(),
         wait: Some(30),
         keys: Some(keys()),
         ..empty.clone()
     };
-    vec![("nothing new", empty), ("one of everything", full)]
+    let newer = ChangesPage {
+        next: 9,
+        changes: vec![
+            newer(&[0x82, 0x18, 0x2a, 0x80]),
+            Open::Known(Change::Revoked),
+            // A team of which this program knows all but key 40.
+            newer(&[
+                0x82, 0x02, 0x81, 0xa4, 0x00, 0x61, 0x54, 0x01, 0x80, 0x02, 0x80, 0x18, 0x28, 0x00,
+            ]),
+        ],
+        ..empty.clone()
+    };
+    vec![
+        ("nothing new", empty),
+        ("kinds of a newer program", newer),
+        ("one of everything", full),
+    ]
 }
 
 // --------------------------------------------------------------------------------------- reports and cards
@@ -369,6 +479,7 @@ pub fn reports() -> Samples<DeviceReport> {
         unsent: 0,
         program: "0.1.0".to_owned(),
         secret: "keyring".to_owned(),
+        ext: Default::default(),
     };
     let behind = DeviceReport {
         oldest_unsent: Some(NOW - 3 * 86_400),
@@ -380,7 +491,13 @@ pub fn reports() -> Samples<DeviceReport> {
 }
 
 pub fn acknowledgements() -> Samples<Acknowledged> {
-    vec![("yes", Acknowledged { time: NOW })]
+    vec![(
+        "yes",
+        Acknowledged {
+            time: NOW,
+            ext: Default::default(),
+        },
+    )]
 }
 
 pub fn code() -> Code {
@@ -394,12 +511,14 @@ pub fn card_reports() -> Samples<CardReport> {
         spoiled,
         at: NOW,
         operator: 1,
+        ext: Default::default(),
     };
     vec![(
         "one bound, one spoiled",
         CardReport {
             device: NUMBER,
             cards: vec![line(80_000_003, Some(code()), false), line(80_000_004, None, true)],
+            ext: Default::default(),
         },
     )]
 }
@@ -418,6 +537,7 @@ pub fn card_answers() -> Samples<CardAnswer> {
                 CardOutcome::OtherTeam,
                 CardOutcome::Unknown,
             ],
+            ext: Default::default(),
         },
     )]
 }

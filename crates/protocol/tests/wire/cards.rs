@@ -70,6 +70,7 @@ fn the_pool_of_a_team_is_a_few_bytes() {
             .map(|tablet| range(1000 + tablet * 100, 1059 + tablet * 100))
             .collect(),
         void: vec![range(5990, 5999)],
+        ext: Default::default(),
     };
     let bytes = cbor::encode(&pool).len();
     println!("pool of 5,000 cards, 40 tablets: {bytes} bytes");

@@ -103,12 +103,14 @@ fn messages() -> Value {
         spoiled: true,
         at: NOW,
         operator: 4,
+        ext: domain::ext::Extensions::NONE,
     };
     let pool = CardPool {
         team: 12,
         made: vec![range],
         used: vec![range],
         void: vec![],
+        ext: domain::ext::Extensions::NONE,
     };
     let answer = CardAnswer {
         request: Digest([3; 32]),
@@ -116,10 +118,12 @@ fn messages() -> Value {
         cards: [None, Some(CardRefusal::Bound), Some(CardRefusal::Unknown)]
             .map(CardOutcome::from)
             .to_vec(),
+        ext: domain::ext::Extensions::NONE,
     };
     let report = CardReport {
         device: 7,
         cards: vec![line],
+        ext: domain::ext::Extensions::NONE,
     };
     let blank = BlankCard {
         number: number(80_001_234),

@@ -12,6 +12,7 @@ use protocol::{
     changes::{ChangesPage, SealedVerdict, Verdict},
     enrolment::{DeviceAnswer, DeviceRequest, TokenAnswer, TokenRequest, Trust},
     keys::{SealKey, SealSecret, VerifyKey},
+    open::Open,
     receipt::BatchAnswer,
     report::{Acknowledged, DeviceReport},
     sealed,
@@ -87,13 +88,14 @@ fn a_key_of_small_order_is_refused() {
 #[test]
 fn a_verdict_is_for_one_device_one_registration_one_revision() {
     let verdict = Verdict {
-        decision: Decision::Refused(Reason {
+        decision: Open::Known(Decision::Refused(Reason {
             field: FieldName::Name,
             code: RefusalCode::NameMismatch,
-        }),
+        })),
         decided_at: NOW,
         account: None,
         sent: Some(Box::new(realistic(Some(150)).without_strokes())),
+        ext: Default::default(),
     };
     let (rid, eid) = (Rid([1; 16]), Eid([2; 16]));
     let to = opener(4).public().unwrap();
@@ -200,6 +202,7 @@ fn no_altered_byte_of_a_signed_page_is_believed() {
         changes: vec![],
         wait: None,
         keys: None,
+        ext: Default::default(),
     };
     let bytes = Signed::make(&page, &signer(2));
     assert_eq!(Signed::verify(&bytes, &[signer(2).public()]), Ok(page));
@@ -228,6 +231,7 @@ fn secrets_do_not_show_in_debug_output() {
         token: "5ec2e7".to_owned(),
         lifetime: 1,
         time: 0,
+        ext: Default::default(),
     };
     assert!(!format!("{token:?}").contains("5ec2e7"));
     let shown = format!("{:?}", realistic(Some(10)));

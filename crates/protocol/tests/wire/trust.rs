@@ -20,6 +20,7 @@ fn trust(serial: u64) -> Trust {
         openers: vec![opener(1).public().unwrap()],
         issued_at: NOW,
         cards: None,
+        ext: Default::default(),
     }
 }
 
@@ -95,6 +96,7 @@ fn an_enrolment_proves_that_the_device_holds_its_key() {
         sealing: SealKey([6; 32]),
         transport: signer(6).public(),
         program: "0.1.0".to_owned(),
+        ext: Default::default(),
     };
     let verify = |bytes: &[u8]| Signed::verify_self(bytes, |request: &DeviceRequest| request.signing);
     assert_eq!(verify(&Signed::make(&request, &signer(5))), Ok(request.clone()));

@@ -5,6 +5,7 @@
 use domain::{
     Sensitive,
     code::Code,
+    ext::Extensions,
     ids::{Digest, Eid, HouseholdId, Realm, Rid},
     name::PersonName,
     phone::Phone,
@@ -154,6 +155,7 @@ impl Rig {
             commune: CommuneCode(20194),
             notice: 1,
             code: Code::from_parts(1022, rid.0[..5].try_into().unwrap()).unwrap(),
+            ext: Extensions::NONE,
         }
     }
 
@@ -280,6 +282,7 @@ impl Person<'_> {
                 }],
             },
             indicators: Vec::new(),
+            ext: Default::default(),
         }
     }
 }
