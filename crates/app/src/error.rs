@@ -42,6 +42,12 @@ pub enum AppError {
     Printer(#[from] PrinterError),
 }
 
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl From<print::PrintError> for AppError {
     fn from(error: print::PrintError) -> Self {
         Self::Print(error.code().to_owned())

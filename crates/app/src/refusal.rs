@@ -1,6 +1,5 @@
 //! Why a rule of the use cases says no.
 
-use crate::AppError;
 use domain::{
     pool::{BadCardNumber, CardRefusal},
     practice::NotHere,
@@ -77,12 +76,6 @@ domain::codes! {
         CardNumberForm => "card_number_form",
         /// The check digits do not fit.
         CardNumberMistyped => "card_number_mistyped",
-    }
-}
-
-impl From<Refusal> for AppError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
     }
 }
 
