@@ -1,12 +1,23 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+/** Where `cargo xtask dev` says that its server is. */
+const behind = process.env['DEV_SERVER'];
+const server = behind ? (JSON.parse(behind) as { address: string; token: string }) : undefined;
+/** The server behind the page: the token is added here, so that no other page knows it. */
+const proxy = server && {
+  '/stages': { target: `http://${server.address}`, headers: { authorization: `Bearer ${server.token}` } },
+};
+
 export default defineConfig(({ command }) => ({
   plugins: [svelte()],
   clearScreen: false,
   // The fake backend and the gallery are left out of the shipped window altogether.
-  define: { FAKE_BUILT_IN: JSON.stringify(command === 'serve' || Boolean(process.env['VITE_FAKE'])) },
-  server: { port: 5173, strictPort: true },
+  define: {
+    FAKE_BUILT_IN: JSON.stringify(command === 'serve' || Boolean(process.env['VITE_FAKE'])),
+    DEV_SERVER_HERE: JSON.stringify(server !== undefined),
+  },
+  server: { port: 5173, strictPort: true, ...(proxy ? { proxy } : {}) },
   build: {
     // The oldest engines in the field: WebKitGTK 2.40 (Debian 12) and WebView2.
     target: ['safari16.4', 'chrome110'],

@@ -3,7 +3,7 @@
 use crate::Person;
 use app::{Session, env::Env};
 use domain::{
-    code::{Code, DEMO_GROUP},
+    code::Code,
     date::CivilDate,
     ids::{Eid, Realm, Rid},
     registration::{Circumstances, Draft},
@@ -27,8 +27,14 @@ pub fn draft(n: u32) -> Draft {
     serde_json::from_value(person.draft()).expect("a draft")
 }
 
-/// Registers people 0 to `count` on a practice device, sealed and signed as at a door.
+/// Registers people 0 to `count` on a practice device.
 pub fn fill(session: &Session, env: &dyn Env, count: u32) {
+    fill_with(session, env, (0..count).map(draft));
+}
+
+/// Registers whoever these forms are about, sealed and signed as at a door.
+pub fn fill_with(session: &Session, env: &dyn Env, forms: impl Iterator<Item = Draft>) {
+    let identity = session.identity();
     let around = Circumstances {
         today: CivilDate::in_vietnam(env.now()),
         realm: Realm::Development,
@@ -36,15 +42,14 @@ pub fn fill(session: &Session, env: &dyn Env, count: u32) {
         operator: 1,
         correcting: false,
     };
-    for chunk in (0..count).collect::<Vec<_>>().chunks(AT_ONCE) {
+    for chunk in forms.collect::<Vec<_>>().chunks(AT_ONCE) {
         let written = session.store().write(|tx| -> Result<_, StoreError> {
             let keys = device::keys(tx)?.expect("keys");
             let opener = Trust::read(&device::trust(tx)?.expect("trust")).expect("trust").openers[0];
-            for n in chunk {
-                let form = draft(*n);
+            for form in chunk {
                 let content = form.finish(&around).expect("a finished form");
                 let (rid, eid) = (Rid(env.random()), Eid(env.random()));
-                let code = Code::from_parts(DEMO_GROUP, env.random()).expect("a code");
+                let code = Code::from_parts(identity.group, env.random()).expect("a code");
                 let at = device::position(tx)?;
                 let captured = Capture {
                     wall: env.now(),
@@ -57,12 +62,12 @@ pub fn fill(session: &Session, env: &dyn Env, count: u32) {
                     eid,
                     rid,
                     base: None,
-                    device: 0,
+                    device: identity.device,
                     epoch: at.epoch,
                     seq: at.seq,
                     prev: at.prev,
                     operator: 1,
-                    realm: Realm::Demo,
+                    realm: identity.realm,
                     opener: opener.id(),
                     kind: Kind::Registration,
                     captured,
@@ -73,7 +78,7 @@ pub fn fill(session: &Session, env: &dyn Env, count: u32) {
                 };
                 let body = Body::Registration(Box::new(content.clone()));
                 let envelope = Envelope::make(header, &body, &opener, &keys.signing, &mut env.rng()).expect("sealed");
-                drafts::begin(tx, &rid, None, &form, env.now())?;
+                drafts::begin(tx, &rid, form.household.as_ref(), form, env.now())?;
                 let saved = state::next(State::Draft, None, Event::Saved { head: eid }).expect("a draft is saved");
                 let new = revise::NewRevision {
                     envelope: &envelope,

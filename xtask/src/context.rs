@@ -31,6 +31,11 @@ impl Context {
         })
     }
 
+    /// Where cargo leaves an example.
+    pub fn example(&self, name: &str) -> PathBuf {
+        self.program(&format!("examples/{name}"))
+    }
+
     /// Where cargo leaves a program of this workspace when it builds for development.
     pub fn program(&self, name: &str) -> PathBuf {
         let mut folder = self.target.clone();

@@ -10,6 +10,7 @@ mod changed;
 mod check;
 mod cited;
 mod context;
+mod dev;
 mod error;
 mod gateway;
 mod install;
@@ -62,6 +63,8 @@ enum Task {
     },
     /// Write what each program that ships is made of, with licences and checksums, as CycloneDX (target/sbom/)
     Sbom,
+    /// Open the page in a browser with hot reload, on the real program: a development server and Vite, until Ctrl+C
+    Dev,
     /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
     Bindings,
     /// The catalogue of words (messages/): export it to a table for a spreadsheet, import it again, check it
@@ -104,6 +107,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Check => check::check(&ctx),
         Task::Test { only } => test::test(&ctx, only),
         Task::Sbom => report::walk(&ctx, "sbom", &[&supply::SBOM]),
+        Task::Dev => dev::dev(&ctx),
         Task::Bindings => bindings::write(&ctx),
         Task::Words { task } => words::run(&ctx, task),
         Task::Camera => camera::run(&ctx),

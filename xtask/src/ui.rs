@@ -74,7 +74,7 @@ fn parse(version: &str) -> Option<(u32, u32)> {
 }
 
 /// Installs exactly what the lock file names, if that is not what is there.
-fn packages(ctx: &Context) -> Result<()> {
+pub fn packages(ctx: &Context) -> Result<()> {
     node(ctx)?;
     let read = |path: PathBuf| {
         fs::read(&path).map_err(|source| Error::Io {

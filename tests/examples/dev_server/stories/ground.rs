@@ -1,0 +1,184 @@
+//! What a story begins from: folders on the disk, made by the program itself, and the gateway they belong to.
+
+use super::town::{HAI_CHAU, Town};
+use crate::{
+    ports::clock::Clock,
+    stage::{self, FIRST, Network, PIN, Setting, Stage, place},
+};
+use app::{Session, place::Place};
+use protocol::enrolment::Role;
+use serde_json::{Value, json};
+use std::{fs, path::Path, sync::Arc, thread::sleep, time::Duration};
+use store::KdfCost;
+use tokio::runtime::Handle;
+
+/// A PIN is judged at once: nobody attacks a story.
+const QUICK: KdfCost = KdfCost {
+    memory_kib: 64,
+    passes: 1,
+    lanes: 1,
+};
+/// Holds the door while the first person's slot is made anew.
+const DOORKEEPER: u32 = 99;
+
+/// Folders to copy, and the gateway behind them.
+pub struct Ground {
+    folder: tempfile::TempDir,
+    pub town: Option<Arc<Town>>,
+    /// Texts of codes that belong to it, by name.
+    pub props: Value,
+}
+
+impl Ground {
+    /// A machine without a device.
+    pub fn nobody() -> Self {
+        Self {
+            folder: stage::folder(),
+            town: None,
+            props: json!({}),
+        }
+    }
+
+    /// What a stage left. `others` get the same PIN as the first person.
+    pub fn of(stage: Stage, town: Arc<Town>, others: &[u32], props: Value) -> Self {
+        let clock = Arc::clone(&stage.clock);
+        let folder = stage.freeze();
+        quick_pins(&place(folder.path(), "device"), &clock, others);
+        Self {
+            folder,
+            town: Some(town),
+            props,
+        }
+    }
+
+    /// The practice device, as it is when practice was entered for the first time.
+    pub fn practice(runtime: &Handle) -> Self {
+        let clock = Arc::new(Clock::standing(super::NOW, 7));
+        let setting = Setting {
+            practice: true,
+            ..Setting::default()
+        };
+        let stage = Stage::open(runtime, stage::folder(), clock.clone(), None, json!({}), setting);
+        let folder = stage.freeze();
+        quick_pins(&place(folder.path(), "practice"), &clock, &[]);
+        Self {
+            folder,
+            town: None,
+            props: json!({}),
+        }
+    }
+
+    /// The same folders once more, to be changed.
+    pub fn again(&self) -> Self {
+        Self {
+            folder: self.copy(None),
+            town: self.town.clone(),
+            props: self.props.clone(),
+        }
+    }
+
+    /// A copy for a stage, with another ground's folders beside its own.
+    pub fn copy(&self, and: Option<&Self>) -> tempfile::TempDir {
+        let to = stage::folder();
+        for from in [Some(self), and].into_iter().flatten() {
+            copy(from.folder.path(), to.path());
+        }
+        to
+    }
+
+    /// The first person's session on the device.
+    pub fn session(&self, clock: Arc<Clock>) -> Session {
+        Session::open(&place(self.folder.path(), "device"), Some(FIRST), PIN, clock).expect("it opens")
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    let rights = fs::metadata(from).expect("there").permissions();
+    fs::set_permissions(to, rights).expect("set");
+    for entry in fs::read_dir(from).expect("listed").flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        match path.is_dir() {
+            true => copy(&path, &target),
+            false => drop(fs::copy(&path, &target).expect("copied")),
+        }
+    }
+}
+
+fn quick_pins(place: &Place, clock: &Arc<Clock>, others: &[u32]) {
+    let session = match Session::open(place, Some(FIRST), PIN, clock.clone()) {
+        Ok(session) => session,
+        // Nobody opens it any more.
+        Err(error) if error.code() == "revoked" => return,
+        Err(error) => panic!("{}", error.code()),
+    };
+    let env: Arc<dyn app::env::Env> = clock.clone();
+    let add = |operator| session.store().add_operator(operator, PIN, QUICK, &mut env.rng());
+    add(DOORKEEPER).expect("added");
+    session.store().remove_operator(FIRST).expect("removed");
+    add(FIRST).expect("added");
+    session.store().remove_operator(DOORKEEPER).expect("removed");
+    for other in others {
+        add(*other).expect("added");
+    }
+}
+
+/// From now on the device looks for its gateway here: each stage has a line of its own. Nothing where there is no device.
+pub fn lead(place: &Place, url: &str, clock: Arc<Clock>) {
+    let Ok(session) = Session::open(place, Some(FIRST), PIN, clock) else {
+        return;
+    };
+    let mut identity = session.identity().clone();
+    identity.gateway = Some(url.to_owned());
+    let store = session.store();
+    store
+        .write(|tx| store::device::set_identity(tx, &identity))
+        .expect("written");
+    let spool = store.spool().expect("a spool");
+    if let Some(mut contact) = spool.contact().expect("read") {
+        contact.gateway = url.to_owned();
+        spool.set_contact(&contact).expect("written");
+    }
+}
+
+/// Enrols a device of Hải Châu with a town at the town's hour, as its first person does.
+pub fn enrolled(runtime: &Handle, town: &Town, team: &str, role: Role, communes: &[&str], people: &[&str]) -> Stage {
+    let setting = Setting {
+        network: Network::Good,
+        open: false,
+        ..Setting::default()
+    };
+    let clock = town.clock.clone();
+    let stage = Stage::open(runtime, stage::folder(), clock, Some(town), json!({}), setting);
+    assert!(communes.contains(&HAI_CHAU));
+    let invitation = town.invite(team, role, communes, people);
+    let gateway = stage.url().expect("a line");
+    stage.ask(
+        "enrol_device",
+        json!({ "invitation": invitation, "gateway": gateway, "pin": PIN }),
+    );
+    stage
+}
+
+/// Sends, and waits until the gateway has decided about everything.
+pub fn settle(stage: &Stage) {
+    for _ in 0..200 {
+        stage.ask("sync_now", Value::Null);
+        let open = stage.ask(
+            "list",
+            json!({ "states": ["queued", "received"], "offset": 0, "limit": 1 }),
+        );
+        if open["total"] == 0 {
+            return;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("the gateway does not decide: {}", stage.ask("queue", Value::Null));
+}
+
+/// Registers somebody; `after` is the person before in the same house. The registration's id.
+pub fn register(stage: &Stage, form: Value, after: Option<&Value>) -> Value {
+    let opened = stage.ask("begin_draft", json!({ "draft": form, "after": after }));
+    let saved = stage.ask("save", json!({ "rid": opened["rid"], "draft": opened["draft"] }));
+    saved["rid"].clone()
+}

@@ -1,0 +1,186 @@
+//! The stories: states of the real program by name, reached by its own commands, a real gateway and scripted ports. What
+//! they begin from is prepared once and copied for every stage.
+
+mod area;
+mod ground;
+pub mod people;
+mod tablets;
+pub mod town;
+mod volunteer;
+
+pub use ground::{Ground, lead};
+
+use crate::{
+    ports::{cameras::Mood, clock::Clock, desk::Printers},
+    stage::{Network, Setting, Stage},
+};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError, atomic::AtomicU64, atomic::Ordering},
+    time::Duration,
+};
+use tokio::runtime::Handle;
+
+/// 23/11/2026 14:05 in Đà Nẵng: when the page opens, in every story.
+pub const NOW: i64 = 1_795_417_500;
+
+/// What a story begins from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Begin {
+    /// A machine out of its box.
+    Nobody,
+    /// A volunteer's tablet on its first morning.
+    FirstDay,
+    /// A volunteer's tablet after some days at work.
+    Work,
+    /// A volunteer's tablet with 1,600 residents of whom nothing was sent yet.
+    Crowd,
+    /// One whose people wrote what a careless page would run.
+    Hostile,
+    /// One whose records no longer add up.
+    Alarm,
+    /// One that the ward has locked.
+    Revoked,
+    /// The ward's own device, before any team began.
+    QuietWard,
+    /// The ward's own device with sixty tablets.
+    Ward,
+    /// The same with hostile names.
+    HostileWard,
+}
+
+/// A story's beginning and how the stage is set.
+type Story = (Begin, Setting);
+
+fn story(name: &str) -> Option<Story> {
+    let mut parts = name.split('-');
+    let (who, rest): (&str, Vec<&str>) = (parts.next()?, parts.collect());
+    let mut setting = Setting::default();
+    let mut begin = match who {
+        "new" => {
+            return rest
+                .is_empty()
+                .then_some((Begin::Nobody, Setting { open: false, ..setting }));
+        }
+        "practice" => {
+            setting.practice = true;
+            Begin::FirstDay
+        }
+        "volunteer" => Begin::Work,
+        "coordinator" => {
+            setting.network = Network::Good;
+            Begin::Ward
+        }
+        _ => return None,
+    };
+    for part in rest {
+        match (begin, part) {
+            (Begin::Work, "empty") => begin = Begin::FirstDay,
+            (Begin::Work, "full") => (begin, setting.network) = (Begin::Crowd, Network::Good),
+            (Begin::Work, "hostile") => begin = Begin::Hostile,
+            (Begin::Work, "alarm") => begin = Begin::Alarm,
+            (Begin::Work, "revoked") => (begin, setting.open) = (Begin::Revoked, false),
+            (Begin::Ward, "empty") => begin = Begin::QuietWard,
+            (Begin::Ward, "hostile") => begin = Begin::HostileWard,
+            (Begin::Work | Begin::FirstDay, "locked") => setting.open = false,
+            (_, "offline") => setting.network = Network::None,
+            (_, "portal") => setting.network = Network::Portal,
+            (_, "paused") => setting.paused = true,
+            (_, "error") => setting.refuse = Some("busy"),
+            (_, "slow") => setting.delay = Duration::from_secs(5),
+            (_, "unprinted") => setting.printers = Printers::None,
+            (_, "jammed") => setting.printers = Printers::Empty,
+            (_, "scanner") => setting.scanner = true,
+            (_, camera) => setting.camera = Mood::of(camera.strip_prefix("camera:")?)?,
+        }
+    }
+    // A device with 1,600 records would send them before anybody looks.
+    setting.paused |= begin == Begin::Crowd;
+    Some((begin, setting))
+}
+
+type Prepared = Arc<OnceLock<Arc<Ground>>>;
+
+/// Where stages are built.
+pub struct Workshop {
+    runtime: Handle,
+    grounds: Mutex<HashMap<Begin, Prepared>>,
+    practice: OnceLock<Ground>,
+    stages: AtomicU64,
+}
+
+impl Workshop {
+    pub fn new(runtime: Handle) -> Self {
+        Self {
+            runtime,
+            grounds: Mutex::default(),
+            practice: OnceLock::new(),
+            stages: AtomicU64::new(0),
+        }
+    }
+
+    /// A stage of a story. Blocks; what it begins from is prepared the first time.
+    pub fn stage(&self, name: &str) -> Option<Stage> {
+        let (begin, setting) = story(name)?;
+        let ground = self.ground(begin);
+        let number = self.stages.fetch_add(1, Ordering::Relaxed);
+        let clock = Arc::new(Clock::standing(NOW, 1_000_003 * (number + 2)));
+        let practice = self.practice.get_or_init(|| Ground::practice(&self.runtime));
+        let folder = ground.copy(Some(practice));
+        let stage = Stage::open(
+            &self.runtime,
+            folder,
+            clock,
+            ground.town.as_deref(),
+            ground.props.clone(),
+            setting,
+        );
+        stage.clock.run();
+        stage.send_in_background();
+        Some(stage)
+    }
+
+    fn ground(&self, begin: Begin) -> Arc<Ground> {
+        let slot = {
+            let mut grounds = self.grounds.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(grounds.entry(begin).or_default())
+        };
+        let prepare = || {
+            let runtime = &self.runtime;
+            Arc::new(match begin {
+                Begin::Nobody => Ground::nobody(),
+                Begin::FirstDay => volunteer::first_day(runtime),
+                Begin::Work => volunteer::work(runtime, false),
+                Begin::Crowd => volunteer::crowd(&self.ground(Begin::FirstDay)),
+                Begin::Hostile => volunteer::work(runtime, true),
+                Begin::Alarm => volunteer::alarm(&self.ground(Begin::Work)),
+                Begin::Revoked => volunteer::revoked(runtime),
+                Begin::QuietWard => area::quiet(runtime),
+                Begin::Ward => area::ward(runtime, false),
+                Begin::HostileWard => area::ward(runtime, true),
+            })
+        };
+        Arc::clone(slot.get_or_init(prepare))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_has_one_name_and_an_unknown_word_is_none() {
+        assert!(story("volunteer").is_some() && story("volunteer-empty-camera:busy").is_some());
+        assert!(story("coordinator-offline").is_some() && story("new").is_some());
+        for name in [
+            "",
+            "nobody",
+            "volunteer-happy",
+            "new-hostile",
+            "coordinator-full",
+            "volunteer-camera:",
+        ] {
+            assert!(story(name).is_none(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A real gateway in this process, with a clock that a story moves.
+
+use crate::ports::clock::Clock;
+use domain::ids::Realm;
+use gateway::{
+    Gateway, Invite,
+    http::{self, Limits, Options, Running},
+};
+use protocol::{cards::PrintedBlank, enrolment::Role};
+use std::{sync::Arc, time::Duration};
+use tokio::runtime::Handle;
+
+/// The ward of the stories.
+pub const HAI_CHAU: &str = "20242";
+pub const AN_HAI: &str = "20275";
+
+/// A gateway that listens, plainly and on this machine alone.
+pub struct Town {
+    pub url: String,
+    pub clock: Arc<Clock>,
+    pub gateway: Arc<Gateway>,
+    // Ends with the program.
+    _running: Running,
+    _folder: tempfile::TempDir,
+}
+
+impl Town {
+    /// Opens one whose register knows these people (rows of `pin,name,birth,sex,deceased`).
+    pub fn open(runtime: &Handle, clock: Arc<Clock>, known: &[String]) -> Self {
+        let folder = crate::stage::folder();
+        let list = folder.path().join("population.csv");
+        std::fs::write(&list, format!("pin,name,birth,sex,deceased\n{}\n", known.join("\n"))).expect("written");
+        let options = Options {
+            listen: "127.0.0.1:0".parse().expect("an address"),
+            data: folder.path().join("data"),
+            realm: Realm::Development,
+            names: Vec::new(),
+            plain_http: true,
+            population: Some(list),
+            opener_delay: Duration::ZERO,
+            limits: Limits::default(),
+        };
+        let running = runtime
+            .block_on(http::start(options, clock.clone()))
+            .expect("the gateway starts");
+        Self {
+            url: running.url.clone(),
+            clock,
+            gateway: running.gateway.clone(),
+            _running: running,
+            _folder: folder,
+        }
+    }
+
+    /// A fresh invitation.
+    pub fn invite(&self, team: &str, role: Role, communes: &[&str], operators: &[&str]) -> String {
+        let invite = Invite {
+            team: team.to_owned(),
+            communes: communes.iter().map(|code| code.parse().expect("a commune")).collect(),
+            role,
+            operators: operators.iter().map(|&name| name.to_owned()).collect(),
+            minutes: 15,
+        };
+        let issued = self.gateway.invite(&invite).expect("invited");
+        issued.invitation.to_string()
+    }
+
+    /// Makes sheets of blank cards for a team and reads the first ten from the paper, in the order of their numbers.
+    pub fn cards(&self, team: &str, sheets: u32) -> (u32, Vec<String>) {
+        let made = self
+            .gateway
+            .make_cards(team, sheets, |_| Ok(()))
+            .expect("cards are made");
+        let page = print::page_png(&made.pdf, 0, 1700).expect("a page");
+        let found = scan::scan_picture(&page, &mut || true).expect("a picture");
+        let mut texts: Vec<String> = found.into_iter().filter_map(|code| code.text).collect();
+        texts.retain(|text| protocol::cards::looks_like(text));
+        texts.sort_by_key(|text| PrintedBlank::read(text).expect("a card").card.number);
+        assert_eq!(texts.len(), 10, "every card of the sheet is read");
+        (made.sheet, texts)
+    }
+}
