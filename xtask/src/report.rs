@@ -17,7 +17,8 @@ pub struct Step {
     pub run: fn(&Context) -> Result<Outcome>,
 }
 
-/// Seconds on two quiet cores, measured; what waits for a person counts as nothing.
+/// Seconds on two quiet cores, estimated from what the parts took; what the same machine took last is said beside it. What
+/// waits for a person counts as nothing.
 #[derive(Clone, Copy)]
 pub struct Takes {
     /// On a machine that has never built this.

@@ -6,7 +6,8 @@
 //!
 //! - SQLite's part: the same check-in (3.54.1, `555e07ef33`) comes from another hand in `libsqlite3-sys`,
 //!   `sqlite3/sqlite3.c`. File by file ("Begin file", "End of") all are the same to the byte but the sixteen that SQLCipher
-//!   changes; every line of those differences was read. They are its hooks: the page codec, its pragmas, the log.
+//!   changes; the differences outside of SQLCipher's marked blocks were read. They are its hooks: the page codec, its pragmas,
+//!   the log.
 //! - SQLCipher's part: release 4.19.0 comes from two further hands (npm `@op-engineering/op-sqlite` 18.2.5, PyPI
 //!   `sqlcipher3` 0.6.4, the same but for a parser option). `sqlcipher.h`, `crypto_openssl.c`, `crypto_cc.c`,
 //!   `crypto_libtomcrypt.c` and all marked blocks inside of SQLite's files are the same to the byte; `sqlcipher.c` differs
