@@ -203,7 +203,7 @@ impl Bench {
     /// Milliseconds from a card being held up to the window hearing of it.
     fn read(&self, card: &str) -> u64 {
         let picture = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../fixtures/cards")
+            .join("../fixtures/idcards")
             .join(card);
         let card = decode_picture(&std::fs::read(picture).unwrap()).unwrap();
         let held = Arc::new(table(self.feed.mode, Some(&card)));
@@ -212,12 +212,12 @@ impl Bench {
         self.ear.0.lock().unwrap().clear();
         let began = self.env.millis();
         *self.feed.picture.lock().unwrap() = held;
-        let is_card = |told: &ScanTold| matches!(told, ScanTold::Card { scan, .. } if scan.draft.is_some());
+        let is_idcard = |told: &ScanTold| matches!(told, ScanTold::Card { scan, .. } if scan.draft.is_some());
         let waited = self
             .ear
             .1
             .wait_timeout_while(self.ear.0.lock().unwrap(), Duration::from_secs(20), |told| {
-                !told.iter().any(is_card)
+                !told.iter().any(is_idcard)
             });
         assert!(!waited.unwrap().1.timed_out(), "the card is read");
         self.env.millis() - began

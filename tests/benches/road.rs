@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask bench`; nothing here asserts a speed.
 
-use app::{Session, env::SystemEnv, place::Place, practice::device::init as init_demo};
+use app::{Session, env::SystemEnv, place::Place, practice::device::init as init_practice};
 use std::{
     fs::File,
     io::Write as _,
@@ -36,7 +36,7 @@ fn device() -> Bench {
         secrets: Some(folder.path().join("secrets")),
         keyring: Some(false),
     };
-    init_demo(&place, "270419", env.clone()).unwrap();
+    init_practice(&place, "270419", env.clone()).unwrap();
     let session = Session::open(&place, None, "270419", env.clone()).unwrap();
     Bench { session, env, folder }
 }
@@ -51,7 +51,7 @@ fn save_a_registration(bencher: divan::Bencher) {
             n += 1;
             draft(n)
         })
-        .bench_local_values(|draft| bench.session.enroll(None, &draft).unwrap());
+        .bench_local_values(|draft| bench.session.register(None, &draft).unwrap());
 }
 
 /// The floor: as many bytes as one save adds to the write-ahead log, written at the end of a file, one fdatasync.
@@ -64,7 +64,7 @@ fn floor_of_a_save_one_fdatasync_of_the_same_bytes(bencher: divan::Bencher) {
     let mut steps: Vec<u64> = (1..40)
         .map(|n| {
             let before = size();
-            bench.session.enroll(None, &draft(n)).unwrap();
+            bench.session.register(None, &draft(n)).unwrap();
             size().saturating_sub(before)
         })
         .collect();
@@ -109,21 +109,21 @@ fn save_a_registration_beside_100_000(bencher: divan::Bencher) {
             n += 1;
             draft(n)
         })
-        .bench_local_values(|draft| bench.session.enroll(None, &draft).unwrap());
+        .bench_local_values(|draft| bench.session.register(None, &draft).unwrap());
 }
 
 /// From the bytes of a card's QR to a reading, with the commune of today.
 #[divan::bench]
 fn parse_a_card_text(bencher: divan::Bencher) {
-    let text = Person::planted().card_text();
+    let text = Person::planted().idcard_text();
     let bytes = text.as_bytes();
-    bencher.bench(|| domain::card::read(divan::black_box(bytes)));
+    bencher.bench(|| domain::idcard::read(divan::black_box(bytes)));
 }
 
 /// The floor of a parse: checking that the same bytes are UTF-8 and splitting them at the bars.
 #[divan::bench]
 fn floor_of_a_parse_utf8_and_split(bencher: divan::Bencher) {
-    let text = Person::planted().card_text();
+    let text = Person::planted().idcard_text();
     let bytes = text.as_bytes();
     bencher.bench(|| std::str::from_utf8(divan::black_box(bytes)).map(|text| text.split('|').count()));
 }
@@ -132,7 +132,7 @@ fn floor_of_a_parse_utf8_and_split(bencher: divan::Bencher) {
 #[divan::bench(sample_count = 50)]
 fn make_a_card(bencher: divan::Bencher) {
     let bench = device();
-    let rid = bench.session.enroll(None, &draft(1)).unwrap().rid;
+    let rid = bench.session.register(None, &draft(1)).unwrap().rid;
     let size = bench.session.card(rid).unwrap().pdf.len();
     println!("  one card is {size} bytes");
     std::io::stdout().flush().unwrap();

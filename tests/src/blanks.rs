@@ -8,7 +8,10 @@ use std::process::Command;
 pub fn sheet(town: &Town, team: &str) -> (Value, Option<Vec<String>>) {
     let keep = tempfile::tempdir().expect("a folder");
     let pdf = keep.path().join("sheet.pdf");
-    let made = town.run("cards", &["--team", team, "--out", pdf.to_str().expect("a plain path")]);
+    let made = town.run(
+        "blanks",
+        &["--team", team, "--out", pdf.to_str().expect("a plain path")],
+    );
     let picture = pdf.with_extension("");
     let drawn = Command::new("pdftoppm")
         .args(["-r", "200", "-png", "-singlefile"])

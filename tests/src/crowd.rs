@@ -7,7 +7,7 @@ use domain::{
     date::CivilDate,
     ids::{Eid, Realm, Rid},
     registration::{Circumstances, Draft},
-    signing::SigningRule,
+    signers::SigningRule,
     state::{self, Event, State},
 };
 use protocol::{
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 2_000;
 pub fn draft(n: u32) -> Draft {
     let mut person = Person::number(n);
     // Beyond the 1,000 serials of invented people, the number's place code tells them apart.
-    person.pin = format!("{:03}{}", n / 1000 % 1000, &person.pin[3..]);
+    person.number = format!("{:03}{}", n / 1000 % 1000, &person.number[3..]);
     serde_json::from_value(person.draft()).expect("a draft")
 }
 

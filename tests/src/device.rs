@@ -119,9 +119,9 @@ impl Device {
     }
 
     /// A practice device.
-    pub fn demo() -> Self {
+    pub fn practice() -> Self {
         let device = Self::empty();
-        device.run(&["init", "--demo", "--secret", "file"]).ok();
+        device.run(&["init", "--practice", "--secret", "file"]).ok();
         device
     }
 
@@ -234,13 +234,13 @@ impl Device {
     }
 
     /// Saves a draft.
-    pub fn enroll(&self, draft: &Value) -> Ran {
-        self.run_with(&["enroll"], draft.to_string().as_bytes())
+    pub fn register(&self, draft: &Value) -> Ran {
+        self.run_with(&["register"], draft.to_string().as_bytes())
     }
 
     /// Saves a draft under a given id.
-    pub fn enroll_as(&self, rid: &str, draft: &Value) -> Ran {
-        self.run_with(&["enroll", "--rid", rid], draft.to_string().as_bytes())
+    pub fn register_as(&self, rid: &str, draft: &Value) -> Ran {
+        self.run_with(&["register", "--rid", rid], draft.to_string().as_bytes())
     }
 
     /// Syncs until a registration has left the states `queued` and `received`, at most 20 seconds.

@@ -36,7 +36,7 @@ impl Newcomers {
             } else {
                 &person.birth
             };
-            text += &format!("{},{},{birth},{},0\n", person.pin, person.name, person.sex);
+            text += &format!("{},{},{birth},{},0\n", person.number, person.name, person.sex);
         }
         let file = tempfile::NamedTempFile::with_suffix(".csv").unwrap();
         std::fs::write(file.path(), text).unwrap();
@@ -79,7 +79,7 @@ impl Newcomers {
         let id = self.chance.id();
         self.book.begin(&id, self.people);
         let draft: Draft = serde_json::from_value(Self::card(self.people).draft()).unwrap();
-        let saved = session.enroll(Some(id.parse().expect("an id")), &draft).unwrap();
+        let saved = session.register(Some(id.parse().expect("an id")), &draft).unwrap();
         self.book.saved(&id, &serde_json::to_value(saved).unwrap());
     }
 

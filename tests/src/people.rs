@@ -8,7 +8,7 @@ pub struct Person {
     /// Name line.
     pub name: String,
     /// Twelve digits.
-    pub pin: String,
+    pub number: String,
     /// `yyyy-mm-dd`.
     pub birth: String,
     /// `male` or `female`.
@@ -35,7 +35,7 @@ impl Person {
         let year = 1950 + n % 50;
         Self {
             name: format!("{} {} {}", at(&FAMILY, n), at(&MIDDLE, n / 8), at(&GIVEN, n / 3)),
-            pin: format!("048{}{:02}999{:03}", u32::from(female), year % 100, n % 1000),
+            number: format!("048{}{:02}999{:03}", u32::from(female), year % 100, n % 1000),
             birth: format!("{year}-{:02}-{:02}", 1 + n % 12, 1 + n % 28),
             sex: if female { "female" } else { "male" },
             phone: format!("0905{:06}", 700_000 + n),
@@ -48,7 +48,7 @@ impl Person {
     pub fn planted() -> Self {
         Self {
             name: "Huỳnh Nguyễn Đặng Thị Quỳnh Ngơn".to_owned(),
-            pin: "048188999777".to_owned(),
+            number: "048188999777".to_owned(),
             birth: "1988-02-09".to_owned(),
             sex: "female",
             phone: "0905731846".to_owned(),
@@ -64,7 +64,7 @@ impl Person {
             "name": scanned(&self.name),
             "birth": scanned(&self.birth),
             "sex": scanned(self.sex),
-            "pin": scanned(&self.pin),
+            "pin": scanned(&self.number),
             "card_address": scanned(&self.address),
             "issued": "2022-05-10",
             "residence": { "commune": "20242", "group": "Tổ 12", "house": self.house },
@@ -77,12 +77,12 @@ impl Person {
     }
 
     /// What the card's QR says (CCCD, seven fields).
-    pub fn card_text(&self) -> String {
+    pub fn idcard_text(&self) -> String {
         let day = |date: &str| date.split('-').rev().collect::<String>();
         let sex = if self.sex == "female" { "Nữ" } else { "Nam" };
         format!(
             "{}||{}|{}|{sex}|{}|{}",
-            self.pin,
+            self.number,
             self.name,
             day(&self.birth),
             self.address,
@@ -92,6 +92,6 @@ impl Person {
 
     /// The person's row in the simulated population data.
     pub fn population_row(&self) -> String {
-        format!("{},{},{},{},0", self.pin, self.name, self.birth, self.sex)
+        format!("{},{},{},{},0", self.number, self.name, self.birth, self.sex)
     }
 }

@@ -42,7 +42,7 @@ impl Traces {
         ] {
             traces.line(value, line);
         }
-        traces.number(&person.pin);
+        traces.number(&person.number);
         traces.phone(&person.phone);
         traces.birth(&person.birth);
         let strokes = &person.draft()["consent"]["signatures"][0]["strokes"];
@@ -128,16 +128,16 @@ impl Traces {
         }
     }
 
-    fn number(&mut self, pin: &str) {
+    fn number(&mut self, number: &str) {
         for text in [
-            pin.to_owned(),
-            grouped(pin, " "),
-            grouped(pin, "."),
-            pin[6..].to_owned(),
+            number.to_owned(),
+            grouped(number, " "),
+            grouped(number, "."),
+            number[6..].to_owned(),
         ] {
             self.text("number", "digits", &text);
         }
-        let number: u64 = pin.parse().expect("digits");
+        let number: u64 = number.parse().expect("digits");
         // CBOR writes the last eight bytes, SQLite the last six, a struct all of them the other way round.
         self.encoded("number", "integer", &number.to_be_bytes()[8 - SHORTEST..]);
         self.encoded("number", "integer le", &number.to_le_bytes()[..SHORTEST]);

@@ -52,7 +52,7 @@ impl Ran {
         for person in people {
             for (what, text) in [
                 ("name", &person.name),
-                ("number", &person.pin),
+                ("number", &person.number),
                 ("birth", &person.birth),
                 ("phone", &person.phone),
                 ("house", &person.house),
@@ -89,7 +89,7 @@ impl Saved {
     /// Saves one more.
     #[track_caller]
     pub fn add(&mut self, device: &Device, person: Person) {
-        let answer = device.enroll(&person.draft()).ok().clone();
+        let answer = device.register(&person.draft()).ok().clone();
         self.people.push((
             person,
             answer["rid"].as_str().expect("a rid").to_owned(),
@@ -104,7 +104,7 @@ impl Saved {
             let shown = device.run(&["show", rid]).ok().clone();
             assert_eq!(&shown["code"], code);
             assert_eq!(shown["draft"]["name"]["value"], person.name.as_str(), "{shown}");
-            assert_eq!(shown["draft"]["pin"]["value"], person.pin.as_str());
+            assert_eq!(shown["draft"]["pin"]["value"], person.number.as_str());
         }
         let queue = device.run(&["queue"]).ok().clone();
         assert_eq!(

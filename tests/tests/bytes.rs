@@ -152,7 +152,7 @@ fn sync_until(session: &Session, rid: Rid, wanted: State) {
 
 fn population(person: &Person, birth: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::with_suffix(".csv").unwrap();
-    let row = format!("{},{},{birth},{},0", person.pin, person.name, person.sex);
+    let row = format!("{},{},{birth},{},0", person.number, person.name, person.sex);
     std::fs::write(file.path(), format!("pin,name,birth,sex,deceased\n{row}\n")).unwrap();
     file
 }
@@ -223,7 +223,7 @@ fn one_record_from_the_form_over_a_refusal_to_the_purge() {
         .unwrap();
     let session = way.holds(session, "draft");
 
-    session.enroll(Some(rid), &form).unwrap();
+    session.register(Some(rid), &form).unwrap();
     assert_eq!(state(&session, rid), State::Queued);
     let session = way.holds(session, "queued");
 
@@ -234,7 +234,7 @@ fn one_record_from_the_form_over_a_refusal_to_the_purge() {
     // The card in the resident's hand is known here by number and code alone.
     if let (_, Some(texts)) = sheet(&town, "Tổ CNS 12") {
         sync(&session);
-        session.bind_card(rid, &texts[0]).unwrap();
+        session.bind_blank(rid, &texts[0]).unwrap();
     }
     let session = way.holds(session, "a pre-printed card is bound");
     sync(&session);
@@ -279,7 +279,7 @@ fn one_record_from_the_form_over_a_refusal_to_the_purge() {
     );
     assert!(session.search("quynh", 9).unwrap().is_empty());
     // The whole number is still known by its keyed hash, and leads to the stub alone.
-    let stub = session.search(&person.pin, 9).unwrap();
+    let stub = session.search(&person.number, 9).unwrap();
     assert_eq!((stub.len(), stub[0].rid, stub[0].name.as_deref()), (1, rid, None));
     assert!(session.doctor().unwrap().healthy);
 }
@@ -289,7 +289,7 @@ fn a_possible_duplicate_is_purged_after_seven_days() {
     let person = planted();
     let town = Town::start();
     let first = Device::enrolled(&town);
-    let saved = first.enroll(&person.draft()).ok().clone();
+    let saved = first.register(&person.draft()).ok().clone();
     assert_eq!(
         first.sync_until_decided(saved["rid"].as_str().unwrap())["state"],
         "accepted"
@@ -297,7 +297,7 @@ fn a_possible_duplicate_is_purged_after_seven_days() {
 
     let way = Way::new(&town, &person);
     let session = way.unlock();
-    let rid = session.enroll(None, &draft(&person)).unwrap().rid;
+    let rid = session.register(None, &draft(&person)).unwrap().rid;
     sync_until(&session, rid, State::PossibleDuplicate);
     let session = way.holds(session, "possible duplicate");
     drop(session);
@@ -321,13 +321,13 @@ fn a_no_is_erased_at_once() {
         .unwrap();
     session = way.holds(session, "draft");
     form.consent.account = Some(false);
-    assert!(matches!(session.enroll(Some(rid), &form), Err(AppError::Declined)));
+    assert!(matches!(session.register(Some(rid), &form), Err(AppError::Declined)));
     assert_eq!(state(&session, rid), State::Discarded);
     session = way.gone(session, rid, "discarded");
 
     // Withdrawn before it was sent, after the receipt, and after the verdict.
     for when in [None, Some(State::Received), Some(State::Accepted)] {
-        let rid = session.enroll(None, &draft(&person)).unwrap().rid;
+        let rid = session.register(None, &draft(&person)).unwrap().rid;
         match when {
             None => {}
             Some(State::Received) => drop(sync(&session)),
@@ -342,7 +342,7 @@ fn a_no_is_erased_at_once() {
     }
 
     // Stopped, because the platform holds other bytes: kept for a person to decide, until the resident says no.
-    let rid = session.enroll(None, &draft(&person)).unwrap().rid;
+    let rid = session.register(None, &draft(&person)).unwrap().rid;
     let eid = session
         .store()
         .read(|tx| records::get(tx, &rid))
@@ -388,7 +388,7 @@ fn a_means_of_erasing_that_is_missing_is_noticed() {
         let way = Way::new(&town, &person);
         let session = way.unlock();
         testing::execute(session.store(), without);
-        let rid = session.enroll(None, &draft(&person)).unwrap().rid;
+        let rid = session.register(None, &draft(&person)).unwrap().rid;
         session.withdraw(rid).unwrap();
         let key = session.store().raw_key_for_tests();
         drop(session);
@@ -399,7 +399,7 @@ fn a_means_of_erasing_that_is_missing_is_noticed() {
     // Killed between erasing and emptying the log: the log holds it, and the next unlock empties it.
     let way = Way::new(&town, &person);
     let session = way.unlock();
-    let rid = session.enroll(None, &draft(&person)).unwrap().rid;
+    let rid = session.register(None, &draft(&person)).unwrap().rid;
     let key = session.store().raw_key_for_tests();
     drop(session);
     let again = draft(&person);
@@ -417,20 +417,20 @@ fn a_means_of_erasing_that_is_missing_is_noticed() {
 
 /// Where the device's program can be cut while it has the person in hand, with what is done there.
 const CUTS: [(&[&str], &str); 22] = [
-    (&["enroll"], "enroll.before_transaction"),
-    (&["enroll"], "save.before_commit"),
-    (&["enroll"], "write.before_commit:2"),
-    (&["enroll"], "write.after_commit:2"),
-    (&["enroll"], "enroll.after_commit"),
-    (&["enroll"], "spool.written"),
-    (&["enroll"], "save.after_spool"),
+    (&["register"], "register.before_transaction"),
+    (&["register"], "save.before_commit"),
+    (&["register"], "write.before_commit:2"),
+    (&["register"], "write.after_commit:2"),
+    (&["register"], "register.after_commit"),
+    (&["register"], "spool.written"),
+    (&["register"], "save.after_spool"),
     (&["correct"], "correct.before_transaction"),
     (&["correct"], "correct.after_commit"),
     (&["sync", "--locked"], "locked.before_send"),
     (&["sync", "--locked"], "locked.after_answer"),
     (&["sync", "--locked"], "locked.after_put"),
     (&["queue"], "locked.after_apply"),
-    (&["enroll"], "save.after_spool"),
+    (&["register"], "save.after_spool"),
     (&["sync"], "sync.after_answer"),
     (&["sync"], "settle"),
     (&["sync"], "sync.after_apply"),
@@ -467,7 +467,7 @@ fn nothing_in_clear_wherever_the_programs_are_killed_nor_in_what_they_say() {
         assert!(traces.find(said.as_bytes()).is_empty(), "{what} says it aloud: {said}");
     };
     let input = person.draft().to_string().into_bytes();
-    let known = device.run_with(&["enroll"], &input);
+    let known = device.run_with(&["register"], &input);
     quiet(&known, "enroll");
     let known = known.ok()["rid"].as_str().unwrap().to_owned();
     for (args, point) in CUTS {
@@ -497,12 +497,12 @@ fn nothing_in_clear_wherever_the_programs_are_killed_nor_in_what_they_say() {
     wrong["pin"]["value"] = json!("0481889997771");
     wrong["phone"]["number"] = json!("+840905731846000");
     wrong["name"]["value"] = json!(format!("{}\u{202e}", person.name));
-    let ran = device.enroll(&wrong);
+    let ran = device.register(&wrong);
     assert_eq!(ran.error(1), "problems");
     quiet(&ran, "problems");
     let broken = device.run_with(
-        &["enroll"],
-        format!("{{\"name\": \"{}\", {}", person.name, person.pin).as_bytes(),
+        &["register"],
+        format!("{{\"name\": \"{}\", {}", person.name, person.number).as_bytes(),
     );
     assert_eq!(broken.error(2), "not_a_draft");
     quiet(&broken, "not_a_draft");
@@ -516,7 +516,7 @@ fn nothing_in_clear_wherever_the_programs_are_killed_nor_in_what_they_say() {
         "verdict_before_commit",
         "verdict_after_commit",
     ] {
-        device.run_with(&["enroll"], &input).ok();
+        device.run_with(&["register"], &input).ok();
         let mut env = surroundings.to_vec();
         env.push(("TUNGNHA_GATEWAY_KILL_AT", point));
         town.restart(&env);

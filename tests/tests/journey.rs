@@ -10,7 +10,7 @@ fn population(people: &[&Person], wrong: &[(&Person, &str)]) -> tempfile::NamedT
         text += &format!("{}\n", person.population_row());
     }
     for (person, birth) in wrong {
-        text += &format!("{},{},{birth},{},0\n", person.pin, person.name, person.sex);
+        text += &format!("{},{},{birth},{},0\n", person.number, person.name, person.sex);
     }
     let file = tempfile::NamedTempFile::with_suffix(".csv").unwrap();
     std::fs::write(file.path(), text).unwrap();
@@ -40,12 +40,12 @@ fn from_a_card_picture_to_a_receipt_a_verdict_a_correction_and_a_card() {
 
     // A picture of the card becomes text, the text a reading, the reading a draft.
     let picture = device.beside("card.png");
-    let png = print::qr_png(hanh.card_text().as_bytes(), 4, print::ErrorCorrection::M).unwrap();
+    let png = print::qr_png(hanh.idcard_text().as_bytes(), 4, print::ErrorCorrection::M).unwrap();
     std::fs::write(&picture, png).unwrap();
     let scanned = device.run(&["scan", picture.to_str().unwrap()]).ok().clone();
-    assert_eq!(field(&scanned, "text"), hanh.card_text());
+    assert_eq!(field(&scanned, "text"), hanh.idcard_text());
     let reading = device
-        .run_with(&["card-text", "parse", "-"], field(&scanned, "text").as_bytes())
+        .run_with(&["idcard-text", "parse", "-"], field(&scanned, "text").as_bytes())
         .ok()
         .clone();
     assert_eq!(
@@ -66,8 +66,8 @@ fn from_a_card_picture_to_a_receipt_a_verdict_a_correction_and_a_card() {
 
     // No network: the gateway is gone.
     town.kill();
-    let saved = device.enroll(&draft).ok().clone();
-    let refused_later = device.enroll(&dieu.draft()).ok().clone();
+    let saved = device.register(&draft).ok().clone();
+    let refused_later = device.register(&dieu.draft()).ok().clone();
     assert_eq!(saved["state"], "queued");
     let sync = device.run(&["sync", "--patience", "0"]);
     assert_eq!(
@@ -196,7 +196,7 @@ fn a_resident_who_changes_their_mind_is_forgotten_here_and_withdrawn_there() {
     let town = Town::start();
     let device = Device::enrolled(&town);
     let person = Person::number(17);
-    let rid = field(device.enroll(&person.draft()).ok(), "rid");
+    let rid = field(device.register(&person.draft()).ok(), "rid");
     assert_eq!(device.sync_until_decided(&rid)["state"], "accepted");
     let withdrawn = device.run(&["withdraw", &rid]).ok().clone();
     assert_eq!(withdrawn["state"], "withdrawn");
@@ -220,10 +220,10 @@ fn a_resident_who_changes_their_mind_is_forgotten_here_and_withdrawn_there() {
 
 #[test]
 fn a_declined_consent_keeps_nothing_but_the_count() {
-    let device = Device::demo();
+    let device = Device::practice();
     let mut draft = Person::number(5).draft();
     draft["consent"]["account"] = json!(false);
-    assert_eq!(device.enroll(&draft).error(1), "declined");
+    assert_eq!(device.register(&draft).error(1), "declined");
     let queue = device.run(&["queue"]).ok().clone();
     assert_eq!(
         (&queue["by_state"]["discarded"], &queue["begun"], &queue["conservation"]),
@@ -236,7 +236,7 @@ fn a_locked_device_sends_and_applies_its_receipts_when_unlocked() {
     let town = Town::start();
     let mut device = Device::enrolled(&town);
     let rids: Vec<String> = (20..23)
-        .map(|n| field(device.enroll(&Person::number(n).draft()).ok(), "rid"))
+        .map(|n| field(device.register(&Person::number(n).draft()).ok(), "rid"))
         .collect();
     device.set("TUNGNHA_PIN", "");
     let report = device.run(&["sync", "--locked"]).ok().clone();
@@ -253,24 +253,24 @@ fn a_locked_device_sends_and_applies_its_receipts_when_unlocked() {
 
 #[test]
 fn people_are_found_with_and_without_marks_by_number_phone_and_code() {
-    let device = Device::demo();
+    let device = Device::practice();
     let person = Person {
         name: "Nguyễn Thị Đồng".to_owned(),
         ..Person::number(8)
     };
-    let code = field(device.enroll(&person.draft()).ok(), "code");
+    let code = field(device.register(&person.draft()).ok(), "code");
     let other = Person {
         name: "Trần Văn Khác".to_owned(),
         ..Person::number(9)
     };
-    device.enroll(&other.draft()).ok();
+    device.register(&other.draft()).ok();
     for typed in [
         "nguyen thi",
         "Nguyễn Thị",
         "dong",
         "NGUYEN",
         &person.phone,
-        &person.pin,
+        &person.number,
         &code,
         "nguyễn thị đồng",
     ] {

@@ -57,7 +57,7 @@ impl Aim<'_> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Work {
-    Enroll,
+    Register,
     Correct,
     Withdraw,
 }
@@ -65,18 +65,18 @@ enum Work {
 /// Where a save can be cut, in the order in which it passes. The first transaction of every
 /// command is the purge's, and the first emptying of the log the unlock's.
 const SAVE_POINTS: [(Work, &str); 23] = [
-    (Work::Enroll, "pin.counted"),
-    (Work::Enroll, "write.begin"),
-    (Work::Enroll, "write.before_commit"),
-    (Work::Enroll, "write.after_commit"),
-    (Work::Enroll, "enroll.before_transaction"),
-    (Work::Enroll, "write.begin:2"),
-    (Work::Enroll, "save.before_commit"),
-    (Work::Enroll, "write.before_commit:2"),
-    (Work::Enroll, "write.after_commit:2"),
-    (Work::Enroll, "enroll.after_commit"),
-    (Work::Enroll, "spool.written"),
-    (Work::Enroll, "save.after_spool"),
+    (Work::Register, "pin.counted"),
+    (Work::Register, "write.begin"),
+    (Work::Register, "write.before_commit"),
+    (Work::Register, "write.after_commit"),
+    (Work::Register, "register.before_transaction"),
+    (Work::Register, "write.begin:2"),
+    (Work::Register, "save.before_commit"),
+    (Work::Register, "write.before_commit:2"),
+    (Work::Register, "write.after_commit:2"),
+    (Work::Register, "register.after_commit"),
+    (Work::Register, "spool.written"),
+    (Work::Register, "save.after_spool"),
     (Work::Correct, "correct.before_transaction"),
     (Work::Correct, "save.before_commit"),
     (Work::Correct, "write.before_commit:2"),
@@ -113,14 +113,14 @@ impl Saving<'_> {
     #[track_caller]
     fn repeat(&mut self, rid: &str) {
         let draft = self.draft(rid);
-        let answer = self.device.run_with(&["enroll", "--rid", rid], &draft);
+        let answer = self.device.run_with(&["register", "--rid", rid], &draft);
         self.book.saved(rid, answer.ok());
     }
 
     /// Tries to save somebody new and is killed; true if the kill was real.
-    fn enroll(&mut self, aim: Aim<'_>) -> bool {
+    fn register(&mut self, aim: Aim<'_>) -> bool {
         let (rid, draft) = self.new_person();
-        let ran = aim.at(&mut self.chance, self.device, &["enroll", "--rid", &rid], &draft);
+        let ran = aim.at(&mut self.chance, self.device, &["register", "--rid", &rid], &draft);
         // Killed after the answer was told, it counts as told.
         if let Some(answer) = ran.lines.last() {
             self.book.saved(&rid, answer);
@@ -176,7 +176,7 @@ impl Saving<'_> {
 
     fn work(&mut self, work: Work, aim: Aim<'_>) -> bool {
         match work {
-            Work::Enroll => self.enroll(aim),
+            Work::Register => self.register(aim),
             Work::Correct => self.correct(aim),
             Work::Withdraw => self.withdraw(aim),
         }
@@ -208,7 +208,7 @@ fn killed_while_saving_nothing_is_lost_and_nothing_doubled() {
         let work = match saving.chance.within(0..8) {
             0 => Work::Withdraw,
             1 => Work::Correct,
-            _ => Work::Enroll,
+            _ => Work::Register,
         };
         match saving.work(work, Aim::Within(&span)) {
             true => random += 1,

@@ -1,7 +1,7 @@
 //! What stands in a citizen QR is opened by readers of the standard that know nothing of us, from the printed card on.
 
 use domain::{
-    code::{Code, DEMO_GROUP, DEVELOPMENT_GROUP},
+    code::{Code, DEVELOPMENT_GROUP, PRACTICE_GROUP},
     ids::Realm,
 };
 use protocol::{citizen::Citizen, keys::SignSecret};
@@ -21,7 +21,7 @@ fn cards() -> Vec<(Citizen, SignSecret)> {
         (12, Realm::Live, 1),
         (991, Realm::Live, 300),
         (500, Realm::Live, u32::MAX),
-        (DEMO_GROUP, Realm::Demo, 0),
+        (PRACTICE_GROUP, Realm::Practice, 0),
         (DEVELOPMENT_GROUP, Realm::Development, 70_000),
     ]
     .into_iter()
@@ -133,7 +133,7 @@ fn texts() -> Value {
 fn issuer(realm: Realm) -> &'static str {
     match realm {
         Realm::Live => "tungnha",
-        Realm::Demo => "tungnha-demo",
+        Realm::Practice => "tungnha-demo",
         Realm::Development => "tungnha-dev",
     }
 }

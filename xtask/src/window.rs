@@ -39,7 +39,7 @@ pub fn open(ctx: &Context) -> Result<Outcome> {
     println!("  gateway: {} (its log is {})", gateway.url, gateway.log.display());
     println!(
         "  pictures of cards to register: {}",
-        ctx.root.join("fixtures").join("cards").display()
+        ctx.root.join("fixtures").join("idcards").display()
     );
     println!("  Luyện tập on the first screen needs no PIN and no network.");
     Child::new(&ctx.root, ctx.program("tung-nha"))
@@ -105,16 +105,16 @@ fn summary(folder: &Path) -> Result<()> {
     fs::write(&path, text).map_err(|source| io(&path, source))
 }
 
-/// The simulated national register of the people whose cards lie in `fixtures/cards`. The columns it needs are the first
+/// The simulated national register of the people whose cards lie in `fixtures/idcards`. The columns it needs are the first
 /// four, none of which holds a comma.
 fn register(people: &str) -> String {
     let mut register = String::from("pin,name,birth,sex,deceased\n");
     for line in people.lines().skip(1) {
         let mut columns = line.split(',');
-        if let (Some(name), Some(pin), Some(birth), Some(sex)) =
+        if let (Some(name), Some(number), Some(birth), Some(sex)) =
             (columns.next(), columns.next(), columns.next(), columns.next())
         {
-            register += &format!("{pin},{name},{birth},{sex},0\n");
+            register += &format!("{number},{name},{birth},{sex},0\n");
         }
     }
     register

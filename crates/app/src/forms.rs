@@ -7,11 +7,11 @@ use domain::{
     date::PartialDate,
     ids::{HouseholdId, Rid, UnixTime},
     notice,
-    pin::Pin,
+    number::PersonalNumber,
     place::{self, Suggestion},
     registration::{Draft, DraftResidence, Problem, Signer, Unfinished},
     retention,
-    signing::SigningRule,
+    signers::SigningRule,
 };
 use serde::Serialize;
 use store::{drafts, records};
@@ -127,8 +127,12 @@ impl Session {
             .as_ref()
             .and_then(|field| field.value.expose().parse::<PartialDate>().ok());
         let age = birth.map(|birth| birth.age_at_least(around.today));
-        let same_number = match draft.pin.as_ref().map(|field| Pin::parse(field.value.expose())) {
-            Some(Ok(pin)) => self.same_number(&pin, rid)?,
+        let same_number = match draft
+            .number
+            .as_ref()
+            .map(|field| PersonalNumber::parse(field.value.expose()))
+        {
+            Some(Ok(number)) => self.same_number(&number, rid)?,
             _ => Vec::new(),
         };
         Ok(DraftCheck {

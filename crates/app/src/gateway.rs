@@ -3,7 +3,7 @@
 use client::{ClientError, Connection};
 use domain::ids::DeviceId;
 use protocol::{
-    cards::{CardAnswer, CardReport},
+    blanks::{BlankAnswer, BlankReport},
     changes::ChangesPage,
     enrolment::{TokenAnswer, Trust},
     keys::SignSecret,
@@ -43,12 +43,12 @@ pub trait Gateway: Sync {
         transport: &SignSecret,
     ) -> impl Future<Output = Result<Acknowledged, ClientError>> + Send;
     /// How pre-printed cards stand on the device.
-    fn cards(
+    fn blanks(
         &self,
         token: &str,
-        report: &CardReport,
+        report: &BlankReport,
         signing: &SignSecret,
-    ) -> impl Future<Output = Result<CardAnswer, ClientError>> + Send;
+    ) -> impl Future<Output = Result<BlankAnswer, ClientError>> + Send;
     /// A newer trust message, if there is one.
     fn refresh_trust(
         &self,
@@ -83,8 +83,13 @@ impl Gateway for Connection {
         Connection::report(self, token, report, transport).await
     }
 
-    async fn cards(&self, token: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
-        Connection::cards(self, token, report, signing).await
+    async fn blanks(
+        &self,
+        token: &str,
+        report: &BlankReport,
+        signing: &SignSecret,
+    ) -> Result<BlankAnswer, ClientError> {
+        Connection::blanks(self, token, report, signing).await
     }
 
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {

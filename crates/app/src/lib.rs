@@ -1,12 +1,12 @@
 //! The use cases: in which order things happen, and nothing else. Rules are in `domain`, bytes in `protocol`, disk in
 //! `store`, network in `client`, paper in `print`. What a window may ask is in `host`.
 
+pub mod blanks;
 pub mod board;
 pub mod choices;
 pub mod device;
 pub mod doctor;
 mod duplicates;
-pub mod enroll;
 pub mod env;
 pub mod error;
 pub mod forms;
@@ -15,10 +15,10 @@ pub mod households;
 pub mod look;
 pub mod paper;
 pub mod place;
-pub mod pool;
 pub mod practice;
-pub mod read_card;
+pub mod read_idcard;
 pub mod refusal;
+pub mod register;
 pub mod session;
 pub mod sync;
 mod team;

@@ -1,7 +1,7 @@
 //! Why a rule of the use cases says no.
 
 use domain::{
-    pool::{BadCardNumber, CardRefusal},
+    blank::{BadBlankNumber, BlankRefusal},
     practice::NotHere,
 };
 
@@ -79,23 +79,23 @@ domain::codes! {
     }
 }
 
-impl From<CardRefusal> for Refusal {
-    fn from(refusal: CardRefusal) -> Self {
+impl From<BlankRefusal> for Refusal {
+    fn from(refusal: BlankRefusal) -> Self {
         match refusal {
-            CardRefusal::Bound => Self::CardBound,
-            CardRefusal::Spoiled => Self::CardSpoiled,
-            CardRefusal::Void => Self::CardVoid,
-            CardRefusal::OtherTeam => Self::CardOtherTeam,
-            CardRefusal::Unknown => Self::CardUnknown,
+            BlankRefusal::Bound => Self::CardBound,
+            BlankRefusal::Spoiled => Self::CardSpoiled,
+            BlankRefusal::Void => Self::CardVoid,
+            BlankRefusal::OtherTeam => Self::CardOtherTeam,
+            BlankRefusal::Unknown => Self::CardUnknown,
         }
     }
 }
 
-impl From<BadCardNumber> for Refusal {
-    fn from(bad: BadCardNumber) -> Self {
+impl From<BadBlankNumber> for Refusal {
+    fn from(bad: BadBlankNumber) -> Self {
         match bad {
-            BadCardNumber::Form => Self::CardNumberForm,
-            BadCardNumber::Mistyped => Self::CardNumberMistyped,
+            BadBlankNumber::Form => Self::CardNumberForm,
+            BadBlankNumber::Mistyped => Self::CardNumberMistyped,
         }
     }
 }

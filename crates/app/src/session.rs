@@ -335,7 +335,7 @@ impl Session {
 
     /// A connection to this device's platform.
     pub fn connect(&self) -> Result<Connection, AppError> {
-        if self.identity.realm == Realm::Demo {
+        if self.identity.realm == Realm::Practice {
             return Err(AppError::Refused(Refusal::DemoHasNoGateway));
         }
         let (trust, floor) = self

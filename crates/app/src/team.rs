@@ -15,12 +15,12 @@ impl Session {
     ///
     /// # Errors
     /// `unknown_operator` for somebody who is not of the team, `weak_pin`.
-    pub fn add_operator(&self, operator: OperatorId, pin: &str) -> Result<(), AppError> {
+    pub fn add_operator(&self, operator: OperatorId, number: &str) -> Result<(), AppError> {
         if !self.identity.operators.iter().any(|known| known.id == operator) {
             return Err(AppError::Refused(Refusal::UnknownOperator));
         }
         self.store
-            .add_operator(operator, pin, KdfCost::default(), &mut self.env.rng())?;
+            .add_operator(operator, number, KdfCost::default(), &mut self.env.rng())?;
         Ok(())
     }
 

@@ -1,12 +1,12 @@
 //! `code verify`: is this a code, and is this card one of ours? Works without a network.
 
-use crate::pool::PoolCard;
+use crate::blanks::KnownBlank;
 use domain::{
     code::{BadCode, Code},
     ids::{DeviceId, Realm, UnixTime},
 };
 use protocol::{
-    cards,
+    blanks,
     changes::DeviceKey,
     citizen::{self, Citizen, Standing},
 };
@@ -50,12 +50,14 @@ pub enum Verification {
         listed_at: Option<UnixTime>,
     },
     /// A pre-printed card: its QR, or the number typed.
-    BlankCard {
+    #[serde(rename = "blank_card")]
+    Blank {
         /// `blank`, `bound`, `spoiled`, `void`, `used`; or why it is no card of this team: `card_forged`, ...
         status: &'static str,
         /// The card.
         #[serde(skip_serializing_if = "Option::is_none")]
-        card: Option<PoolCard>,
+        #[serde(rename = "card")]
+        blank: Option<KnownBlank>,
     },
     /// Some other text: an ID card, a web address, somebody else's QR.
     Other {
@@ -79,7 +81,7 @@ impl Verification {
         match self {
             Self::Code { status, .. } => *status == "well_formed",
             Self::CitizenQr { status, .. } => *status == Standing::Valid,
-            Self::BlankCard { card, .. } => card.as_ref().is_some_and(|card| card.refused.is_none()),
+            Self::Blank { blank, .. } => blank.as_ref().is_some_and(|blank| blank.refused.is_none()),
             Self::Other { .. } => false,
         }
     }
@@ -93,7 +95,7 @@ const TYPED: usize = 24;
 pub fn text_in(found: &[scan::Found]) -> Option<String> {
     let texts = || found.iter().filter_map(|code| code.text.as_deref());
     texts()
-        .find(|text| citizen::looks_like(text) || cards::looks_like(text))
+        .find(|text| citizen::looks_like(text) || blanks::looks_like(text))
         .or_else(|| texts().next())
         .map(str::to_owned)
 }
@@ -116,7 +118,7 @@ pub fn verify(
             listed_at: known.listed_at,
         };
     }
-    if text.trim().chars().count() > TYPED || cards::looks_like(text) {
+    if text.trim().chars().count() > TYPED || blanks::looks_like(text) {
         return Verification::Other { status: "not_our_code" };
     }
     match text.parse::<Code>() {

@@ -3,8 +3,8 @@
 use crate::refusal::Refusal;
 use crate::{
     AppError, Session,
+    blanks::{BlankTask, KnownBlank},
     forms::DraftItem,
-    pool::{CardTask, PoolCard},
 };
 use domain::{
     code::Code,
@@ -16,7 +16,7 @@ use domain::{
 use protocol::citizen::Printed;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{cards, outbox, records, tasks};
+use store::{blanks, outbox, records, tasks};
 
 /// The queue in numbers, and whether they add up (docs/protocol.md, I10).
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
@@ -109,8 +109,9 @@ pub struct Shown {
     pub quarantine: Option<QuarantineReason>,
     /// Pre-printed cards it was given on this device, the one changed last first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<PoolCard>>"))]
-    pub cards: Vec<PoolCard>,
+    #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<KnownBlank>>"))]
+    #[serde(rename = "cards")]
+    pub blanks: Vec<KnownBlank>,
     /// The draft that would make the same registration again; absent once the content is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
@@ -206,7 +207,8 @@ pub struct Today {
     /// Tasks, oldest first, at most 20.
     pub tasks: Vec<Task>,
     /// Pre-printed cards that must be exchanged, oldest first.
-    pub cards: Vec<CardTask>,
+    #[serde(rename = "cards")]
+    pub blanks: Vec<BlankTask>,
     /// Open forms, newest first.
     pub drafts: Vec<DraftItem>,
     /// Saved last, at most 10.
@@ -238,7 +240,7 @@ impl Session {
             saved_today,
             queue: self.queue()?,
             tasks,
-            cards: self.card_tasks()?,
+            blanks: self.blank_tasks()?,
             drafts: self.open_drafts()?,
             recent: recent.into_iter().map(Found::of).collect(),
         })
@@ -266,7 +268,7 @@ impl Session {
     /// What waits for somebody to do it: refused registrations and pre-printed cards to exchange.
     pub fn open_tasks(&self) -> Result<u64, AppError> {
         let count = |tx: &store::Read<'_>| -> Result<_, AppError> {
-            Ok(tasks::list(tx)?.len() + cards::to_exchange(tx)?.len())
+            Ok(tasks::list(tx)?.len() + blanks::to_exchange(tx)?.len())
         };
         Ok(self.store.read(count)? as u64)
     }
@@ -297,9 +299,9 @@ impl Session {
 
     /// One registration.
     pub fn show(&self, rid: Rid) -> Result<Shown, AppError> {
-        let (record, cards) = self.store.read(|tx| -> Result<_, AppError> {
+        let (record, blanks) = self.store.read(|tx| -> Result<_, AppError> {
             let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
-            Ok((record, cards::of_registration(tx, &rid)?))
+            Ok((record, blanks::of_registration(tx, &rid)?))
         })?;
         Ok(Shown {
             rid,
@@ -314,7 +316,7 @@ impl Session {
             account: record.account,
             reason: record.reason,
             quarantine: record.quarantine,
-            cards: cards.iter().map(PoolCard::used).collect(),
+            blanks: blanks.iter().map(KnownBlank::used).collect(),
             draft: record.content.as_ref().map(|content| content.to_draft()),
         })
     }

@@ -13,7 +13,7 @@ use domain::{
 };
 use protocol::{
     ProtocolError,
-    cards::{CardAnswer, CardReport},
+    blanks::{BlankAnswer, BlankReport},
     cbor::{self, Blob},
     changes::ChangesPage,
     enrolment::{DeviceAnswer, DeviceRequest, TokenAnswer, TokenRequest, Trust},
@@ -187,18 +187,18 @@ impl Connection {
     ///
     /// # Errors
     /// [`ClientError::Mismatch`] for the answer to another report.
-    pub async fn cards(
+    pub async fn blanks(
         &self,
         token: &str,
-        report: &CardReport,
+        report: &BlankReport,
         signing: &SignSecret,
-    ) -> Result<CardAnswer, ClientError> {
+    ) -> Result<BlankAnswer, ClientError> {
         let body = Signed::make(report, signing);
         let request = request_digest(&body);
         let (answer, _) = self
-            .ask::<CardAnswer>(self.http.post("v1/cards", body)?.bearer_auth(token))
+            .ask::<BlankAnswer>(self.http.post("v1/cards", body)?.bearer_auth(token))
             .await?;
-        bound(answer.request == request && answer.cards.len() == report.cards.len())?;
+        bound(answer.request == request && answer.blanks.len() == report.blanks.len())?;
         Ok(answer)
     }
 

@@ -45,7 +45,8 @@ pub enum Command {
     #[command(flatten)]
     Bare(Bare),
     /// Saves a finished draft (JSON; `-` or nothing is standard input).
-    Enroll {
+    #[command(alias = "enroll")]
+    Register {
         #[arg(default_value = "-")]
         draft: String,
         /// Prints the draft's JSON Schema and does nothing else.
@@ -76,8 +77,8 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Bare {
     /// What a card's QR says.
-    #[command(subcommand)]
-    CardText(CardText),
+    #[command(subcommand, name = "idcard-text", alias = "idcard-text")]
+    IdCardText(IdCardText),
     /// Reads the QR codes in pictures (PNG, JPEG, WebP).
     Scan {
         #[arg(required = true)]
@@ -89,8 +90,8 @@ pub enum Bare {
     /// Makes a practice device, which never meets a real gateway.
     Init {
         /// Practice; the only kind that needs no gateway.
-        #[arg(long, required = true)]
-        demo: bool,
+        #[arg(long, alias = "demo", required = true)]
+        practice: bool,
         #[command(flatten)]
         secret: SecretChoice,
     },
@@ -125,8 +126,8 @@ pub enum InSession {
         limit: u32,
     },
     /// Pre-printed blank cards of the team.
-    #[command(subcommand)]
-    CardPool(CardPool),
+    #[command(subcommand, alias = "blanks")]
+    Blanks(Blanks),
     /// The coordinator's board (only on a coordinator's device, with a network).
     Board {
         #[arg(long, value_name = "CODE")]
@@ -186,7 +187,7 @@ pub enum PaperKind {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum CardText {
+pub enum IdCardText {
     /// Parses what a scanner delivered, one card per file, bytes untouched (`-` is standard input).
     Parse {
         #[arg(required = true)]
@@ -222,7 +223,7 @@ pub enum SecretPlace {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum CardPool {
+pub enum Blanks {
     /// Hands a card to a registration, by the text of its QR or a picture of it. Needs no network.
     Bind {
         rid: String,

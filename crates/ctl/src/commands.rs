@@ -1,8 +1,8 @@
 //! From what was typed to a use case and back to lines.
 
 use crate::{
-    args::{Args, Bare, CardPool, CardText, Code, Command, Device, InSession, SecretPlace},
-    cards, input,
+    args::{Args, Bare, Blanks, Code, Command, Device, IdCardText, InSession, SecretPlace},
+    idcards, input,
     output::{Failure, Output},
     paper,
 };
@@ -20,17 +20,17 @@ use zeroize::Zeroizing;
 pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
     match &args.command {
         Command::Bare(command) => bare(args, command, out),
-        Command::Enroll { schema: true, .. } => {
+        Command::Register { schema: true, .. } => {
             out.line(&schemars::schema_for!(Draft))?;
             Ok(0)
         }
-        Command::Enroll {
+        Command::Register {
             draft,
             rid,
             schema: false,
         } => with_session(args, |session| {
             let rid = rid.as_deref().map(input::rid).transpose()?;
-            out.line(&session.enroll(rid, &input::draft(draft)?)?)?;
+            out.line(&session.register(rid, &input::draft(draft)?)?)?;
             Ok(0)
         }),
         Command::Sync {
@@ -49,10 +49,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
 
 fn bare(args: &Args, command: &Bare, out: &mut Output) -> Result<u8, Failure> {
     match command {
-        Bare::CardText(CardText::Parse { files }) => cards::parse(files, out),
-        Bare::Scan { images } => cards::scan(images, out, &SystemEnv::new()),
+        Bare::IdCardText(IdCardText::Parse { files }) => idcards::parse(files, out),
+        Bare::Scan { images } => idcards::scan(images, out, &SystemEnv::new()),
         Bare::Printers => paper::printers(out),
-        Bare::Code(Code::Verify { text, image }) => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
+        Bare::Code(Code::Verify { text, image }) => match idcards::text_of(text.as_deref(), image.as_deref(), out)? {
             Some(text) => verify_code(args, &text, out),
             None => Ok(1),
         },
@@ -66,7 +66,7 @@ fn bare(args: &Args, command: &Bare, out: &mut Output) -> Result<u8, Failure> {
             out.line(&enrolled)?;
             Ok(0)
         }
-        Bare::Init { demo: _, secret } => {
+        Bare::Init { practice: _, secret } => {
             out.line(&app::practice::device::init(
                 &place(args, secret.secret)?,
                 &pin()?,
@@ -104,12 +104,12 @@ fn in_session(session: &Session, command: &InSession, out: &mut Output) -> Resul
                 out.line(&task)?;
                 out.say_named("refusal", &task.reason);
             }
-            for task in session.card_tasks()? {
+            for task in session.blank_tasks()? {
                 out.line(&task)?;
                 out.say(task.reason);
             }
         }
-        InSession::CardPool(pool) => return card_pool(session, pool, out),
+        InSession::Blanks(pool) => return blanks(session, pool, out),
         InSession::Search { text, limit } => {
             for found in session.search(text, *limit)? {
                 out.line(&found)?;
@@ -132,7 +132,7 @@ fn show(session: &Session, rid: Rid, out: &mut Output) -> Result<(), Failure> {
     if let Some(reason) = shown.reason {
         out.say_named("refusal", &reason.code);
     }
-    for card in shown.cards.iter().filter(|card| card.state == "bound") {
+    for card in shown.blanks.iter().filter(|card| card.state == "bound") {
         if let Some(reason) = card.refused {
             out.say(reason);
         }
@@ -187,24 +187,24 @@ fn finish_sync(report: &app::sync::Report, out: &mut Output) -> Result<u8, Failu
     }
 }
 
-fn card_pool(session: &Session, pool: &CardPool, out: &mut Output) -> Result<u8, Failure> {
+fn blanks(session: &Session, pool: &Blanks, out: &mut Output) -> Result<u8, Failure> {
     match pool {
-        CardPool::Bind { rid, text, image } => {
+        Blanks::Bind { rid, text, image } => {
             let rid = input::rid(rid)?;
-            match cards::text_of(text.as_deref(), image.as_deref(), out)? {
-                Some(text) => out.line(&session.bind_card(rid, &text)?)?,
+            match idcards::text_of(text.as_deref(), image.as_deref(), out)? {
+                Some(text) => out.line(&session.bind_blank(rid, &text)?)?,
                 None => return Ok(1),
             }
         }
-        CardPool::Spoil { text, image } => match cards::text_of(text.as_deref(), image.as_deref(), out)? {
-            Some(text) => out.line(&session.spoil_card(&text)?)?,
+        Blanks::Spoil { text, image } => match idcards::text_of(text.as_deref(), image.as_deref(), out)? {
+            Some(text) => out.line(&session.spoil_blank(&text)?)?,
             None => return Ok(1),
         },
-        CardPool::List => {
-            for card in session.used_cards()? {
+        Blanks::List => {
+            for card in session.used_blanks()? {
                 out.line(&card)?;
             }
-            out.line(&session.card_account()?)?;
+            out.line(&session.blank_account()?)?;
         }
     }
     Ok(0)
@@ -222,12 +222,12 @@ fn verify_code(args: &Args, text: &str, out: &mut Output) -> Result<u8, Failure>
         return Ok(0);
     }
     match &verification {
-        Verification::BlankCard { card: Some(card), .. } => {
-            if let Some(reason) = card.refused {
+        Verification::Blank { blank: Some(blank), .. } => {
+            if let Some(reason) = blank.refused {
                 out.say(reason);
             }
         }
-        Verification::BlankCard { status, card: None } => out.say(status),
+        Verification::Blank { status, blank: None } => out.say(status),
         Verification::Code { status, .. } | Verification::Other { status } => out.say_named("code", status),
         Verification::CitizenQr { status, .. } => out.say_named("code", status),
     }

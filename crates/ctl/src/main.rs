@@ -4,8 +4,8 @@
 //! Exit status: 0 done, 1 refused by a rule, 2 wrong usage, 3 surroundings (in use, locked, disk full, no network).
 
 mod args;
-mod cards;
 mod commands;
+mod idcards;
 mod input;
 mod messages;
 mod new_file;

@@ -60,7 +60,7 @@ mod tests {
         paper::printer::{JobState, Trouble},
     };
     use domain::{
-        card::CardCode,
+        idcard::IdCardCode,
         registration::FieldName,
         state::{QuarantineReason, RefusalCode},
     };
@@ -124,8 +124,8 @@ mod tests {
         RefusalCode::NameMismatch,
         RefusalCode::BirthMismatch,
         RefusalCode::SexMismatch,
-        RefusalCode::PinUnknown,
-        RefusalCode::PinMissing,
+        RefusalCode::NumberUnknown,
+        RefusalCode::NumberMissing,
         RefusalCode::CommuneUnknown,
         RefusalCode::NoticeUnknown,
         RefusalCode::ConsentIncomplete,
@@ -147,7 +147,7 @@ mod tests {
         FieldName::Name,
         FieldName::Birth,
         FieldName::Sex,
-        FieldName::Pin,
+        FieldName::Number,
         FieldName::CardAddress,
         FieldName::Issued,
         FieldName::Commune,
@@ -163,34 +163,34 @@ mod tests {
         FieldName::Record,
     ];
 
-    const CARD: &[CardCode] = &[
-        CardCode::TooLong,
-        CardCode::Empty,
-        CardCode::EncodingDamaged,
-        CardCode::FieldsShifted,
-        CardCode::Truncated,
-        CardCode::TooManyFields,
-        CardCode::ForbiddenCharacters,
-        CardCode::PinInvalid,
-        CardCode::NameInvalid,
-        CardCode::DateInvalid,
-        CardCode::SexInvalid,
-        CardCode::InputMethod,
-        CardCode::Repaired,
-        CardCode::AppCopy,
-        CardCode::FieldCountUnusual,
-        CardCode::OldIdInvalid,
-        CardCode::AddressInvalid,
-        CardCode::NoDiacritics,
-        CardCode::SexMismatch,
-        CardCode::BirthYearMismatch,
-        CardCode::PlaceCodeUnknown,
+    const CARD: &[IdCardCode] = &[
+        IdCardCode::TooLong,
+        IdCardCode::Empty,
+        IdCardCode::EncodingDamaged,
+        IdCardCode::FieldsShifted,
+        IdCardCode::Truncated,
+        IdCardCode::TooManyFields,
+        IdCardCode::ForbiddenCharacters,
+        IdCardCode::NumberInvalid,
+        IdCardCode::NameInvalid,
+        IdCardCode::DateInvalid,
+        IdCardCode::SexInvalid,
+        IdCardCode::InputMethod,
+        IdCardCode::Repaired,
+        IdCardCode::AppCopy,
+        IdCardCode::FieldCountUnusual,
+        IdCardCode::OldIdInvalid,
+        IdCardCode::AddressInvalid,
+        IdCardCode::NoDiacritics,
+        IdCardCode::SexMismatch,
+        IdCardCode::BirthYearMismatch,
+        IdCardCode::PlaceCodeUnknown,
     ];
 
     const STANDINGS: &[Standing] = &[
         Standing::UnknownSigner,
         Standing::Revoked,
-        Standing::Demo,
+        Standing::Practice,
         Standing::Forged,
     ];
 
@@ -278,14 +278,14 @@ mod tests {
         };
         let state = include_str!("../../domain/src/state.rs");
         let fields = include_str!("../../domain/src/registration/mod.rs");
-        let card = include_str!("../../domain/src/card/mod.rs");
+        let card = include_str!("../../domain/src/idcard/mod.rs");
         let printer = include_str!("../../app/src/paper/printer.rs");
         assert_eq!(count(printer, "pub enum JobState {"), JOBS.len());
         assert_eq!(count(printer, "pub enum Trouble {"), TROUBLES.len());
         assert_eq!(count(state, "pub enum RefusalCode {"), REFUSALS.len());
         assert_eq!(count(state, "pub enum QuarantineReason {"), STOPPED.len());
         assert_eq!(count(fields, "pub enum FieldName {"), FIELDS.len());
-        assert_eq!(count(card, "pub enum CardCode {"), CARD.len());
+        assert_eq!(count(card, "pub enum IdCardCode {"), CARD.len());
         for (source, before) in [
             (include_str!("../../domain/src/registration/finish.rs"), ", \""),
             (include_str!("../../domain/src/registration/finish.rs"), "Err(\""),
@@ -304,7 +304,7 @@ mod tests {
                 "Err(\"",
             ),
             (
-                include_str!("../../domain/src/pin.rs")
+                include_str!("../../domain/src/number.rs")
                     .split("mod tests")
                     .next()
                     .unwrap(),

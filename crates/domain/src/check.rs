@@ -1,11 +1,11 @@
 //! What the central side decides about an opened record: one pure function that the gateway's opener and the
-//! simulated platform of the demo share.
+//! simulated platform of practice.
 
 use crate::{
     date::{CivilDate, PartialDate},
     ids::Realm,
     registration::{Circumstances, FieldName, Registration, Sex, Unfinished},
-    signing::SigningRule,
+    signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
     text,
 };
@@ -98,7 +98,7 @@ pub fn decide(registration: &Registration, facts: &Facts) -> Decision {
     }
     match &facts.population {
         Population::NotAsked => {}
-        Population::NotFound => return refused(FieldName::Pin, RefusalCode::PinUnknown),
+        Population::NotFound => return refused(FieldName::Number, RefusalCode::NumberUnknown),
         Population::Found(person) => {
             if person.deceased {
                 return refused(FieldName::Record, RefusalCode::PersonDeceased);

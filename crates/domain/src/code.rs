@@ -19,7 +19,7 @@ pub const FIRST_RESERVED_GROUP: u16 = 992;
 /// Device group of developers' machines.
 pub const DEVELOPMENT_GROUP: u16 = 1022;
 /// Device group of practice.
-pub const DEMO_GROUP: u16 = 1023;
+pub const PRACTICE_GROUP: u16 = 1023;
 
 /// A code: 10 bits of device group and 40 random bits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,7 +110,7 @@ const fn multiply(a: u8, b: u8) -> u8 {
 /// The world a code belongs to, by its device group.
 pub const fn realm_of(code: Code) -> Realm {
     match code.group() {
-        DEMO_GROUP => Realm::Demo,
+        PRACTICE_GROUP => Realm::Practice,
         group if group >= FIRST_RESERVED_GROUP => Realm::Development,
         _ => Realm::Live,
     }

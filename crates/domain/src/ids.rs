@@ -161,7 +161,8 @@ pub enum Realm {
     Live,
     /// Practice: refused by every gateway of another realm.
     #[n(1)]
-    Demo,
+    #[serde(rename = "demo")]
+    Practice,
     /// Developers' machines.
     #[n(2)]
     Development,

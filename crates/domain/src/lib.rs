@@ -1,24 +1,24 @@
 //! The rules of Từng Nhà. No I/O, no clock, no randomness, no async: what is needed from outside is an argument.
 
-pub mod card;
+pub mod blank;
 pub mod check;
 pub mod clock;
 pub mod code;
 pub mod codes;
 pub mod date;
 pub mod ext;
+pub mod idcard;
 pub mod ids;
 pub mod name;
 pub mod notice;
+pub mod number;
 pub mod phone;
-pub mod pin;
 pub mod place;
-pub mod pool;
 pub mod practice;
 pub mod registration;
 pub mod retention;
 pub mod sensitive;
-pub mod signing;
+pub mod signers;
 pub mod state;
 pub mod sync;
 pub mod text;

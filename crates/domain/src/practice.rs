@@ -6,7 +6,7 @@
 use crate::{
     date::{PartialDate, Precision},
     ids::Realm,
-    pin::Pin,
+    number::PersonalNumber,
     place::CommuneCode,
     registration::Sex,
 };
@@ -26,12 +26,13 @@ crate::codes! {
     }
 }
 
-/// How a practice person is enrolled, which is what they are there to teach.
+/// How a practice person is registered, which is what they are there to teach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EnrolledBy {
+pub enum RegisteredBy {
     /// The card in their hand is scanned.
-    Card,
+    #[serde(rename = "card")]
+    IdCard,
     /// VNeID on their phone is read off.
     Vneid,
     /// A birth certificate.
@@ -56,7 +57,8 @@ pub struct Person {
     /// Name line.
     pub name: String,
     /// Number; its last six digits begin with 999.
-    pub pin: Pin,
+    #[serde(rename = "pin")]
+    pub number: PersonalNumber,
     /// Birth date, of one person only the year.
     pub birth: PartialDate,
     /// Sex as printed, which for one of them is not what the number says.
@@ -69,8 +71,9 @@ pub struct Person {
     pub issued: Option<PartialDate>,
     /// Names of the parents on a child's card.
     pub parents: Option<String>,
-    /// How they are enrolled.
-    pub enrolled_by: EnrolledBy,
+    /// How they are registered.
+    #[serde(rename = "enrolled_by")]
+    pub registered_by: RegisteredBy,
     /// Where they live today.
     pub commune: CommuneCode,
     /// What is wrong with the code.
@@ -85,19 +88,19 @@ const CAN_CUOC_SINCE: (u16, u8, u8) = (2024, 7, 1);
 impl Person {
     /// What a scanner delivers of this person's card; `None` for people without one. Seven fields on a CCCD, eleven on a
     /// Căn cước, by the issue date.
-    pub fn card_text(&self) -> Option<String> {
+    pub fn idcard_text(&self) -> Option<String> {
         let issued = self.issued?;
         let fields = [
-            self.pin.expose(),
+            self.number.expose(),
             self.old_id.as_deref().unwrap_or(""),
             &self.name,
-            &as_on_card(&self.birth),
+            &as_on_idcard(&self.birth),
             match self.sex {
                 Sex::Male => "Nam",
                 Sex::Female => "Nữ",
             },
             &self.address,
-            &as_on_card(&issued),
+            &as_on_idcard(&issued),
         ]
         .join("|");
         let (month, day) = issued.month_day();
@@ -118,7 +121,7 @@ impl Person {
 }
 
 /// `09021988`, or what is known of it.
-fn as_on_card(date: &PartialDate) -> String {
+fn as_on_idcard(date: &PartialDate) -> String {
     match (date.precision(), date.month_day()) {
         (Precision::Day, (Some(month), Some(day))) => format!("{day:02}{month:02}{}", date.year()),
         (Precision::Month, (Some(month), _)) => format!("{month:02}{}", date.year()),
@@ -149,19 +152,19 @@ pub fn people() -> &'static [Person] {
     })
 }
 
-/// Demo takes only numbers whose last six digits begin with 999 (`real_card_in_demo`); live refuses exactly the numbers
+/// Practice takes only numbers whose last six digits begin with 999 (`real_card_in_demo`); live refuses exactly the numbers
 /// of the practice list (`practice_person`). Development takes everything.
-pub fn admit(realm: Realm, pin: &Pin) -> Result<(), NotHere> {
+pub fn admit(realm: Realm, number: &PersonalNumber) -> Result<(), NotHere> {
     match realm {
-        Realm::Demo if pin.expose().get(6..9) != Some(PRACTICE_SERIAL) => Err(NotHere::RealCard),
-        Realm::Live if people().iter().any(|person| person.pin == *pin) => Err(NotHere::PracticePerson),
-        Realm::Live | Realm::Demo | Realm::Development => Ok(()),
+        Realm::Practice if number.expose().get(6..9) != Some(PRACTICE_SERIAL) => Err(NotHere::RealCard),
+        Realm::Live if people().iter().any(|person| person.number == *number) => Err(NotHere::PracticePerson),
+        Realm::Live | Realm::Practice | Realm::Development => Ok(()),
     }
 }
 
 /// The same rule for a representative's number: a real parent's card has no place in practice either.
-pub fn admit_representative(realm: Realm, pin: &Pin) -> Result<(), NotHere> {
-    admit(realm, pin)
+pub fn admit_representative(realm: Realm, number: &PersonalNumber) -> Result<(), NotHere> {
+    admit(realm, number)
 }
 
 #[cfg(test)]
@@ -177,24 +180,30 @@ mod tests {
     fn twelve_invented_people_in_communes_of_today() {
         assert_eq!(people().len(), 12);
         for person in people() {
-            assert_eq!(&person.pin.expose()[6..9], PRACTICE_SERIAL);
+            assert_eq!(&person.number.expose()[6..9], PRACTICE_SERIAL);
             assert!(place::commune(person.commune).is_some());
-            assert_eq!(person.pin.birth_year(), person.birth.year());
-            let handed_over = !matches!(person.enrolled_by, EnrolledBy::Vneid | EnrolledBy::BirthCertificate);
-            assert_eq!(person.card_text().is_some(), handed_over);
+            assert_eq!(person.number.birth_year(), person.birth.year());
+            let handed_over = !matches!(
+                person.registered_by,
+                RegisteredBy::Vneid | RegisteredBy::BirthCertificate
+            );
+            assert_eq!(person.idcard_text().is_some(), handed_over);
         }
-        let told_apart = people().iter().filter(|person| person.pin.sex() != person.sex).count();
+        let told_apart = people()
+            .iter()
+            .filter(|person| person.number.sex() != person.sex)
+            .count();
         assert_eq!(told_apart, 1, "one card teaches the warning about the sex");
     }
 
     #[test]
     fn cards_have_seven_or_eleven_fields_by_their_date() {
-        let fields = |name: &str| person(name).card_text().unwrap().split('|').count();
+        let fields = |name: &str| person(name).idcard_text().unwrap().split('|').count();
         assert_eq!(fields("Trần Thị Mỹ Hạnh"), 7);
         assert_eq!(fields("Bh'nướch Thị Ngơn"), 11);
         assert_eq!(fields("Huỳnh Bảo Châu"), 11);
-        assert!(person("Lê Văn Sáu").card_text().unwrap().contains("|1938|Nam|"));
-        let damaged = person("Nguyễn Thị Thu").card_text().unwrap();
+        assert!(person("Lê Văn Sáu").idcard_text().unwrap().contains("|1938|Nam|"));
+        let damaged = person("Nguyễn Thị Thu").idcard_text().unwrap();
         assert!(
             damaged.is_ascii() && damaged.contains("|Nguyen Thi Thu|05081980|Nu|"),
             "{damaged}"
@@ -203,22 +212,22 @@ mod tests {
 
     #[test]
     fn worlds_are_told_apart_twice() {
-        let real = Pin::parse("048188000301").unwrap();
-        let unlisted = Pin::parse("048188999777").unwrap();
+        let real = PersonalNumber::parse("048188000301").unwrap();
+        let unlisted = PersonalNumber::parse("048188999777").unwrap();
         for person in people() {
-            assert_eq!(admit(Realm::Live, &person.pin), Err(NotHere::PracticePerson));
+            assert_eq!(admit(Realm::Live, &person.number), Err(NotHere::PracticePerson));
             assert_eq!(
-                admit_representative(Realm::Live, &person.pin),
+                admit_representative(Realm::Live, &person.number),
                 Err(NotHere::PracticePerson)
             );
-            assert_eq!(admit(Realm::Demo, &person.pin), Ok(()));
-            assert_eq!(admit(Realm::Development, &person.pin), Ok(()));
+            assert_eq!(admit(Realm::Practice, &person.number), Ok(()));
+            assert_eq!(admit(Realm::Development, &person.number), Ok(()));
         }
-        assert_eq!(admit(Realm::Demo, &real), Err(NotHere::RealCard));
-        assert_eq!(admit_representative(Realm::Demo, &real), Err(NotHere::RealCard));
-        for pin in [real, unlisted] {
-            assert_eq!(admit(Realm::Live, &pin), Ok(()));
-            assert_eq!(admit(Realm::Development, &pin), Ok(()));
+        assert_eq!(admit(Realm::Practice, &real), Err(NotHere::RealCard));
+        assert_eq!(admit_representative(Realm::Practice, &real), Err(NotHere::RealCard));
+        for number in [real, unlisted] {
+            assert_eq!(admit(Realm::Live, &number), Ok(()));
+            assert_eq!(admit(Realm::Development, &number), Ok(()));
         }
     }
 }

@@ -133,10 +133,12 @@ pub enum RefusalCode {
     #[n(2)]
     SexMismatch,
     #[n(3)]
-    PinUnknown,
+    #[serde(rename = "pin_unknown")]
+    NumberUnknown,
     // Not said by our own opener, for a registration without a number is accepted; kept for a platform that wants one.
     #[n(4)]
-    PinMissing,
+    #[serde(rename = "pin_missing")]
+    NumberMissing,
     #[n(5)]
     CommuneUnknown,
     #[n(6)]

@@ -2,7 +2,7 @@
 //! in ascending order, absent options left out; enumerations are their numbers. Numbers are for ever: new ones are added
 //! at the end. What is decoded goes through the same parsers as what is typed.
 
-use crate::{Sensitive, date::PartialDate, name::PersonName, phone::Phone, pin::Pin, place::CommuneCode};
+use crate::{Sensitive, date::PartialDate, name::PersonName, number::PersonalNumber, phone::Phone, place::CommuneCode};
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
 impl<C, T: Encode<C>> Encode<C> for Sensitive<T> {
@@ -41,16 +41,16 @@ macro_rules! as_text {
 as_text!(PersonName, Phone);
 
 /// The number travels as an integer: 12 digits are below 2^40.
-impl<C> Encode<C> for Pin {
+impl<C> Encode<C> for PersonalNumber {
     fn encode<W: encode::Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
         let number: u64 = self.expose().parse().unwrap_or(0);
         e.u64(number)?.ok()
     }
 }
 
-impl<'b, C> Decode<'b, C> for Pin {
+impl<'b, C> Decode<'b, C> for PersonalNumber {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        Pin::parse(&format!("{:012}", d.u64()?)).map_err(decode::Error::message)
+        PersonalNumber::parse(&format!("{:012}", d.u64()?)).map_err(decode::Error::message)
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     ids::{Digest, Realm},
     place::CommuneCode,
     registration::{FieldName, Registration, Sex, SignatureManner},
-    signing::SigningRule,
+    signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
 };
 use people::{TODAY, adult, around, child};
@@ -119,7 +119,7 @@ fn what_the_form_would_have_refused_is_refused_whatever_the_device_says() {
         ),
         (
             "a practice person in the real world",
-            FieldName::Pin,
+            FieldName::Number,
             RefusalCode::FieldInvalid,
             |_, f| f.realm = Realm::Live,
         ),
@@ -145,9 +145,12 @@ fn what_the_form_would_have_refused_is_refused_whatever_the_device_says() {
             RefusalCode::CodeTaken,
             |_, f| f.code_taken = true,
         ),
-        ("no such number", FieldName::Pin, RefusalCode::PinUnknown, |_, f| {
-            f.population = Population::NotFound
-        }),
+        (
+            "no such number",
+            FieldName::Number,
+            RefusalCode::NumberUnknown,
+            |_, f| f.population = Population::NotFound,
+        ),
         ("has died", FieldName::Record, RefusalCode::PersonDeceased, |_, f| {
             f.population = on_record("Trần Thị Mỹ Hạnh", "1988-02-09", Sex::Female, true);
         }),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use domain::{
-    code::{ALPHABET, BadCode, Code, DEMO_GROUP, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP, realm_of},
+    code::{ALPHABET, BadCode, Code, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP, PRACTICE_GROUP, realm_of},
     ids::Realm,
 };
 use proptest::prelude::*;
@@ -101,7 +101,7 @@ fn every_replacement_and_every_swap_in_sample_codes_is_caught() {
         code(0, 0),
         code(991, (1 << 40) - 1),
         code(231, 0x35_9a3f_0c81),
-        code(DEMO_GROUP, 1),
+        code(PRACTICE_GROUP, 1),
     ] {
         let right = symbols(sample);
         for at in 0..12 {
@@ -129,7 +129,7 @@ fn a_released_code_reads_the_same_for_ever() {
     // Printed on cards: neither the alphabet nor the check may ever change.
     assert_eq!(code(0, 0).to_string(), "0000-0000-0000");
     assert_eq!(code(0, 1).to_string(), "0000-0000-0168");
-    assert_eq!(&code(DEMO_GROUP, 0).to_string()[..2], "ZZ");
+    assert_eq!(&code(PRACTICE_GROUP, 0).to_string()[..2], "ZZ");
 }
 
 #[test]
@@ -137,14 +137,17 @@ fn worlds_have_their_own_groups() {
     for group in 0..1024 {
         let code = code(group, 7);
         let expected = match group {
-            DEMO_GROUP => Realm::Demo,
+            PRACTICE_GROUP => Realm::Practice,
             group if group < FIRST_RESERVED_GROUP => Realm::Live,
             _ => Realm::Development,
         };
         assert_eq!(realm_of(code), expected);
         assert_eq!(code.to_string().starts_with('Z'), expected != Realm::Live, "{code}");
     }
-    assert_eq!((FIRST_RESERVED_GROUP, DEVELOPMENT_GROUP, DEMO_GROUP), (992, 1022, 1023));
+    assert_eq!(
+        (FIRST_RESERVED_GROUP, DEVELOPMENT_GROUP, PRACTICE_GROUP),
+        (992, 1022, 1023)
+    );
     assert_eq!(Code::from_parts(1024, [0; 5]), None);
     assert_eq!(Code::from_bits(1 << 50), None);
 }

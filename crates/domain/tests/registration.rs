@@ -10,7 +10,7 @@ use domain::{
         Circumstances, Draft, FieldName, MAX_SIGNATURE, Manner, PhoneOwner, Registration, Relation, SignatureManner,
         Signer, Source, Unfinished,
     },
-    signing::SigningRule,
+    signers::SigningRule,
 };
 use people::{adult, around, child, drawn, field, text};
 use proptest::prelude::*;
@@ -83,12 +83,12 @@ fn every_problem_of_an_adult_form() {
         ("birth/date_invalid", |d| d.birth = field("1988-02-30", Source::Typed)),
         ("sex/missing", |d| d.sex = None),
         ("sex/sex_invalid", |d| d.sex = field("Nữ", Source::Typed)),
-        ("pin/missing", |d| d.pin = None),
+        ("pin/missing", |d| d.number = None),
         ("pin/number_and_no_number", |d| d.no_number = true),
-        ("pin/type_twice", |d| d.pin = field("048188999301", Source::ByHeart)),
+        ("pin/type_twice", |d| d.number = field("048188999301", Source::ByHeart)),
         ("pin/typed_differently", |d| {
-            d.pin = field("048188999301", Source::ByHeart);
-            d.pin_again = Some(text("048188999310"));
+            d.number = field("048188999301", Source::ByHeart);
+            d.number_again = Some(text("048188999310"));
         }),
         ("card_address/too_long", |d| {
             d.card_address = field(&"x".repeat(201), Source::Typed)
@@ -168,10 +168,10 @@ fn every_problem_of_a_representative() {
     assert_eq!(with(|one| one.relation = Relation::Guardian), [""; 0]);
     assert_eq!(with(|one| one.name = text("")), ["representative/name_empty"]);
     assert_eq!(
-        with(|one| one.pin = text("048215999414")),
+        with(|one| one.number = text("048215999414")),
         ["representative/same_person"]
     );
-    assert_eq!(with(|one| one.pin = text("04821599941")).len(), 1);
+    assert_eq!(with(|one| one.number = text("04821599941")).len(), 1);
     let mut alone = child("2015-09-03");
     alone.representative = None;
     assert_eq!(problems(finish(&alone)), ["representative/missing"]);
@@ -199,15 +199,18 @@ fn nobody_is_older_than_anybody_ever_was() {
 #[test]
 fn worlds_do_not_mix() {
     assert_eq!(problems(adult().finish(&around(Realm::Live))), ["pin/practice_person"]);
-    assert_eq!(problems(adult().finish(&around(Realm::Demo))), [""; 0]);
+    assert_eq!(problems(adult().finish(&around(Realm::Practice))), [""; 0]);
     let mut real = adult();
-    real.pin = field("048188123456", Source::Scanned);
-    assert_eq!(problems(real.finish(&around(Realm::Demo))), ["pin/real_card_in_demo"]);
+    real.number = field("048188123456", Source::Scanned);
+    assert_eq!(
+        problems(real.finish(&around(Realm::Practice))),
+        ["pin/real_card_in_demo"]
+    );
     assert_eq!(problems(real.finish(&around(Realm::Live))), [""; 0]);
     let mut mother = child("2015-09-03");
-    mother.representative.as_mut().unwrap().pin = text("048190123456");
+    mother.representative.as_mut().unwrap().number = text("048190123456");
     assert_eq!(
-        problems(mother.finish(&around(Realm::Demo))),
+        problems(mother.finish(&around(Realm::Practice))),
         ["representative/real_card_in_demo"]
     );
 }
@@ -289,11 +292,11 @@ fn the_ages_are_a_setting() {
 fn the_number_is_mandatory_from_sixteen() {
     for (birth, expected) in [("2010-11-24", None), ("2010-11-23", Some("pin/missing"))] {
         let mut draft = child(birth);
-        draft.pin = None;
+        draft.number = None;
         assert_eq!(problems(finish(&draft)).first().map(String::as_str), expected);
         draft.no_number = true;
         let registration = finish(&draft).unwrap();
-        assert_eq!(registration.pin, None, "a task for later");
+        assert_eq!(registration.number, None, "a task for later");
     }
 }
 
@@ -346,14 +349,14 @@ fn warnings_do_not_stop() {
     assert_eq!(draft.warnings(), []);
     draft.sex = field("male", Source::Edited);
     draft.birth = field("1987-02-09", Source::Edited);
-    draft.pin = field("999188999301", Source::Edited);
+    draft.number = field("999188999301", Source::Edited);
     let shown: Vec<(FieldName, &str)> = draft.warnings().iter().map(|one| (one.field, one.code)).collect();
     assert_eq!(
         shown,
         [
             (FieldName::Birth, "birth_year_mismatch"),
             (FieldName::Sex, "sex_mismatch"),
-            (FieldName::Pin, "place_code_unknown"),
+            (FieldName::Number, "place_code_unknown"),
         ]
     );
     assert!(finish(&draft).is_ok());
@@ -415,11 +418,11 @@ fn any_draft() -> impl Strategy<Value = Draft> {
                 draft.birth = field(&birth, source);
                 draft.representative = child("2015-09-03").representative;
                 if flags[1] {
-                    draft.pin = None;
+                    draft.number = None;
                     draft.no_number = true;
                 } else {
-                    draft.pin = field("048215999414", pin_source);
-                    draft.pin_again = Some(text("048215999414"));
+                    draft.number = field("048215999414", pin_source);
+                    draft.number_again = Some(text("048215999414"));
                 }
                 if flags[2] {
                     draft.phone = None;
@@ -472,7 +475,7 @@ proptest! {
     fn forms_with_a_real_date_finish(draft in any_draft()) {
         let date: Result<domain::date::PartialDate, _> = draft.birth.as_ref().unwrap().value.expose().parse();
         let born = date.is_ok_and(|date| !date.is_after(people::TODAY));
-        let same_person = draft.pin.is_some() && draft.representative.as_ref().is_some_and(|one| one.pin == draft.pin.as_ref().unwrap().value);
+        let same_person = draft.number.is_some() && draft.representative.as_ref().is_some_and(|one| one.number == draft.number.as_ref().unwrap().value);
         prop_assert!(!same_person);
         prop_assert_eq!(finish(&draft).is_ok(), born, "{:?}", problems(finish(&draft)));
     }

@@ -90,7 +90,8 @@ enum Command {
         device: DeviceId,
     },
     /// Makes sheets of pre-printed blank cards for a team, ten on each, as PDF. Works beside the running server.
-    Cards {
+    #[command(alias = "cards")]
+    Blanks {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
@@ -134,7 +135,8 @@ enum Command {
 enum RealmName {
     Live,
     Development,
-    Demo,
+    #[value(alias = "demo")]
+    Practice,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -180,7 +182,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             let realm = match realm {
                 RealmName::Live => Realm::Live,
                 RealmName::Development => Realm::Development,
-                RealmName::Demo => Realm::Demo,
+                RealmName::Practice => Realm::Practice,
             };
             let opener_delay = Duration::from_millis(opener_delay_ms);
             let limits = Limits {
@@ -234,13 +236,13 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             print(&json!({ "device": device, "revoked": revoked }))?;
             Ok(ExitCode::from(u8::from(!revoked)))
         }
-        Command::Cards {
+        Command::Blanks {
             data,
             team,
             sheets,
             out,
         } => {
-            let made = Gateway::attach(&data, env)?.make_cards(&team, sheets, |made| write_new(&out, &made.pdf))?;
+            let made = Gateway::attach(&data, env)?.make_blanks(&team, sheets, |made| write_new(&out, &made.pdf))?;
             print(&json!({
                 "team": team, "sheet": made.sheet, "sheets": sheets, "first": made.first, "last": made.last,
                 "file": out.to_string_lossy(), "bytes": made.pdf.len(),
@@ -248,7 +250,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Void { data, sheets } => {
-            let voided = Gateway::attach(&data, env)?.void_cards(&sheets)?;
+            let voided = Gateway::attach(&data, env)?.void_blanks(&sheets)?;
             print(&json!({ "sheets": sheets, "void": voided.void, "left": voided.left }))?;
             Ok(ExitCode::SUCCESS)
         }

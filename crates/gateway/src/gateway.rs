@@ -46,7 +46,7 @@ impl Gateway {
         let kept = store.read(kept_realm)?;
         // The realm is written last: a first start that was cut off goes on where it was.
         let mut keys = PlatformKeys::open(data, kept.is_none(), &*env)?;
-        keys.open_cards(data, store.read(vouches_for_cards)?, true, &*env)?;
+        keys.open_blanks(data, store.read(vouches_for_blanks)?, true, &*env)?;
         match kept {
             Some(kept) if kept != realm => return Err(GatewayError::RealmMismatch { kept, asked: realm }),
             Some(_) => {}
@@ -66,7 +66,7 @@ impl Gateway {
         let store = Store::open(data, false)?;
         let realm = store.read(kept_realm)?.ok_or(GatewayError::NotInitialised)?;
         let mut keys = PlatformKeys::open(data, false, &*env)?;
-        keys.open_cards(data, store.read(vouches_for_cards)?, false, &*env)?;
+        keys.open_blanks(data, store.read(vouches_for_blanks)?, false, &*env)?;
         Ok(Self {
             store,
             keys,
@@ -100,12 +100,12 @@ impl Gateway {
 }
 
 /// The current trust message names a key of blank cards.
-fn vouches_for_cards(tx: &rusqlite::Transaction<'_>) -> Result<bool, GatewayError> {
+fn vouches_for_blanks(tx: &rusqlite::Transaction<'_>) -> Result<bool, GatewayError> {
     let Some(trust) = settings::get(tx, Key::Trust)? else {
         return Ok(false);
     };
     let trust = Trust::read(&trust).map_err(|_| GatewayError::Stored("trust"))?;
-    Ok(!trust.card_keys().is_empty())
+    Ok(!trust.blank_keys().is_empty())
 }
 
 fn kept_realm(tx: &rusqlite::Transaction<'_>) -> Result<Option<Realm>, GatewayError> {

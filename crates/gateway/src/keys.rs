@@ -104,7 +104,7 @@ pub(crate) struct PlatformKeys {
     /// Signs every answer.
     pub(crate) platform: SignSecret,
     /// Signs blank cards; none beside a server that has not been started since there are pools.
-    pub(crate) cards: Option<SignSecret>,
+    pub(crate) blanks: Option<SignSecret>,
     authority: Authority,
     backup: Authority,
 }
@@ -121,7 +121,7 @@ impl PlatformKeys {
         Ok(Self {
             root: folder.signing("root.key", env)?,
             platform: folder.signing("platform.key", env)?,
-            cards: None,
+            blanks: None,
             authority: Authority::load_or_make(&folder, "Từng Nhà CA 1", "ca.key", "ca.der", env)?,
             backup: Authority::load_or_make(&folder, "Từng Nhà CA 2", "ca-backup.key", "ca-backup.der", env)?,
         })
@@ -129,7 +129,7 @@ impl PlatformKeys {
 
     /// The key of blank cards: made once, also in a folder that is older than pools. `vouched` says that the root has
     /// vouched for one: then a missing file is a lost key.
-    pub(crate) fn open_cards(
+    pub(crate) fn open_blanks(
         &mut self,
         data: &Path,
         vouched: bool,
@@ -140,7 +140,7 @@ impl PlatformKeys {
             return Ok(());
         }
         let folder = KeyFolder::open(data.join("keys"), !vouched)?;
-        self.cards = Some(folder.signing("cards.key", env)?);
+        self.blanks = Some(folder.signing("cards.key", env)?);
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 mod support;
 
 use domain::{
-    code::{Code, DEMO_GROUP},
+    code::{Code, PRACTICE_GROUP},
     ids::{Digest, Realm},
     state::QuarantineReason,
 };
@@ -17,7 +17,7 @@ use protocol::{
     receipt::{BATCH_LIMIT, Outcome},
 };
 use sha2::{Digest as _, Sha256};
-use support::{NOW, Rig, Tablet, adult, batch, batch_of, denied, finish, pin};
+use support::{NOW, Rig, Tablet, adult, batch, batch_of, denied, finish, number};
 
 fn outcomes(rig: &Rig, tablet: &Tablet, envelopes: &[&Envelope]) -> Vec<Outcome> {
     rig.send(tablet, envelopes).iter().map(|item| item.outcome).collect()
@@ -54,7 +54,7 @@ fn other_bytes_under_a_known_eid_are_a_conflict() {
             seq: 2,
             ..first.header.clone()
         },
-        &Body::Registration(Box::new(finish(&adult(&pin(7)), false))),
+        &Body::Registration(Box::new(finish(&adult(&number(7)), false))),
     );
     let kept = rig.send(&tablet, &[&first])[0];
     let item = rig.send(&tablet, &[&other])[0];
@@ -72,13 +72,13 @@ fn bad_items_are_told_apart_and_block_nothing() {
     let mut rig = Rig::new();
     let (mut tablet, mut stranger) = (rig.tablet(), rig.tablet());
     let good = tablet.register_anybody();
-    let demo = {
+    let practice = {
         let header = Header {
-            realm: Realm::Demo,
-            code: Code::from_parts(DEMO_GROUP, [1; 5]).unwrap(),
+            realm: Realm::Practice,
+            code: Code::from_parts(PRACTICE_GROUP, [1; 5]).unwrap(),
             ..tablet.header()
         };
-        tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&pin(3)), false))))
+        tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&number(3)), false))))
     };
     let foreign = stranger.register_anybody();
     let mut altered = tablet.register_anybody().to_bytes();
@@ -90,7 +90,7 @@ fn bad_items_are_told_apart_and_block_nothing() {
 
     let request = batch_of(vec![
         noise.clone(),
-        demo.to_bytes(),
+        practice.to_bytes(),
         good.to_bytes(),
         foreign.to_bytes(),
         altered,
@@ -130,12 +130,12 @@ fn demo_is_refused_at_live() {
         (Realm::Live, 0, 1)
     );
     let header = Header {
-        realm: Realm::Demo,
-        code: Code::from_parts(DEMO_GROUP, [1; 5]).unwrap(),
+        realm: Realm::Practice,
+        code: Code::from_parts(PRACTICE_GROUP, [1; 5]).unwrap(),
         ..tablet.header()
     };
-    let demo = tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&pin(1)), false))));
-    assert_eq!(outcomes(&rig, &tablet, &[&demo]), [Outcome::WrongRealm]);
+    let practice = tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&number(1)), false))));
+    assert_eq!(outcomes(&rig, &tablet, &[&practice]), [Outcome::WrongRealm]);
     assert_eq!(rig.standings(), []);
     assert_eq!(rig.gateway.audit().unwrap(), (0, Vec::new()));
 }
@@ -163,14 +163,17 @@ fn a_stale_base_is_a_conflict_not_the_last_word() {
     let mut rig = Rig::new();
     let mut tablet = rig.tablet();
     let first = tablet.register_anybody();
-    let corrected = tablet.correct(&first, finish(&adult(&pin(11)), true));
-    let forked = tablet.correct(&first, finish(&adult(&pin(12)), true));
+    let corrected = tablet.correct(&first, finish(&adult(&number(11)), true));
+    let forked = tablet.correct(&first, finish(&adult(&number(12)), true));
     let second_first = {
         let header = Header {
             rid: first.header.rid,
             ..tablet.header()
         };
-        tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&pin(13)), false))))
+        tablet.freeze(
+            header,
+            &Body::Registration(Box::new(finish(&adult(&number(13)), false))),
+        )
     };
     use Outcome::*;
     let all = [&first, &corrected, &forked, &second_first];
@@ -195,8 +198,8 @@ fn a_late_base_settles_what_waited_for_it() {
     let mut rig = Rig::new();
     let mut tablet = rig.tablet();
     let first = tablet.register_anybody();
-    let corrected = tablet.correct(&first, finish(&adult(&pin(11)), true));
-    let forked = tablet.correct(&first, finish(&adult(&pin(12)), true));
+    let corrected = tablet.correct(&first, finish(&adult(&number(11)), true));
+    let forked = tablet.correct(&first, finish(&adult(&number(12)), true));
     assert_eq!(
         outcomes(&rig, &tablet, &[&corrected, &forked]),
         [Outcome::Held, Outcome::Held]
@@ -227,7 +230,7 @@ fn a_device_revises_its_own_registrations_only() {
     let (mut tablet, mut other) = (rig.tablet(), rig.tablet());
     let first = tablet.register_anybody();
     let theft = other.withdraw(&first);
-    let early_theft = other.correct(&first, finish(&adult(&pin(5)), true));
+    let early_theft = other.correct(&first, finish(&adult(&number(5)), true));
     assert_eq!(outcomes(&rig, &other, &[&early_theft]), [Outcome::Held]);
     assert_eq!(outcomes(&rig, &tablet, &[&first]), [Outcome::Received]);
     assert_eq!(outcomes(&rig, &other, &[&theft]), [Outcome::Held]);
@@ -260,7 +263,7 @@ fn a_held_no_is_respected() {
     let mut rig = Rig::new();
     let mut tablet = rig.tablet();
     let first = tablet.register_anybody();
-    let corrected = tablet.correct(&first, finish(&adult(&pin(11)), true));
+    let corrected = tablet.correct(&first, finish(&adult(&number(11)), true));
     let withdrawn = tablet.withdraw(&corrected);
     assert_eq!(
         outcomes(&rig, &tablet, &[&first, &withdrawn]),
@@ -290,7 +293,10 @@ fn sequences_flag_the_device_and_never_the_record() {
             prev: Some(sent[2].digest().link()),
             ..tablet.header()
         };
-        tablet.freeze(header, &Body::Registration(Box::new(finish(&adult(&pin(77)), false))))
+        tablet.freeze(
+            header,
+            &Body::Registration(Box::new(finish(&adult(&number(77)), false))),
+        )
     };
     assert_eq!(outcomes(&rig, &tablet, &[&copy]), [Outcome::Received]);
     assert!(rig.flags(&tablet).contains(&"cloned".to_owned()));
@@ -304,7 +310,10 @@ fn sequences_flag_the_device_and_never_the_record() {
             code: Code::from_parts(3, [9; 5]).unwrap(),
             ..other.header()
         };
-        other.freeze(header, &Body::Registration(Box::new(finish(&adult(&pin(78)), false))))
+        other.freeze(
+            header,
+            &Body::Registration(Box::new(finish(&adult(&number(78)), false))),
+        )
     };
     // The later one first: the neighbour is looked at when it arrives.
     assert_eq!(
@@ -374,7 +383,7 @@ proptest! {
                 break;
             }
             chain.push(match revise {
-                Revise::Correct => tablet.correct(&last, finish(&adult(&pin(40 + chain.len() as u16)), true)),
+                Revise::Correct => tablet.correct(&last, finish(&adult(&number(40 + chain.len() as u16)), true)),
                 Revise::Withdraw => tablet.withdraw(&last),
             });
         }

@@ -16,10 +16,10 @@ use protocol::{
     open::Open,
     receipt::Outcome,
 };
-use support::{NAME, Rig, adult, contains, files, finish, pin};
+use support::{NAME, Rig, adult, contains, files, finish, number};
 
 fn anybody(serial: u16) -> Registration {
-    finish(&adult(&pin(serial)), false)
+    finish(&adult(&number(serial)), false)
 }
 
 fn refused(field: FieldName, code: RefusalCode) -> Decision {
@@ -32,33 +32,37 @@ fn the_population_register_is_heard() {
     use FieldName as F;
     use RefusalCode as R;
     let rows = [
-        (1, format!("{},{NAME},1988-02-09,female,0", pin(1)), Decision::Accepted),
+        (
+            1,
+            format!("{},{NAME},1988-02-09,female,0", number(1)),
+            Decision::Accepted,
+        ),
         (
             2,
-            format!("{},Tran Thi My Hanh,1988,female,0", pin(2)),
+            format!("{},Tran Thi My Hanh,1988,female,0", number(2)),
             Decision::Accepted,
         ),
         (
             3,
-            format!("{},{NAME},1989-02-09,female,0", pin(3)),
+            format!("{},{NAME},1989-02-09,female,0", number(3)),
             refused(F::Birth, R::BirthMismatch),
         ),
         (
             4,
-            format!("{},Trần Thị Mỹ,1988-02-09,female,0", pin(4)),
+            format!("{},Trần Thị Mỹ,1988-02-09,female,0", number(4)),
             refused(F::Name, R::NameMismatch),
         ),
         (
             5,
-            format!("{},{NAME},1988-02-09,male,0", pin(5)),
+            format!("{},{NAME},1988-02-09,male,0", number(5)),
             refused(F::Sex, R::SexMismatch),
         ),
         (
             6,
-            format!("{},{NAME},1988-02-09,female,1", pin(6)),
+            format!("{},{NAME},1988-02-09,female,1", number(6)),
             refused(F::Record, R::PersonDeceased),
         ),
-        (7, String::new(), refused(F::Pin, R::PinUnknown)),
+        (7, String::new(), refused(F::Number, R::NumberUnknown)),
     ];
     let people: Vec<_> = rows
         .iter()
@@ -93,21 +97,21 @@ fn the_population_register_is_heard() {
 
 #[test]
 fn a_refused_record_is_corrected_and_decided_anew() {
-    let people = format!("{},{NAME},1988-02-09,female,0", pin(1));
+    let people = format!("{},{NAME},1988-02-09,female,0", number(1));
     let mut rig = Rig::with_people(Some(&people));
     let mut tablet = rig.tablet();
     let wrong = tablet.register(anybody(2));
     rig.send(&tablet, &[&wrong]);
     rig.drain();
     assert_eq!(rig.standings(), [("refused", 1)]);
-    let right = tablet.correct(&wrong, finish(&adult(&pin(1)), true).without_strokes());
+    let right = tablet.correct(&wrong, finish(&adult(&number(1)), true).without_strokes());
     rig.send(&tablet, &[&right]);
     rig.drain();
     let account = rig.verdicts(&tablet)[1].1.account.clone().unwrap();
     assert!(account.starts_with("CDS-") && account.len() == 14);
 
     // A correction of an accepted record does not meet itself as a duplicate, and keeps its account.
-    let again = tablet.correct(&right, finish(&adult(&pin(1)), true));
+    let again = tablet.correct(&right, finish(&adult(&number(1)), true));
     rig.send(&tablet, &[&again]);
     rig.drain();
     let last = rig.verdicts(&tablet)[2].1.clone();
@@ -154,7 +158,10 @@ fn one_number_twice_is_for_a_coordinator_and_one_code_twice_is_refused() {
     // A correction with a code of its own is taken.
     let mut corrected = tablet_correction(&mut second, &same_code);
     corrected.code = domain::code::Code::from_parts(second.answer.group, [42; 5]).unwrap();
-    let corrected = second.freeze(corrected, &Body::Registration(Box::new(finish(&adult(&pin(2)), true))));
+    let corrected = second.freeze(
+        corrected,
+        &Body::Registration(Box::new(finish(&adult(&number(2)), true))),
+    );
     rig.send(&second, &[&corrected]);
     rig.drain();
     assert_eq!(rig.standings(), [("accepted", 2), ("possible_duplicate", 1)]);
@@ -283,7 +290,7 @@ fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
 /// and signatures still verify, and the neighbour is untouched.
 #[test]
 fn a_withdrawal_erases() {
-    let people = format!("{},{NAME},1988-02-09,female,0\n", pin(2));
+    let people = format!("{},{NAME},1988-02-09,female,0\n", number(2));
     let mut rig = Rig::with_people(Some(&people));
     let mut tablet = rig.tablet();
     let gone = tablet.register(anybody(1));
@@ -318,7 +325,7 @@ fn a_withdrawal_erases() {
         "SELECT encrypted FROM bodies WHERE eid = ?1",
         &eid.0,
     );
-    let number = read(
+    let keyed = read(
         "opener/opener.db",
         "SELECT number FROM persons WHERE rid = ?1",
         &gone.header.rid.0,
@@ -326,7 +333,7 @@ fn a_withdrawal_erases() {
     let traces: [(&str, &[u8]); 5] = [
         ("key", &key),
         ("body", &body[..32]),
-        ("number", &number),
+        ("number", &keyed),
         ("envelope", &gone.sealed()[..32]),
         ("verdict", &verdict[..32]),
     ];
@@ -339,7 +346,7 @@ fn a_withdrawal_erases() {
     for (what, trace) in traces {
         assert!(!found(trace), "{what}");
     }
-    for text in [NAME, "Tran Thi My Hanh", &pin(1), &pin(2), "Ích Khiêm"] {
+    for text in [NAME, "Tran Thi My Hanh", &number(1), &number(2), "Ích Khiêm"] {
         assert!(!found(text.as_bytes()), "{text} in clear");
     }
     assert!(found(&stays.sealed()[..32]));

@@ -23,7 +23,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use support::{HAI_CHAU, Keys, Tablet, TestEnv, adult, batch, batch_of, finish, pin};
+use support::{HAI_CHAU, Keys, Tablet, TestEnv, adult, batch, batch_of, finish, number};
 
 fn options(data: &Path) -> Options {
     Options {
@@ -266,7 +266,7 @@ async fn sixty_four_connections_race() {
     // A client of its own for each racer: a connection of its own.
     let clients: Arc<Vec<_>> = Arc::new((0..64).map(|_| site.client()).collect());
     for round in 0..20u16 {
-        let first = tablet.register(finish(&adult(&pin(round)), false));
+        let first = tablet.register(finish(&adult(&number(round)), false));
         // Two more first revisions of the same registration: a fork under race.
         let forks: Vec<_> = (0..2)
             .map(|_| {
@@ -274,7 +274,7 @@ async fn sixty_four_connections_race() {
                     rid: first.header.rid,
                     ..tablet.header()
                 };
-                let body = finish(&adult(&pin(round)), false);
+                let body = finish(&adult(&number(round)), false);
                 tablet.freeze(header, &protocol::envelope::Body::Registration(Box::new(body)))
             })
             .collect();
@@ -413,7 +413,7 @@ async fn what_may_not_be_served_is_not() {
     };
     assert_eq!(code(simulated(Realm::Live)).await, "usage");
     assert_eq!(code(simulated(Realm::Development)).await, "served");
-    assert_eq!(code(simulated(Realm::Demo)).await, "realm_mismatch");
+    assert_eq!(code(simulated(Realm::Practice)).await, "realm_mismatch");
     let running = start(options(folder.path()), TestEnv::new()).await.unwrap();
     assert!(matches!(
         start(options(folder.path()), TestEnv::new()).await,

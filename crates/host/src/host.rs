@@ -158,7 +158,7 @@ impl Host {
         AppState {
             phase,
             realm: match (practice, &home) {
-                (true, _) => Realm::Demo,
+                (true, _) => Realm::Practice,
                 (false, Some(home)) => home.realm(),
                 (false, None) => Realm::Live,
             },

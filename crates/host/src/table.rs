@@ -16,15 +16,15 @@ use serde::{Deserialize, Serialize};
 use {
     crate::bindings::Collector,
     app::{
+        blanks::{BlankAccount, KnownBlank},
         board::BoardView,
         doctor::Findings,
-        enroll::Saved,
         forms::{DraftCheck, DraftItem, OpenDraft},
         households::Household,
         paper::ScannedBack,
-        pool::{CardAccount, PoolCard},
-        practice::{PracticeCard, PracticePerson},
-        read_card::CardScan,
+        practice::{PracticeBlank, PracticePerson},
+        read_idcard::IdCardScan,
+        register::Saved,
         verify::Verification,
         views::{Found, Page, Queue, Shown, Task, Today},
     },
@@ -136,7 +136,7 @@ commands! {
     /// Communes of today with their places, this device's own first.
     communes(Nothing) -> Vec<CommuneItem>;
     /// Reads a card from a picture file or a scanner's text.
-    read_card(ReadCard) -> CardScan;
+    read_idcard(ReadIdCard) -> IdCardScan;
 
     // ---- live scanning; what it reads and how it stands is told as event `scan`
     /// Cameras and serial ports that are there, and which were chosen.
@@ -194,13 +194,13 @@ commands! {
 
     // ---- pre-printed cards
     /// Hands a pre-printed card to a registration: by the text of its QR or a picture of it.
-    bind_card(BindCard) -> PoolCard;
+    bind_blank(BindBlank) -> KnownBlank;
     /// A pre-printed card is torn, badly printed or lost: by its QR, a picture of it, or its number.
-    spoil_card(VerifyCode) -> PoolCard;
+    spoil_blank(VerifyCode) -> KnownBlank;
     /// The account of pre-printed cards, and those that must be exchanged.
-    cards(Nothing) -> CardAccount;
-    /// Blank practice cards.
-    practice_cards(Nothing) -> Vec<PracticeCard>;
+    blanks(Nothing) -> BlankAccount;
+    /// Practice blanks.
+    practice_blanks(Nothing) -> Vec<PracticeBlank>;
 
     // ---- lists
     /// What today needs: tasks, open forms, counts.

@@ -91,7 +91,7 @@ impl Rig {
             .iter()
             .find(|person| person["name"] == name)
             .unwrap();
-        let scan = self.ask("read_card", json!({ "picture": person["card_png"], "text": null }));
+        let scan = self.ask("read_idcard", json!({ "picture": person["card_png"], "text": null }));
         let opened = self.ask("begin_draft", json!({ "draft": scan["draft"], "after": null }));
         let mut draft = opened["draft"].clone();
         let suggested = &scan["reading"]["commune"]["suggested"][0]["code"];
@@ -121,7 +121,7 @@ fn theme_hand_and_language_are_there_again_at_the_next_start() {
 fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
     let rig = Rig::practice();
     rig.ask("set_practice", json!({ "network": "none", "platform": "rules" }));
-    let cards = rig.ask("practice_cards", Value::Null);
+    let cards = rig.ask("practice_blanks", Value::Null);
     let copied = cards
         .as_array()
         .unwrap()
@@ -129,7 +129,7 @@ fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
         .find(|card| card["copied"] == true)
         .unwrap();
     let ((rid, code), (other, _)) = (rig.saved("Trần Thị Mỹ Hạnh"), rig.saved("Lê Văn Sáu"));
-    let bind = |rid: &Value, card: &Value| rig.try_ask("bind_card", json!({ "rid": rid, "text": card["qr"] }));
+    let bind = |rid: &Value, card: &Value| rig.try_ask("bind_blank", json!({ "rid": rid, "text": card["qr"] }));
 
     let bound = bind(&rid, &cards[0]).unwrap();
     assert_eq!(
@@ -156,7 +156,7 @@ fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
         rig.ask("search", json!({ "text": cards[0]["number"], "limit": 5 }))[0]["rid"],
         rid
     );
-    let account = rig.ask("cards", Value::Null);
+    let account = rig.ask("blanks", Value::Null);
     assert_eq!(
         (&account["blank"], &account["bound"], &account["untold"]),
         (&json!(18), &json!(2), &json!(2))
@@ -187,7 +187,7 @@ fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
     // Another card, and it is done; the torn one is given up by its number.
     bind(&other, &cards[1]).unwrap();
     assert_eq!(rig.ask("today", Value::Null)["cards"], json!([]));
-    rig.ask("spoil_card", json!({ "text": cards[0]["number"] }));
+    rig.ask("spoil_blank", json!({ "text": cards[0]["number"] }));
     bind(&rid, &cards[2]).unwrap();
     rig.ask("sync_now", Value::Null);
     let mut states: Vec<_> = of(&rid).as_array().unwrap().iter().map(told).collect();
@@ -199,13 +199,16 @@ fn practice_cards_are_bound_offline_and_a_copy_comes_back_as_a_task() {
             (cards[2]["number"].clone(), json!("bound"), Value::Null)
         ]
     );
-    let account = rig.ask("cards", Value::Null);
+    let account = rig.ask("blanks", Value::Null);
     assert_eq!((&account["spoiled"], &account["untold"]), (&json!(1), &json!(0)));
     for (text, code) in [("P9000-0000-84", "card_number_mistyped"), ("hello", "card_number_form")] {
-        assert_eq!(rig.try_ask("spoil_card", json!({ "text": text })), Err(code.to_owned()));
+        assert_eq!(
+            rig.try_ask("spoil_blank", json!({ "text": text })),
+            Err(code.to_owned())
+        );
     }
     assert_eq!(
-        rig.try_ask("bind_card", json!({ "rid": rid })),
+        rig.try_ask("bind_blank", json!({ "rid": rid })),
         Err("malformed_arguments".to_owned())
     );
 }
@@ -380,7 +383,7 @@ fn practice_and_real_never_mix() {
     assert_eq!((&state["realm"], &state["device"]), (&json!("demo"), &json!(0)));
     // A real card: any number outside the practice serials.
     let real = "048188123456||Trần Thị Mỹ Hạnh|09021988|Nữ|Thạch Thang, Hải Châu, Đà Nẵng|10052022";
-    let refused = rig.try_ask("read_card", json!({ "picture": null, "text": real }));
+    let refused = rig.try_ask("read_idcard", json!({ "picture": null, "text": real }));
     assert_eq!(refused, Err("real_card_in_demo".to_owned()));
     let enrol = json!({ "gateway": "https://127.0.0.1:1", "invitation": "TNI1:X", "pin": "270419" });
     assert_eq!(
@@ -412,7 +415,10 @@ fn what_does_not_fit_the_table_is_refused_without_repeating_it() {
         "unknown_rid"
     );
     assert_eq!(
-        failed("read_card", json!({ "picture": "bm90IGEgcGljdHVyZQ==", "text": null })),
+        failed(
+            "read_idcard",
+            json!({ "picture": "bm90IGEgcGljdHVyZQ==", "text": null })
+        ),
         "not_a_picture"
     );
     assert_eq!(

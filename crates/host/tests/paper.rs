@@ -94,7 +94,7 @@ impl Rig {
         let people = self.ask("practice_people", Value::Null);
         let mut all = people.as_array().unwrap().iter();
         let person = all.find(|person| person["name"] == name).unwrap();
-        let scan = self.ask("read_card", json!({ "picture": person["card_png"], "text": null }));
+        let scan = self.ask("read_idcard", json!({ "picture": person["card_png"], "text": null }));
         let opened = self.ask("begin_draft", json!({ "draft": scan["draft"], "after": null }));
         let mut draft = opened["draft"].clone();
         let suggested = &scan["reading"]["commune"]["suggested"][0]["code"];

@@ -26,7 +26,7 @@ impl Look {
                 accent: Ink(0xd9, 0xa4, 0x41),
                 mark: None,
             },
-            Realm::Demo => Self {
+            Realm::Practice => Self {
                 ground: Ink(0x7f, 0x52, 0x00),
                 soft: Ink(0xfb, 0xf1, 0xda),
                 accent: Ink(0xd9, 0xa4, 0x41),

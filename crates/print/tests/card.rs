@@ -74,7 +74,7 @@ fn faces() -> Vec<(&'static str, CardFace)> {
                 ..face(Some("Hồ Văn Nết"))
             },
         ),
-        ("demo", marked(Realm::Demo)),
+        ("demo", marked(Realm::Practice)),
         ("development", marked(Realm::Development)),
     ]
 }
@@ -265,7 +265,7 @@ fn the_text_copied_out_of_the_card_is_the_name_to_the_letter() {
         assert_eq!(joined, format!("{name}{separator}{commune}"), "{what}");
         let mark = match card.realm {
             Realm::Live => "Không thay thẻ căn cước",
-            Realm::Demo => "LUYỆN TẬP – KHÔNG CÓ GIÁ TRỊ",
+            Realm::Practice => "LUYỆN TẬP – KHÔNG CÓ GIÁ TRỊ",
             Realm::Development => "THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ",
         };
         assert!(text.contains(mark), "{what}");

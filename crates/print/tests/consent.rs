@@ -91,7 +91,7 @@ fn a_longer_notice_takes_more_pages_and_loses_no_word() {
         .map(|i| format!("Đoạn thứ {i} của **thông báo** dài."))
         .collect();
     copy.notice = paragraphs.join("\n\n");
-    copy.realm = Realm::Demo;
+    copy.realm = Realm::Practice;
     let pdf = consent_pdf(&copy).expect("a copy");
     let pages = page_count(&pdf).expect("a document");
     assert!(pages >= 3, "{pages}");

@@ -120,11 +120,11 @@ fn crop_marks_stand_at_every_edge_of_every_card() {
 
 #[test]
 fn practice_stripes_stay_on_their_own_card() {
-    let demo = CardFace {
-        realm: Realm::Demo,
+    let practice = CardFace {
+        realm: Realm::Practice,
         ..card(0)
     };
-    let pdf = saved("demo-sheet.pdf", &sheet_pdf(&[demo]).expect("a sheet"));
+    let pdf = saved("demo-sheet.pdf", &sheet_pdf(&[practice]).expect("a sheet"));
     let Some(picture) = rasterised(&pdf, 1, 200) else {
         return;
     };
@@ -154,7 +154,7 @@ fn blank_cards_show_number_and_code_and_no_name() {
     assert!(!text.contains("Mã công dân số") && !text.contains("KHÔNG CÓ GIÁ TRỊ"));
 
     for (realm, words) in [
-        (Realm::Demo, "LUYỆN TẬP – KHÔNG CÓ GIÁ TRỊ"),
+        (Realm::Practice, "LUYỆN TẬP – KHÔNG CÓ GIÁ TRỊ"),
         (Realm::Development, "THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ"),
     ] {
         let pdf = saved(

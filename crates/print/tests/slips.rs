@@ -66,7 +66,7 @@ fn the_slip_says_what_was_recorded_what_happens_and_how_to_change_ones_mind() {
 #[test]
 fn practice_slips_are_marked_at_both_ends_and_beside_the_code() {
     for (realm, words) in [
-        (Realm::Demo, "LUYỆN TẬP – KHÔNG CÓ GIÁ TRỊ"),
+        (Realm::Practice, "LUYỆN TẬP – KHÔNG CÓ GIÁ TRỊ"),
         (Realm::Development, "THỬ NGHIỆM – KHÔNG CÓ GIÁ TRỊ"),
     ] {
         let face = CardFace { realm, ..face(120) };

@@ -2,7 +2,7 @@
 
 use crate::{
     ProtocolError,
-    cards::CardPool,
+    blanks::BlankPool,
     cbor::{self, Blob},
     enrolment::Operator,
     keys::{SealKey, SealSecret, VerifyKey},
@@ -83,7 +83,7 @@ pub enum Change {
     Stopped(#[n(0)] Stopped),
     /// The team's pool of pre-printed cards as it stands now.
     #[n(6)]
-    Cards(#[n(0)] CardPool),
+    Blanks(#[n(0)] BlankPool),
 }
 
 /// A revision that stopped after its receipt: only the opener finds out that a body cannot be read, and two revisions

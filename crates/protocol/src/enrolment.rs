@@ -80,7 +80,7 @@ pub struct Trust {
     pub issued_at: UnixTime,
     /// Keys that sign blank cards, older ones too, for printed cards outlive them; absent from platforms without pools.
     #[n(7)]
-    pub cards: Option<Vec<VerifyKey>>,
+    pub blanks: Option<Vec<VerifyKey>>,
     /// What a newer program says besides.
     #[n(31)]
     pub ext: Extensions,
@@ -93,8 +93,8 @@ impl Message for Trust {
 
 impl Trust {
     /// Keys that sign blank cards.
-    pub fn card_keys(&self) -> &[VerifyKey] {
-        self.cards.as_deref().unwrap_or_default()
+    pub fn blank_keys(&self) -> &[VerifyKey] {
+        self.blanks.as_deref().unwrap_or_default()
     }
 
     /// Verifies a trust message against the hash an invitation carried.

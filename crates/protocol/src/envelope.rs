@@ -106,7 +106,7 @@ pub struct Header {
     /// The device's previous envelope in this epoch.
     #[n(7)]
     pub prev: Option<Link>,
-    /// Who enrolled.
+    /// Who registered.
     #[n(8)]
     pub operator: OperatorId,
     /// Which world.

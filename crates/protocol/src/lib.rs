@@ -4,7 +4,7 @@
 //! exactly the bytes that encoding it again would give, so that stored bytes are the signed bytes. What may be said by
 //! newer programs, and what older ones do with it: ADR 23, [`version`], [`open`], `domain::ext`.
 
-pub mod cards;
+pub mod blanks;
 pub mod cbor;
 pub mod changes;
 pub mod citizen;

@@ -81,13 +81,13 @@ pub struct Board {
     pub refusals: Vec<BoardRefusal>,
     /// Pools of pre-printed cards of the commune's teams; a team without cards is not named.
     #[serde(default)]
-    pub pools: Vec<BoardPool>,
+    pub pools: Vec<BoardBlanks>,
 }
 
 /// The account of a team's pre-printed cards.
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BoardPool {
+pub struct BoardBlanks {
     /// Team.
     pub team: String,
     /// Cards ever made for it.
@@ -104,7 +104,7 @@ pub struct BoardPool {
     pub refused: u64,
 }
 
-impl BoardPool {
+impl BoardBlanks {
     /// Every card is in exactly one state.
     pub fn holds(&self) -> bool {
         self.blank + self.bound + self.spoiled + self.void == self.made

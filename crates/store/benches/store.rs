@@ -34,7 +34,7 @@ fn save(tx: &store::Write<'_>, number: u32) -> Result<(), StoreError> {
     let name = format!("{} {} {}", FAMILY[at % 8], MIDDLE[at / 8 % 5], GIVEN[at / 40 % 7]);
     let content = Person {
         name: &name,
-        pin: &format!("0481880{:05}", number % 100_000),
+        number: &format!("0481880{:05}", number % 100_000),
         phone: Some(&format!("0905{:06}", number % 1_000_000)),
         house: &format!("K{}/{} Lê Duẩn", at % 300, at % 40),
         card_address: "Tổ 12, Phường Thạch Thang, Quận Hải Châu, Đà Nẵng",

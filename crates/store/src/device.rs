@@ -43,7 +43,7 @@ pub struct Identity {
     /// People of the team.
     #[n(6)]
     pub operators: Vec<Operator>,
-    /// Base URL of the gateway; none in the demo world.
+    /// Base URL of the gateway; none in the practice.
     #[n(7)]
     pub gateway: Option<String>,
 }

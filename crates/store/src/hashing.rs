@@ -5,7 +5,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
-use domain::{pin::Pin, registration::Residence, text};
+use domain::{number::PersonalNumber, registration::Residence, text};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -40,8 +40,8 @@ impl LookupKey {
         Self(key)
     }
 
-    pub(crate) fn number(&self, pin: &Pin) -> [u8; 32] {
-        keyed(&self.0, "pin", pin.expose().as_bytes())
+    pub(crate) fn number(&self, number: &PersonalNumber) -> [u8; 32] {
+        keyed(&self.0, "pin", number.expose().as_bytes())
     }
 
     pub(crate) fn address(&self, residence: &Residence) -> [u8; 32] {

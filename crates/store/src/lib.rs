@@ -22,7 +22,7 @@
 //! locked, [`Home::spool`] still sends. Time and randomness are arguments.
 
 pub mod audit;
-pub mod cards;
+pub mod blanks;
 mod clock;
 pub mod device;
 pub mod drafts;

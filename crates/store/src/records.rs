@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     code::Code,
     ids::{Digest, Eid, HouseholdId, Rid, UnixTime},
-    pin::Pin,
+    number::PersonalNumber,
     registration::{Registration, Residence},
     state::{Conservation, QuarantineReason, Reason, State},
 };
@@ -201,11 +201,11 @@ fn with_mac(tx: &Read<'_>, sql: &str, mac: [u8; 32]) -> Result<Vec<Rid>> {
 }
 
 /// Registrations of this number on this device, newest first, withdrawn ones too; also after a purge.
-pub fn same_pin(tx: &Read<'_>, pin: &Pin) -> Result<Vec<Rid>> {
+pub fn same_number(tx: &Read<'_>, number: &PersonalNumber) -> Result<Vec<Rid>> {
     with_mac(
         tx,
         "SELECT rid FROM registration WHERE pin_mac = ?1 ORDER BY id DESC",
-        device::lookup_key(tx)?.number(pin),
+        device::lookup_key(tx)?.number(number),
     )
 }
 

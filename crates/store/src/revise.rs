@@ -205,7 +205,7 @@ impl Stub {
     fn of(key: &LookupKey, content: &Registration) -> Self {
         Self {
             initials: content.initials(),
-            number: content.pin.as_ref().map(|pin| key.number(&pin.value)),
+            number: content.number.as_ref().map(|number| key.number(&number.value)),
             address: key.address(&content.residence),
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     hashing::LookupKey,
     row::{count, from_cbor},
 };
-use domain::{code::Code, ids::Rid, pin::Pin, registration::Registration, text};
+use domain::{code::Code, ids::Rid, number::PersonalNumber, registration::Registration, text};
 use rusqlite::{ToSql, params};
 use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -57,30 +57,30 @@ fn add(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<
     let name = Words::of(&[name]);
 
     let mut numbers = Zeroizing::new(String::new());
-    let mut number = |text: &str| {
+    let mut add = |text: &str| {
         numbers.push_str(text);
         numbers.push(' ');
     };
-    for pin in [
-        content.pin.as_ref().map(|pin| &pin.value),
-        content.representative.as_ref().map(|person| &person.pin),
+    for number in [
+        content.number.as_ref().map(|number| &number.value),
+        content.representative.as_ref().map(|person| &person.number),
     ] {
-        let Some(pin) = pin else { continue };
-        number(pin.expose());
-        number(ending(pin.expose(), 6));
-        number(ending(pin.expose(), 4));
+        let Some(number) = number else { continue };
+        add(number.expose());
+        add(ending(number.expose(), 6));
+        add(ending(number.expose(), 4));
     }
     if let Some(phone) = &content.phone {
         let phone = digits(phone.number.expose());
-        number(&phone);
-        number(ending(&phone, 6));
-        number(ending(&phone, 4));
+        add(&phone);
+        add(ending(&phone, 6));
+        add(ending(&phone, 4));
     }
     // What a row of the list shows, to tell people of one name apart.
-    number(&content.birth.value.year().to_string());
+    add(&content.birth.value.year().to_string());
     let code = code.to_string().to_lowercase();
-    number(&code.replace('-', ""));
-    number(&code.replace('-', " "));
+    add(&code.replace('-', ""));
+    add(&code.replace('-', " "));
 
     tx.run(
         "INSERT INTO search (rowid, folded, exact, numbers) SELECT id, ?2, ?3, ?4 FROM registration WHERE rid = ?1",
@@ -200,8 +200,8 @@ pub(crate) fn find(tx: &Read<'_>, key: &LookupKey, typed: &str, limit: usize) ->
     if let Ok(code) = typed.parse::<Code>() {
         add(BY_CODE, &[&(code.bits() as i64)])?;
     }
-    if let Ok(pin) = Pin::parse(&digits(&typed)) {
-        add(BY_NUMBER, &[&key.number(&pin)])?;
+    if let Ok(number) = PersonalNumber::parse(&digits(&typed)) {
+        add(BY_NUMBER, &[&key.number(&number)])?;
     }
     for (place, query) in queries(&typed) {
         let query = Zeroizing::new(query);

@@ -277,7 +277,7 @@ fn a_lost_row_is_noticed() {
     let mut rig = Rig::empty();
     let store = rig.store();
     for now in 0..3 {
-        rig.enroll(&store, &THU.registration(), now);
+        rig.register(&store, &THU.registration(), now);
     }
     assert!(store.read(records::counts).unwrap().holds());
     store::testing::execute(
@@ -317,7 +317,7 @@ fn the_audit_trail_cannot_be_edited_unnoticed() {
 fn an_envelope_out_of_turn_or_a_taken_code_is_refused_whole() {
     let mut rig = Rig::empty();
     let store = rig.store();
-    let (_, first) = rig.enroll(&store, &THU.registration(), 0);
+    let (_, first) = rig.register(&store, &THU.registration(), 0);
     let rid = rig.rid();
     store
         .write(|tx| drafts::begin(tx, &rid, None, &Draft::default(), 1))
@@ -359,7 +359,7 @@ fn an_envelope_out_of_turn_or_a_taken_code_is_refused_whole() {
 fn receipts_are_kept_once_in_their_own_bytes() {
     let mut rig = Rig::empty();
     let store = rig.store();
-    let (rid, eid) = rig.enroll(&store, &THU.registration(), 0);
+    let (rid, eid) = rig.register(&store, &THU.registration(), 0);
     for number in [41, 42] {
         store
             .write(|tx| {
@@ -392,14 +392,14 @@ fn the_outbox_sends_in_order_within_its_bounds() {
     let mut rig = Rig::empty();
     let store = rig.store();
     let mut made: Vec<Eid> = (0..6)
-        .map(|now| rig.enroll(&store, &THU.registration(), now).1)
+        .map(|now| rig.register(&store, &THU.registration(), now).1)
         .collect();
     store.write(|tx| store::device::new_epoch(tx, 3)).unwrap();
     assert!(matches!(
         store.write(|tx| store::device::new_epoch(tx, 3)),
         Err(StoreError::BrokenChain)
     ));
-    made.extend((6..8).map(|now| rig.enroll(&store, &THU.registration(), now).1));
+    made.extend((6..8).map(|now| rig.register(&store, &THU.registration(), now).1));
     let due = |now, max, bytes| -> Vec<Eid> {
         let due = store.read(|tx| outbox::due(tx, now, max, bytes)).unwrap();
         due.into_iter().map(|waiting| waiting.eid).collect()

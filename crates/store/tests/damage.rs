@@ -15,7 +15,7 @@ fn filled() -> (Rig, Home) {
     let mut rig = Rig::empty();
     let store = rig.store();
     for now in 0..40 {
-        rig.enroll(&store, &THU.registration(), now);
+        rig.register(&store, &THU.registration(), now);
     }
     let home = store.close();
     (rig, home)

@@ -86,7 +86,7 @@ fn state_of(path: &Path) -> Vec<(String, Vec<u8>, SystemTime)> {
 fn a_wrong_pin_never_touches_the_database() {
     let mut rig = Rig::empty();
     let store = rig.store();
-    rig.enroll(&store, &common::THU.registration(), 100);
+    rig.register(&store, &common::THU.registration(), 100);
     let home = store.close();
     let before = state_of(&rig.path());
     assert!(before.iter().any(|(name, ..)| name == "registrations.db"));
@@ -141,7 +141,7 @@ fn a_wrong_pin_never_touches_the_database() {
 fn a_pin_change_wraps_anew_and_the_data_stays() {
     let mut rig = Rig::empty();
     let store = rig.store();
-    let (rid, _) = rig.enroll(&store, &common::THU.registration(), 100);
+    let (rid, _) = rig.register(&store, &common::THU.registration(), 100);
     let key = store.raw_key_for_tests();
     let home = store.close();
     let vault = rig.vault();

@@ -119,7 +119,7 @@ fn whatever_is_killed_where_nothing_is_lost_or_half() {
     for (point, said, state) in table {
         let mut rig = Rig::empty();
         let store = rig.store();
-        rig.enroll(&store, &THU.registration(), 1);
+        rig.register(&store, &THU.registration(), 1);
         drop(store);
         assert_eq!(
             run(&rig, point, None),

@@ -69,7 +69,7 @@ fn pair(bytes: &[u8]) -> usize {
 impl Needles {
     /// Whole lines, and each word of the name long enough not to occur by chance.
     fn of(person: &Person<'_>) -> Self {
-        let mut texts = vec![person.name, person.pin, person.house, person.card_address];
+        let mut texts = vec![person.name, person.number, person.house, person.card_address];
         texts.extend(person.phone);
         texts.extend(person.name.split(' ').filter(|word| search_key(word).len() > 5));
         let forms: Vec<_> = texts
@@ -138,7 +138,7 @@ fn on_disk(rig: &Rig, needles: &Needles) -> Option<String> {
 
 const OTHER: Person<'_> = Person {
     name: "Trần Văn Phước",
-    pin: "048088999456",
+    number: "048088999456",
     phone: Some("0935777888"),
     house: "77 Lê Duẩn",
     card_address: "Tổ 3, Phường Thạch Thang, Quận Hải Châu, Đà Nẵng",
@@ -158,9 +158,9 @@ fn nothing_is_left_after_a_purge() {
     let spool = store.spool().unwrap();
     // Neighbours on the same pages, who stay.
     for now in 0..30 {
-        rig.enroll(&store, &OTHER.registration(), now);
+        rig.register(&store, &OTHER.registration(), now);
     }
-    let (rid, first) = rig.enroll(&store, &THU.registration(), 100);
+    let (rid, first) = rig.register(&store, &THU.registration(), 100);
     // Typed letter by letter, then dropped: consent not given.
     let declined = rig.rid();
     let mut draft = Draft::default();
@@ -221,10 +221,13 @@ fn nothing_is_left_after_a_purge() {
                 (None, "N.T.T.H", 2)
             );
             assert_eq!(records::by_code(tx, stub.code.unwrap())?.unwrap().rid, rid);
-            assert_eq!(records::same_pin(tx, &content.pin.as_ref().unwrap().value)?, [rid]);
+            assert_eq!(
+                records::same_number(tx, &content.number.as_ref().unwrap().value)?,
+                [rid]
+            );
             assert_eq!(records::same_address(tx, &content.residence)?, [rid]);
             assert!(records::find(tx, THU.name, 10)?.is_empty());
-            for text in [THU.pin.to_owned(), stub.code.unwrap().to_string()] {
+            for text in [THU.number.to_owned(), stub.code.unwrap().to_string()] {
                 let hits = records::find(tx, &text, 10)?;
                 assert_eq!((hits.len(), hits[0].rid, hits[0].content.is_none()), (1, rid, true));
             }
@@ -250,7 +253,7 @@ fn a_withdrawal_erases_at_once_and_what_was_sent_once_it_is_received() {
     let store = rig.store();
     let needles = Needles::of(&THU);
     let key = store.raw_key_for_tests();
-    let (rid, first) = rig.enroll(&store, &THU.registration(), 100);
+    let (rid, first) = rig.register(&store, &THU.registration(), 100);
     let last = store.write(|tx| rig.revise(tx, &rid, None, 200)).unwrap();
     store.scrub().unwrap();
     assert_eq!(in_plaintext(&rig, &key, &needles), None);
@@ -278,7 +281,7 @@ fn a_withdrawal_erases_at_once_and_what_was_sent_once_it_is_received() {
 fn nothing_unsent_is_ever_purged() {
     let mut rig = Rig::empty();
     let store = rig.store();
-    let (rid, eid) = rig.enroll(&store, &THU.registration(), 100);
+    let (rid, eid) = rig.register(&store, &THU.registration(), 100);
     assert!(store.read(|tx| purge::due(tx, i64::MAX)).unwrap().is_empty());
     assert!(matches!(
         store.write(|tx| purge::purge(tx, &rid, i64::MAX)),
@@ -306,7 +309,7 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
     let store = rig.store();
     let needles = Needles::of(&THU);
     let key = store.raw_key_for_tests();
-    let (rid, eid) = rig.enroll(&store, &THU.registration(), 100);
+    let (rid, eid) = rig.register(&store, &THU.registration(), 100);
     answer(&store, &rid, eid, Event::Receipt { eid }, 200);
     let back = |tx: &store::Write<'_>| revise::restore_content(tx, &rid, &THU.registration());
     assert!(matches!(store.write(back), Err(StoreError::WrongState)));

@@ -10,42 +10,42 @@ use store::{Store, records};
 const PEOPLE: [Person<'_>; 6] = [
     Person {
         name: "Nguyễn Thị Hồng",
-        pin: "048188999001",
+        number: "048188999001",
         phone: Some("0905123456"),
         house: "12 Lê Lợi",
         card_address: "Tổ 1, Phường Hải Châu",
     },
     Person {
         name: "Nguyên Thi Hong",
-        pin: "048188999002",
+        number: "048188999002",
         phone: None,
         house: "14 Lê Lợi",
         card_address: "Tổ 1",
     },
     Person {
         name: "Đồng Văn Hổ",
-        pin: "048088999003",
+        number: "048088999003",
         phone: Some("0935777888"),
         house: "K123/45 Đống Đa",
         card_address: "Tổ 3, Phường Thuận Phước",
     },
     Person {
         name: "Trần Đông",
-        pin: "048088999004",
+        number: "048088999004",
         phone: None,
         house: "Kiệt 7 Ông Ích Khiêm",
         card_address: "Tổ 4",
     },
     Person {
         name: "Y Blŏk Niê",
-        pin: "048088999005",
+        number: "048088999005",
         phone: None,
         house: "",
         card_address: "Tổ 5",
     },
     Person {
         name: "H'Hen Niê",
-        pin: "048188999006",
+        number: "048188999006",
         phone: None,
         house: "",
         card_address: "Tổ 5",
@@ -56,7 +56,7 @@ fn filled() -> (Rig, Store) {
     let mut rig = Rig::empty();
     let store = rig.store();
     for (at, person) in PEOPLE.iter().enumerate() {
-        rig.enroll(&store, &person.registration(), at as i64);
+        rig.register(&store, &person.registration(), at as i64);
     }
     (rig, store)
 }
@@ -179,7 +179,7 @@ fn nothing_typed_is_syntax() {
 #[test]
 fn a_code_is_found_however_it_is_typed() {
     let (mut rig, store) = filled();
-    let (rid, _) = rig.enroll(&store, &common::THU.registration(), 50);
+    let (rid, _) = rig.register(&store, &common::THU.registration(), 50);
     let code = store
         .read(|tx| records::get(tx, &rid))
         .unwrap()
@@ -202,7 +202,7 @@ fn a_code_is_found_however_it_is_typed() {
 #[test]
 fn a_correction_replaces_the_words() {
     let (mut rig, store) = filled();
-    let (rid, _) = rig.enroll(&store, &common::THU.registration(), 50);
+    let (rid, _) = rig.register(&store, &common::THU.registration(), 50);
     let corrected = Person {
         name: "Lê Thị Sương",
         ..common::THU
@@ -218,7 +218,7 @@ fn limits_hold_and_newest_come_first() {
     let mut rig = Rig::empty();
     let store = rig.store();
     let mut rids: Vec<_> = (0..30)
-        .map(|now| rig.enroll(&store, &PEOPLE[0].registration(), now).0)
+        .map(|now| rig.register(&store, &PEOPLE[0].registration(), now).0)
         .collect();
     rids.reverse();
     let hits = store.read(|tx| records::find(tx, "nguyễn", 10)).unwrap();
@@ -241,9 +241,9 @@ fn a_name_comes_before_a_street_of_that_name() {
         house: "45 Nguyễn Văn Linh",
         ..common::THU
     };
-    rig.enroll(&store, &bears.registration(), 1);
+    rig.register(&store, &bears.registration(), 1);
     for now in 2..40 {
-        rig.enroll(&store, &lives.registration(), now);
+        rig.register(&store, &lives.registration(), now);
     }
     for text in ["nguyen thi", "nguyễn thị", "nguy", "Nguyễn"] {
         assert_eq!(names(&store, text)[..2], [bears.name, lives.name], "{text}");
@@ -261,7 +261,7 @@ fn an_older_index_gets_its_names() {
         house: "9 Đống Đa",
         ..common::THU
     };
-    rig.enroll(&store, &neighbour.registration(), 50);
+    rig.register(&store, &neighbour.registration(), 50);
     store::testing::execute(
         &store,
         "DROP TABLE newer; DROP TABLE name_search; UPDATE registration SET content = x'00' WHERE id = 1",

@@ -33,7 +33,7 @@ fn what_a_locked_device_needs_is_there_without_a_pin() {
     let mut rig = Rig::empty();
     let store = rig.store();
     let made: Vec<Eid> = (0..5)
-        .map(|now| rig.enroll(&store, &THU.registration(), now).1)
+        .map(|now| rig.register(&store, &THU.registration(), now).1)
         .collect();
     let waiting = store.read(outbox::waiting).unwrap();
     let spool = store.spool().unwrap();
@@ -74,7 +74,7 @@ fn torn_altered_and_exchanged_files_count_as_absent_and_are_mended() {
     let mut rig = Rig::empty();
     let store = rig.store();
     for now in 0..5 {
-        rig.enroll(&store, &THU.registration(), now);
+        rig.register(&store, &THU.registration(), now);
     }
     let waiting = store.read(outbox::waiting).unwrap();
     let spool = store.spool().unwrap();

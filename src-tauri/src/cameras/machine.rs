@@ -2,7 +2,7 @@
 //! test camera (`vivid`) and two devices (`v4l2loopback`) that a thread here feeds.
 
 use super::native::Native;
-use domain::card;
+use domain::idcard;
 use host::scanning::{CameraError, Cameras as _, Mode, choose, contract};
 use image::{ExtendedColorType, codecs::jpeg::JpegEncoder};
 use scan::{Live, Luma, decode_picture, frame::PixelFormat};
@@ -37,7 +37,7 @@ fn number(name: &str) -> Option<u32> {
 
 /// The picture of a card lying on a table.
 fn picture(format: PixelFormat) -> Vec<u8> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/cards/11-truong-quoc-vinh.jpg");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/idcards/11-truong-quoc-vinh.jpg");
     let card: Luma = decode_picture(&fs::read(file).expect("a card")).expect("a picture");
     let (width, height) = SIZE;
     let mut grey = vec![130_u8; width * height];
@@ -142,7 +142,7 @@ fn a_card_is_read_through_the_kernel() {
                 break found.bytes;
             }
         };
-        let reading = card::read(&bytes);
+        let reading = idcard::read(&bytes);
         let who = reading.fields.name.as_ref().expect("a name").expose().to_owned();
         println!(
             "read: {name}, frame {frames}, {} ms: {:?} {who}",

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use std::{fs, path::Path};
 
 /// Pictures -> bytes -> readings. Needs no device.
-pub(super) fn read_cards(story: &mut Story, tablet: &Device, folder: &Path) -> Cards {
-    let pictures = fixtures().join("cards");
+pub(super) fn read_idcards(story: &mut Story, tablet: &Device, folder: &Path) -> Cards {
+    let pictures = fixtures().join("idcards");
     let entries = fs::read_dir(&pictures).unwrap_or_else(|error| panic!("{}: {error}", pictures.display()));
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();
     story.chapter("Cards in front of the camera");
     story.say(&format!(
-        "{} pictures from fixtures/cards/, three of them photographs of a card on a table. Each is read as bytes, and the bytes as a card:",
+        "{} pictures from fixtures/idcards/, three of them photographs of a card on a table. Each is read as bytes, and the bytes as a card:",
         files.len()
     ));
     let mut args = vec!["scan"];
@@ -35,7 +35,7 @@ pub(super) fn read_cards(story: &mut Story, tablet: &Device, folder: &Path) -> C
         write(&path, text(&code["text"]));
         texts.push(path);
     }
-    let mut parse = vec!["card-text", "parse"];
+    let mut parse = vec!["idcard-text", "parse"];
     parse.extend(texts.iter().map(|path| arg(path)));
     let readings = tablet.run(&parse).expect(0).to_vec();
     story.check_count(
@@ -178,7 +178,7 @@ impl Day {
         };
         let saved = if let Answer::No = door.answer {
             // What was refused is not kept, here neither.
-            let refused = self.ours.enroll(&form);
+            let refused = self.ours.register(&form);
             self.story.check(
                 refused.error(1) == "declined",
                 "a form without consent is refused as declined",
@@ -187,7 +187,7 @@ impl Day {
         } else {
             let path = self.folder.join("drafts").join(file).with_extension("json");
             write(&path, format!("{form:#}\n"));
-            let ran = self.ours.run(&["enroll", arg(&path)]);
+            let ran = self.ours.run(&["register", arg(&path)]);
             let saved = ran.ok();
             self.story
                 .check(saved["state"] == "queued", &format!("{name} is saved and queued"));

@@ -59,7 +59,7 @@ pub fn tell(folder: &Path) {
     let mut story = Story::begin(folder.join("summary.txt"));
     story.say("Everybody in this story is invented. Nothing in it is simulated but the people, the population register and the network: the programs, the files, the keys and TLS are the real ones.");
     let ours = Device::at(folder.join("tablet-1"));
-    let cards = doors::read_cards(&mut story, &ours, folder);
+    let cards = doors::read_idcards(&mut story, &ours, folder);
     let mut day = Day::in_the_ward_office(story, folder, ours, cards);
     day.morning();
     day.locked_in_a_bag();

@@ -63,7 +63,7 @@ impl Day {
 
     fn somebody_is_met_by_the_other_team(&mut self) {
         let door = AFTERNOON.iter().find(|door| door.number == TWICE).expect("a door");
-        let saved = self.theirs.enroll(&doors::form(&self.cards, &[], door));
+        let saved = self.theirs.register(&doors::form(&self.cards, &[], door));
         let rid = text(&saved.ok()["rid"]);
         for _ in 0..ASKS {
             self.theirs.run(&["sync"]).ok();

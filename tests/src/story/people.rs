@@ -1,4 +1,4 @@
-//! Who lives behind the doors, and what they say. Everybody is invented; their cards are in `fixtures/cards/`.
+//! Who lives behind the doors, and what they say. Everybody is invented; their cards are in `fixtures/idcards/`.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A ward that knows the people whose cards lie in `fixtures/cards`.
+//! A ward that knows the people whose cards lie in `fixtures/idcards`.
 
 use super::Window;
 use crate::{Town, device::PIN, fixtures};
@@ -66,5 +66,5 @@ impl Ward {
 
 /// The picture of an invented person's card.
 pub fn card(name: &str) -> PathBuf {
-    fixtures().join("cards").join(name)
+    fixtures().join("idcards").join(name)
 }

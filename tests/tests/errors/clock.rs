@@ -17,11 +17,11 @@ fn child(number: u32) -> Person {
     let person = Person::number(number);
     Person {
         birth: format!("{year}-01-02"),
-        pin: format!(
+        number: format!(
             "048{}{:02}{}",
             if person.sex == "male" { 2 } else { 3 },
             year % 100,
-            &person.pin[6..]
+            &person.number[6..]
         ),
         ..person
     }
@@ -38,9 +38,9 @@ fn a_tablet_in_the_past_registers_adults_refuses_children_alone_and_prints_the_d
     for (number, wall) in [(470, 300), (471, 1_420_070_400), (472, SystemEnv::new().now() - YEAR)] {
         env.set(wall - SystemEnv::new().now());
         assert!(session.clock().unwrap().is_wrong(), "{wall}");
-        let registered = session.enroll(None, &draft(&Person::number(number)));
+        let registered = session.register(None, &draft(&Person::number(number)));
         let rid = registered.unwrap_or_else(|error| panic!("at {wall}: {error:?}")).rid;
-        let Err(AppError::Problems(problems)) = session.enroll(None, &draft(&child(number + 5))) else {
+        let Err(AppError::Problems(problems)) = session.register(None, &draft(&child(number + 5))) else {
             panic!("a child alone, at {wall}");
         };
         let fields: Vec<_> = problems.iter().map(|problem| problem.field).collect();
@@ -70,11 +70,11 @@ fn a_tablet_in_the_past_registers_adults_refuses_children_alone_and_prints_the_d
 /// A practice device hears no server: the day the program was made is what it knows.
 #[test]
 fn a_practice_tablet_in_the_past_goes_by_the_day_of_its_program() {
-    let device = Device::demo();
+    let device = Device::practice();
     let env = Moved::new();
     env.set(-11 * YEAR);
     let session = device.unlock(env.clone());
     assert!(env.built() > 1_790_000_000, "the build says when it was made");
     assert_eq!(session.clock().unwrap().now(), env.built());
-    session.enroll(None, &draft(&Person::number(473))).unwrap();
+    session.register(None, &draft(&Person::number(473))).unwrap();
 }

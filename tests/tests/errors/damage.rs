@@ -64,7 +64,7 @@ fn a_damaged_database_is_set_aside_whole_and_what_waited_is_still_sent() {
 
         // What now: said clearly, as often as it is asked, without touching anything.
         let asked: &[&[&str]] = if round == 0 {
-            &[&["queue"], &["sync"], &["enroll"], &["doctor"]]
+            &[&["queue"], &["sync"], &["register"], &["doctor"]]
         } else {
             &[&["queue"]]
         };
@@ -198,7 +198,7 @@ fn a_lost_write_ahead_log_loses_no_record_that_the_spool_still_has() {
     let device = Device::enrolled(&town);
     let mut saved = Saved::on(&device, 620..621);
     let late = Person::number(621);
-    let ran = device.run_killed_at("save.after_spool", &["enroll"], late.draft().to_string().as_bytes());
+    let ran = device.run_killed_at("save.after_spool", &["register"], late.draft().to_string().as_bytes());
     assert!(ran.was_killed(), "{ran:?}");
     let log = device.home().join(format!("{DATABASE}-wal"));
     assert!(
@@ -257,7 +257,7 @@ fn damaged_small_files_and_a_missing_secret_are_told_and_left_alone() {
     device.run(&["sync", "--locked"]).refuses(3, "secret_missing");
     secrets.restore();
     // A secret of another folder.
-    let other = Device::demo();
+    let other = Device::practice();
     let foreign = files(&other.secrets()).remove(0).1;
     let own = files(&device.secrets()).remove(0);
     fs::write(&own.0, foreign).unwrap();
@@ -275,9 +275,10 @@ fn damaged_small_files_and_a_missing_secret_are_told_and_left_alone() {
     Device::empty().run(&["queue"]).refuses(3, "no_home");
     let mut weak = Device::empty();
     weak.set("TUNGNHA_PIN", "123456");
-    weak.run(&["init", "--demo", "--secret", "file"]).refuses(3, "weak_pin");
+    weak.run(&["init", "--practice", "--secret", "file"])
+        .refuses(3, "weak_pin");
     weak.set("TUNGNHA_PIN", PIN);
-    device.run(&["init", "--demo"]).refuses(1, "already_enrolled");
+    device.run(&["init", "--practice"]).refuses(1, "already_enrolled");
     saved.are_all_on(&device);
 }
 
@@ -298,7 +299,7 @@ fn a_newer_schema_is_refused_and_the_file_is_left_byte_for_byte() {
     };
     let before = of_the_database();
     let mut known = String::new();
-    for args in [&["queue"][..], &["sync"], &["doctor"], &["enroll"]] {
+    for args in [&["queue"][..], &["sync"], &["doctor"], &["register"]] {
         let ran = device.run(args);
         let detail = ran.refuses(3, "newer_schema")["detail"].clone();
         let detail = detail.as_str().unwrap().strip_prefix("found=99 known=");

@@ -74,7 +74,7 @@ fn a_full_disk_saves_a_registration_whole_or_not_at_all() {
     for leave in (0..400).step_by(4) {
         disk.fill(leave);
         let person = Person::number(660 + leave as u32 / 4);
-        let ran = device.enroll(&person.draft());
+        let ran = device.register(&person.draft());
         ran_is_calm(&ran, &person);
         if done_or_full(&ran, &format!("{leave} KiB left")) {
             let line = ran.ok().clone();

@@ -4,7 +4,7 @@ use crate::*;
 
 #[test]
 fn what_is_no_draft_is_refused_without_repeating_it() {
-    let device = Device::demo();
+    let device = Device::practice();
     let saved = Saved::on(&device, 800..801);
     let planted = Person::planted();
     let whole = planted.draft().to_string();
@@ -40,7 +40,7 @@ fn what_is_no_draft_is_refused_without_repeating_it() {
         ("a number", b"1e999".to_vec()),
         ("another language", format!("name: {}", planted.name).into_bytes()),
     ] {
-        let ran = device.run_with(&["enroll"], &input);
+        let ran = device.run_with(&["register"], &input);
         assert_eq!(ran.status, Some(2), "{what}: {ran:?}");
         ran.refuses(2, "not_a_draft");
         ran.tells_nothing_about(&[&planted]);
@@ -48,8 +48,8 @@ fn what_is_no_draft_is_refused_without_repeating_it() {
         ran.refuses(2, "not_a_draft");
         ran.tells_nothing_about(&[&planted]);
     }
-    device.run(&["enroll", "/nowhere/draft.json"]).refuses(3, "file");
-    let ran = device.run_with(&["enroll"], b"{}");
+    device.run(&["register", "/nowhere/draft.json"]).refuses(3, "file");
+    let ran = device.run_with(&["register"], b"{}");
     assert!(ran.refuses(1, "problems")["problems"].as_array().unwrap().len() > 5);
     for field in ["name", "birth", "consent"] {
         assert!(ran.said.contains(&sentence("field", field, "en")), "{}", ran.said);
@@ -59,13 +59,13 @@ fn what_is_no_draft_is_refused_without_repeating_it() {
 
 #[test]
 fn wrong_usage_is_told_without_repeating_what_was_typed() {
-    let device = Device::demo();
+    let device = Device::practice();
     let planted = Person::planted();
     for args in [
         &["search", &planted.name, &planted.phone][..],
         &["enrol", &planted.name],
         &["show"],
-        &["queue", "--nonsense", &planted.pin],
+        &["queue", "--nonsense", &planted.number],
         &["sync", "--patience", &planted.name],
         &["init"],
     ] {
@@ -93,7 +93,7 @@ fn wrong_usage_is_told_without_repeating_what_was_typed() {
     assert_eq!(output.status.code(), Some(2));
     let line: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(line["error"], "usage");
-    let mut nameless = Device::demo();
+    let mut nameless = Device::practice();
     nameless.unset("TUNGNHA_PIN");
     let output = Command::new(program("tungnhactl"))
         .args(["queue"])
@@ -110,7 +110,7 @@ fn wrong_usage_is_told_without_repeating_what_was_typed() {
 
 #[test]
 fn hidden_and_turning_characters_are_refused_in_every_field() {
-    let device = Device::demo();
+    let device = Device::practice();
     for hidden in [
         '\u{202e}',
         '\u{2066}',
@@ -142,7 +142,7 @@ fn hidden_and_turning_characters_are_refused_in_every_field() {
         put(&mut draft["phone"]["number"]);
         put(&mut draft["representative"]["name"]);
         put(&mut draft["representative"]["pin"]);
-        let ran = device.enroll(&draft);
+        let ran = device.register(&draft);
         let problems = ran.refuses(1, "problems")["problems"].clone();
         for (field, code) in [
             ("name", "forbidden_characters"),
@@ -200,7 +200,7 @@ fn within(kib: u64, device: &Device, args: &[&str], input: &[u8]) -> (Ran, Durat
 
 #[test]
 fn ten_megabytes_in_a_field_are_refused_quickly_and_in_little_memory() {
-    let device = Device::demo();
+    let device = Device::practice();
     let saved = Saved::on(&device, 805..806);
     for text in [
         "x".repeat(10 << 20),
@@ -214,7 +214,7 @@ fn ten_megabytes_in_a_field_are_refused_quickly_and_in_little_memory() {
         }
         draft["phone"]["number"] = json!(text);
         draft["residence"]["house"] = json!(text);
-        let (ran, took) = within(600_000, &device, &["enroll"], draft.to_string().as_bytes());
+        let (ran, took) = within(600_000, &device, &["register"], draft.to_string().as_bytes());
         let problems = ran.refuses(1, "problems")["problems"].clone();
         for field in ["name", "pin", "card_address", "phone", "house"] {
             assert!(
@@ -231,7 +231,7 @@ fn ten_megabytes_in_a_field_are_refused_quickly_and_in_little_memory() {
     }
     let name = "N".repeat(10 << 20);
     let card = format!("048188999777||{name}|09021988|Nữ|Tổ 1, Thạch Thang, Hải Châu, Đà Nẵng|10052022");
-    let (ran, took) = within(600_000, &device, &["card-text", "parse", "-"], card.as_bytes());
+    let (ran, took) = within(600_000, &device, &["idcard-text", "parse", "-"], card.as_bytes());
     assert_eq!(ran.ok()["status"], "error", "{ran:?}");
     assert!(
         ran.ok()["codes"].as_array().unwrap().contains(&json!("too_long")),
@@ -247,7 +247,7 @@ fn ten_megabytes_in_a_field_are_refused_quickly_and_in_little_memory() {
 #[test]
 fn card_text_that_is_not_utf8_or_not_a_card_is_told_apart() {
     let device = Device::empty();
-    let card = Person::planted().card_text();
+    let card = Person::planted().idcard_text();
     let mut broken = card.clone().into_bytes();
     let at = card.find("Quỳnh").unwrap() + 2;
     broken[at] = 0xff;
@@ -257,7 +257,7 @@ fn card_text_that_is_not_utf8_or_not_a_card_is_told_apart() {
         ("turned around", tricky, "forbidden_characters"),
         ("empty", Vec::new(), "empty"),
     ] {
-        let ran = device.run_with(&["card-text", "parse", "-"], &bytes);
+        let ran = device.run_with(&["idcard-text", "parse", "-"], &bytes);
         let line = ran.ok();
         assert_eq!(line["status"], "error", "{what}: {line}");
         assert!(
@@ -283,7 +283,7 @@ fn card_text_that_is_not_utf8_or_not_a_card_is_told_apart() {
 
 #[test]
 fn what_looks_like_code_is_kept_and_shown_as_the_text_it_is() {
-    let device = Device::demo();
+    let device = Device::practice();
     let texts = [
         "'; DROP TABLE registration; --",
         "\" OR \"1\"=\"1",
@@ -303,7 +303,7 @@ fn what_looks_like_code_is_kept_and_shown_as_the_text_it_is() {
         draft["residence"]["house"] = json!(three[0]);
         draft["residence"]["group"] = json!(three[1]);
         draft["card_address"]["value"] = json!(three[2]);
-        let rid = device.enroll(&draft).ok()["rid"].as_str().unwrap().to_owned();
+        let rid = device.register(&draft).ok()["rid"].as_str().unwrap().to_owned();
         let shown = device.run(&["show", &rid]).ok()["draft"].clone();
         assert_eq!(shown["residence"]["house"], three[0]);
         assert_eq!(shown["residence"]["group"], three[1]);

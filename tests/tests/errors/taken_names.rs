@@ -13,8 +13,8 @@ const WRITES: [(&str, &str); 5] = [
 
 #[test]
 fn a_taken_name_is_refused_and_its_file_and_its_neighbours_are_untouched() {
-    let device = Device::demo();
-    let saved = device.enroll(&Person::number(11).draft()).ok().clone();
+    let device = Device::practice();
+    let saved = device.register(&Person::number(11).draft()).ok().clone();
     let rid = saved["rid"].as_str().unwrap();
     for (command, name) in WRITES {
         let folder = tempfile::tempdir().unwrap();

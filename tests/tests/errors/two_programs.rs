@@ -27,11 +27,11 @@ fn a_second_program_on_the_folder_is_told_so_at_once_and_harms_nothing() {
     let person = Person::number(831);
 
     // The first has the folder open and waits for its draft.
-    let mut first = device.start(&["enroll"]);
+    let mut first = device.start(&["register"]);
     wait_until_open(&first);
     for args in [
         &["queue"][..],
-        &["enroll"],
+        &["register"],
         &["sync"],
         &["sync", "--locked"],
         &["doctor"],
@@ -55,7 +55,7 @@ fn a_second_program_on_the_folder_is_told_so_at_once_and_harms_nothing() {
         .unwrap()
         .write_all(person.draft().to_string().as_bytes())
         .unwrap();
-    let ran = Ran::of(&["enroll"], &first.wait_with_output().unwrap());
+    let ran = Ran::of(&["register"], &first.wait_with_output().unwrap());
     let line = ran.ok().clone();
     saved
         .people
@@ -64,7 +64,7 @@ fn a_second_program_on_the_folder_is_told_so_at_once_and_harms_nothing() {
     assert_eq!(device.run(&["sync"]).ok()["receipts"], 2);
 
     // Killed while it held the folder: nothing is in the way afterwards.
-    let mut first = device.start(&["enroll"]);
+    let mut first = device.start(&["register"]);
     wait_until_open(&first);
     first.kill().unwrap();
     first.wait().unwrap();

@@ -1,7 +1,7 @@
 //! Practice and real people are kept apart at both ends.
 
 use crate::*;
-use protocol::cards::{CardAnswer, CardReport};
+use protocol::blanks::{BlankAnswer, BlankReport};
 
 /// A gateway that gets one envelope exchanged for another one under the same `eid`.
 struct Exchanged {
@@ -28,8 +28,13 @@ impl Gateway for Exchanged {
         self.real.report(token, report, key).await
     }
 
-    async fn cards(&self, token: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
-        self.real.cards(token, report, signing).await
+    async fn blanks(
+        &self,
+        token: &str,
+        report: &BlankReport,
+        signing: &SignSecret,
+    ) -> Result<BlankAnswer, ClientError> {
+        self.real.blanks(token, report, signing).await
     }
 
     async fn refresh_trust(&self, known: &Trust) -> Result<Option<(Trust, Vec<u8>)>, ClientError> {
@@ -41,7 +46,7 @@ impl Gateway for Exchanged {
 fn practice_twin(session: &Session) -> Vec<u8> {
     let waiting = session.store().read(store::outbox::waiting).unwrap().remove(0);
     let mut header = Envelope::from_bytes(&waiting.envelope).unwrap().header;
-    header.realm = Realm::Demo;
+    header.realm = Realm::Practice;
     let (keys, trust) = session
         .store()
         .read(|tx| -> Result<_, store::StoreError> {
@@ -107,7 +112,7 @@ fn a_practice_record_at_the_real_gateway_is_not_stored_and_the_device_stops_it()
 #[test]
 fn the_worlds_of_practice_and_of_real_people_do_not_mix() {
     let town = Town::with("live", &[]);
-    let practice = Device::demo();
+    let practice = Device::practice();
     let saved = Saved::on(&practice, 470..471);
     practice.run(&["sync"]).refuses(1, "demo_has_no_gateway");
     practice.run(&["sync", "--locked"]).refuses(1, "demo_has_no_gateway");
@@ -115,8 +120,8 @@ fn the_worlds_of_practice_and_of_real_people_do_not_mix() {
     saved.are_all_on(&practice);
 
     let mut real = Person::number(471);
-    real.pin = "048188000123".to_owned();
-    let ran = practice.enroll(&real.draft());
+    real.number = "048188000123".to_owned();
+    let ran = practice.register(&real.draft());
     assert_eq!(
         ran.refuses(1, "problems")["problems"],
         json!([{ "field": "pin", "code": "real_card_in_demo" }])
@@ -135,8 +140,8 @@ fn the_worlds_of_practice_and_of_real_people_do_not_mix() {
         .filter(|person| person.birth.year() < 2000)
     {
         let mut person = Person::number(472);
-        person.pin = invented.pin.expose().to_owned();
-        let ran = device.enroll(&person.draft());
+        person.number = invented.number.expose().to_owned();
+        let ran = device.register(&person.draft());
         assert_eq!(
             ran.refuses(1, "problems")["problems"],
             json!([{ "field": "pin", "code": "practice_person" }])

@@ -12,10 +12,10 @@ fn the_board_shows_the_teams_and_keeps_its_age_without_a_network() {
     let person = Person::number(1);
     let mut ward = Ward::believing(
         "048188999301,Trần Thị Mỹ Hạnh",
-        &format!("{},Người Khác Tên", person.pin),
+        &format!("{},Người Khác Tên", person.number),
     );
     let tablet = Device::enrolled(&ward.town);
-    let saved = tablet.enroll(&person.draft()).ok().clone();
+    let saved = tablet.register(&person.draft()).ok().clone();
     let shown = tablet.sync_until_decided(saved["rid"].as_str().expect("a rid"));
     assert_eq!(shown["state"], "refused", "{shown}");
     tablet.run(&["sync"]).ok();

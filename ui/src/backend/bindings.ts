@@ -32,7 +32,7 @@ export interface Commands {
   /** Communes of today with their places, this device's own first. */
   communes: { args: Nothing; result: Array<CommuneItem> };
   /** Reads a card from a picture file or a scanner's text. */
-  read_card: { args: ReadCard; result: CardScan };
+  read_idcard: { args: ReadIdCard; result: IdCardScan };
   /** Cameras and serial ports that are there, and which were chosen. */
   scan_devices: { args: Nothing; result: ScanDevices };
   /** Begins to look through the camera and to listen to the hand scanner. */
@@ -82,13 +82,13 @@ export interface Commands {
   /** Compares what was printed with what was meant, before it is handed over. */
   scan_back: { args: ScanBack; result: ScannedBack };
   /** Hands a pre-printed card to a registration: by the text of its QR or a picture of it. */
-  bind_card: { args: BindCard; result: PoolCard };
+  bind_blank: { args: BindBlank; result: KnownBlank };
   /** A pre-printed card is torn, badly printed or lost: by its QR, a picture of it, or its number. */
-  spoil_card: { args: VerifyCode; result: PoolCard };
+  spoil_blank: { args: VerifyCode; result: KnownBlank };
   /** The account of pre-printed cards, and those that must be exchanged. */
-  cards: { args: Nothing; result: CardAccount };
-  /** Blank practice cards. */
-  practice_cards: { args: Nothing; result: Array<PracticeCard> };
+  blanks: { args: Nothing; result: BlankAccount };
+  /** Practice blanks. */
+  practice_blanks: { args: Nothing; result: Array<PracticeBlank> };
   /** What today needs: tasks, open forms, counts. */
   today: { args: Nothing; result: Today };
   /** Registrations, newest first, in pages. */
@@ -228,19 +228,82 @@ after: Rid | null, };
 /**
  * A pre-printed card for a registration; one of text and picture is given.
  */
-export type BindCard = { 
+export type BindBlank = { 
 /**
  * Registration.
  */
 rid: Rid, 
 /**
- * Text of the card's QR, from a scanner.
+ * Text of the blank's QR, from a scanner.
  */
 text: string | null, 
 /**
  * A picture file's bytes, base64.
  */
 picture: string | null, };
+
+/**
+ * The account of pre-printed cards, as far as this device can know it.
+ */
+export type BlankAccount = { 
+/**
+ * Blanks of the team that can still be handed out; absent before the first contact.
+ */
+blank?: number, 
+/**
+ * When the platform said so.
+ */
+listed_at?: number, 
+/**
+ * Handed out by this device.
+ */
+bound: number, 
+/**
+ * Used up by this device.
+ */
+spoiled: number, 
+/**
+ * Of these, not yet told to the platform.
+ */
+untold: number, 
+/**
+ * Blanks that must be exchanged, oldest first.
+ */
+tasks: Array<BlankTask>, };
+
+/**
+ * The number of a pre-printed card, without its check digits.
+ */
+export type BlankNumber = string;
+
+/**
+ * A blank in a resident's hands that must be exchanged.
+ */
+export type BlankTask = { 
+/**
+ * The blank.
+ */
+number: BlankNumber, 
+/**
+ * The registration, which stands.
+ */
+rid: Rid, 
+/**
+ * Its code.
+ */
+code: Code, 
+/**
+ * `N.T.H`.
+ */
+initials: string, 
+/**
+ * `card_bound`, `card_void`, ...
+ */
+reason: string, 
+/**
+ * When it was bound, by the device's clock.
+ */
+bound_at: number, };
 
 /**
  * `GET /v1/communes/{code}/board` (JSON).
@@ -269,7 +332,40 @@ refusals: Array<BoardRefusal>,
 /**
  * Pools of pre-printed cards of the commune's teams; a team without cards is not named.
  */
-pools: Array<BoardPool>, };
+pools: Array<BoardBlanks>, };
+
+/**
+ * The account of a team's pre-printed cards.
+ */
+export type BoardBlanks = { 
+/**
+ * Team.
+ */
+team: string, 
+/**
+ * Cards ever made for it.
+ */
+made: number, 
+/**
+ * Not handed out yet.
+ */
+blank: number, 
+/**
+ * Handed to a resident.
+ */
+bound: number, 
+/**
+ * Used up.
+ */
+spoiled: number, 
+/**
+ * Called void.
+ */
+void: number, 
+/**
+ * What its devices did with cards and what did not hold: copies, cards of others, void ones. Not a number of cards.
+ */
+refused: number, };
 
 /**
  * Conservation on the gateway: the parts add up to `received`.
@@ -358,39 +454,6 @@ flags: Array<string>,
 revoked: boolean, };
 
 /**
- * The account of a team's pre-printed cards.
- */
-export type BoardPool = { 
-/**
- * Team.
- */
-team: string, 
-/**
- * Cards ever made for it.
- */
-made: number, 
-/**
- * Not handed out yet.
- */
-blank: number, 
-/**
- * Handed to a resident.
- */
-bound: number, 
-/**
- * Used up.
- */
-spoiled: number, 
-/**
- * Called void.
- */
-void: number, 
-/**
- * What its devices did with cards and what did not hold: copies, cards of others, void ones. Not a number of cards.
- */
-refused: number, };
-
-/**
  * A registration that waits for its volunteer to correct it.
  */
 export type BoardRefusal = { 
@@ -469,86 +532,6 @@ rid: Rid, };
 export type CameraStatus = "off" | "opening" | "running" | "no_camera" | "camera_busy" | "camera_denied" | "camera_lost" | "camera_stalled" | "camera_black" | "camera_failed";
 
 /**
- * The account of pre-printed cards, as far as this device can know it.
- */
-export type CardAccount = { 
-/**
- * Cards of the team that can still be handed out; absent before the first contact.
- */
-blank?: number, 
-/**
- * When the platform said so.
- */
-listed_at?: number, 
-/**
- * Handed out by this device.
- */
-bound: number, 
-/**
- * Used up by this device.
- */
-spoiled: number, 
-/**
- * Of these, not yet told to the platform.
- */
-untold: number, 
-/**
- * Cards that must be exchanged, oldest first.
- */
-tasks: Array<CardTask>, };
-
-/**
- * A birth date and how much of it the card knows.
- */
-export type CardBirth = { 
-/**
- * `1988-02-09`, `1938-05` or `1938`.
- */
-value: PartialDate, 
-/**
- * How much is known.
- */
-precision: Precision, };
-
-/**
- * One thing worth saying about a reading.
- */
-export type CardCode = "too_long" | "empty" | "encoding_damaged" | "fields_shifted" | "truncated" | "too_many_fields" | "forbidden_characters" | "pin_invalid" | "name_invalid" | "date_invalid" | "sex_invalid" | "input_method" | "repaired" | "app_copy" | "field_count_unusual" | "old_id_invalid" | "address_invalid" | "no_diacritics" | "sex_mismatch" | "birth_year_mismatch" | "place_code_unknown";
-
-/**
- * The fields of a card that could be read. `Debug` shows none of them.
- */
-export type CardFields = { 
-/**
- * Personal identification number.
- */
-pin?: Pin, 
-/**
- * Number of the old identity card, nine or twelve digits. Whoever makes a draft drops it: it has no purpose.
- */
-old_id?: Sensitive<string>, 
-/**
- * Name line, NFC.
- */
-name?: PersonName, 
-/**
- * Birth date.
- */
-birth?: CardBirth, 
-/**
- * Sex.
- */
-sex?: Sex, 
-/**
- * Address line, NFC.
- */
-address?: Sensitive<string>, 
-/**
- * Issue date.
- */
-issued?: PartialDate, };
-
-/**
  * The card.
  */
 export type CardFile = { 
@@ -572,100 +555,6 @@ qr_png: string,
  * The name is on it.
  */
 with_name: boolean, };
-
-/**
- * What was held up.
- */
-export type CardKind = "cccd" | "can_cuoc" | "health_insurance" | "personal_qr" | "vneid" | "unknown";
-
-/**
- * The number of a pre-printed card, without its check digits.
- */
-export type CardNumber = string;
-
-/**
- * What one delivery of a scanner was.
- */
-export type CardReading = { 
-/**
- * Whether it can be used.
- */
-status: CardStatus, 
-/**
- * What it was.
- */
-kind: CardKind, 
-/**
- * Everything worth saying, in the order in which it was noticed; empty for `ok` and `not_a_card`.
- */
-codes: Array<CardCode>, 
-/**
- * What could be read; nothing is filled in by guess.
- */
-fields: CardFields, 
-/**
- * Fields after the seventh. They concern other people without a purpose: counted, never kept.
- */
-extra_fields: number, 
-/**
- * Communes of today that the address can mean; a suggestion, and not where the person lives.
- */
-commune?: Suggestion, };
-
-/**
- * What a picture or text was.
- */
-export type CardScan = { 
-/**
- * A code was found in the picture.
- */
-found: boolean, 
-/**
- * What it said; absent when none was found.
- */
-reading: CardReading | null, 
-/**
- * The form it fills; only where the reading may be used.
- */
-draft: Draft | null, 
-/**
- * Registrations of the same number on this device.
- */
-same_number: Array<Found>, };
-
-/**
- * Whether a reading can be used.
- */
-export type CardStatus = "ok" | "warning" | "error" | "not_a_card";
-
-/**
- * A card in a resident's hands that must be exchanged.
- */
-export type CardTask = { 
-/**
- * The card.
- */
-number: CardNumber, 
-/**
- * The registration, which stands.
- */
-rid: Rid, 
-/**
- * Its code.
- */
-code: Code, 
-/**
- * `N.T.H`.
- */
-initials: string, 
-/**
- * `card_bound`, `card_void`, ...
- */
-reason: string, 
-/**
- * When it was bound, by the device's clock.
- */
-bound_at: number, };
 
 /**
  * One's own PIN.
@@ -1105,9 +994,153 @@ last_at: number, };
 export type HouseholdId = string;
 
 /**
+ * A birth date and how much of it the card knows.
+ */
+export type IdCardBirth = { 
+/**
+ * `1988-02-09`, `1938-05` or `1938`.
+ */
+value: PartialDate, 
+/**
+ * How much is known.
+ */
+precision: Precision, };
+
+/**
+ * One thing worth saying about a reading.
+ */
+export type IdCardCode = "too_long" | "empty" | "encoding_damaged" | "fields_shifted" | "truncated" | "too_many_fields" | "forbidden_characters" | "pin_invalid" | "name_invalid" | "date_invalid" | "sex_invalid" | "input_method" | "repaired" | "app_copy" | "field_count_unusual" | "old_id_invalid" | "address_invalid" | "no_diacritics" | "sex_mismatch" | "birth_year_mismatch" | "place_code_unknown";
+
+/**
+ * The fields of a card that could be read. `Debug` shows none of them.
+ */
+export type IdCardFields = { 
+/**
+ * Personal identification number.
+ */
+pin?: PersonalNumber, 
+/**
+ * Number of the old identity card, nine or twelve digits. Whoever makes a draft drops it: it has no purpose.
+ */
+old_id?: Sensitive<string>, 
+/**
+ * Name line, NFC.
+ */
+name?: PersonName, 
+/**
+ * Birth date.
+ */
+birth?: IdCardBirth, 
+/**
+ * Sex.
+ */
+sex?: Sex, 
+/**
+ * Address line, NFC.
+ */
+address?: Sensitive<string>, 
+/**
+ * Issue date.
+ */
+issued?: PartialDate, };
+
+/**
+ * What was held up.
+ */
+export type IdCardKind = "cccd" | "can_cuoc" | "health_insurance" | "personal_qr" | "vneid" | "unknown";
+
+/**
+ * What one delivery of a scanner was.
+ */
+export type IdCardReading = { 
+/**
+ * Whether it can be used.
+ */
+status: IdCardStatus, 
+/**
+ * What it was.
+ */
+kind: IdCardKind, 
+/**
+ * Everything worth saying, in the order in which it was noticed; empty for `ok` and `not_a_card`.
+ */
+codes: Array<IdCardCode>, 
+/**
+ * What could be read; nothing is filled in by guess.
+ */
+fields: IdCardFields, 
+/**
+ * Fields after the seventh. They concern other people without a purpose: counted, never kept.
+ */
+extra_fields: number, 
+/**
+ * Communes of today that the address can mean; a suggestion, and not where the person lives.
+ */
+commune?: Suggestion, };
+
+/**
+ * What a picture or text was.
+ */
+export type IdCardScan = { 
+/**
+ * A code was found in the picture.
+ */
+found: boolean, 
+/**
+ * What it said; absent when none was found.
+ */
+reading: IdCardReading | null, 
+/**
+ * The form it fills; only where the reading may be used.
+ */
+draft: Draft | null, 
+/**
+ * Registrations of the same number on this device.
+ */
+same_number: Array<Found>, };
+
+/**
+ * Whether a reading can be used.
+ */
+export type IdCardStatus = "ok" | "warning" | "error" | "not_a_card";
+
+/**
  * Where a job stands.
  */
 export type JobState = "waiting" | "printing" | "done" | "failed" | "cancelled" | "unknown";
+
+/**
+ * A pre-printed card as this device knows it.
+ */
+export type KnownBlank = { 
+/**
+ * Number.
+ */
+number: BlankNumber, 
+/**
+ * `blank`, `bound`, `spoiled`, `void`, or `used` by another tablet of the team.
+ */
+state: string, 
+/**
+ * The registration it was handed to here.
+ */
+rid?: Rid, 
+/**
+ * Its code.
+ */
+code?: Code, 
+/**
+ * The platform knows of it.
+ */
+told: boolean, 
+/**
+ * Why the platform did not take the binding: the blank must be exchanged.
+ */
+refused?: string, 
+/**
+ * When it was used, by the device's clock.
+ */
+changed_at?: number, };
 
 /**
  * Language of the window.
@@ -1274,6 +1307,11 @@ has_pin: boolean, };
 export type PersonName = string;
 
 /**
+ * A personal identification number: exactly twelve ASCII digits.
+ */
+export type PersonalNumber = string;
+
+/**
  * Where the device stands.
  */
 export type Phase = "new" | "locked" | "open";
@@ -1282,44 +1320,6 @@ export type Phase = "new" | "locked" | "open";
  * Whose phone it is. One phone for a family is normal and never a sign of a duplicate.
  */
 export type PhoneOwner = "myself" | "family";
-
-/**
- * A personal identification number: exactly twelve ASCII digits.
- */
-export type Pin = string;
-
-/**
- * A pre-printed card as this device knows it.
- */
-export type PoolCard = { 
-/**
- * Number.
- */
-number: CardNumber, 
-/**
- * `blank`, `bound`, `spoiled`, `void`, or `used` by another tablet of the team.
- */
-state: string, 
-/**
- * The registration it was handed to here.
- */
-rid?: Rid, 
-/**
- * Its code.
- */
-code?: Code, 
-/**
- * The platform knows of it.
- */
-told: boolean, 
-/**
- * Why the platform did not take the binding: the card must be exchanged.
- */
-refused?: string, 
-/**
- * When it was used, by the device's clock.
- */
-changed_at?: number, };
 
 /**
  * The trainer's switches.
@@ -1335,13 +1335,13 @@ network: PracticeNetwork,
 platform: PracticePlatform, };
 
 /**
- * A blank practice card.
+ * A practice blank.
  */
-export type PracticeCard = { 
+export type PracticeBlank = { 
 /**
  * Number.
  */
-number: CardNumber, 
+number: BlankNumber, 
 /**
  * Text of its QR.
  */
@@ -1367,7 +1367,7 @@ name: string,
 /**
  * `card`, `vneid`, `birth_certificate`, `appointment` or `nobody`.
  */
-enrolled_by: string, 
+registered_by: string, 
 /**
  * What this person teaches, in Vietnamese.
  */
@@ -1564,7 +1564,7 @@ aside?: Array<SetAside>, };
 /**
  * One of the two is given.
  */
-export type ReadCard = { 
+export type ReadIdCard = { 
 /**
  * A picture file's bytes, base64.
  */
@@ -1695,7 +1695,7 @@ run: number,
 /**
  * What it was; with a draft the run has ended.
  */
-scan: CardScan, } | { "told": "refused", 
+scan: IdCardScan, } | { "told": "refused", 
 /**
  * The run.
  */
@@ -1844,7 +1844,7 @@ quarantine?: QuarantineReason,
 /**
  * Pre-printed cards it was given on this device, the one changed last first.
  */
-cards?: Array<PoolCard>, 
+cards?: Array<KnownBlank>, 
 /**
  * The draft that would make the same registration again; absent once the content is gone.
  */
@@ -2023,7 +2023,7 @@ tasks: Array<Task>,
 /**
  * Pre-printed cards that must be exchanged, oldest first.
  */
-cards: Array<CardTask>, 
+cards: Array<BlankTask>, 
 /**
  * Open forms, newest first.
  */
@@ -2085,7 +2085,7 @@ status: string,
 /**
  * The card.
  */
-card?: PoolCard, } | { "kind": "other", 
+card?: KnownBlank, } | { "kind": "other", 
 /**
  * `not_our_code`.
  */

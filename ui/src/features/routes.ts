@@ -4,12 +4,12 @@
  */
 
 import type { Component } from 'svelte';
-import type { CardNumber, Code, HouseholdId, Rid, Saved, State } from '../backend/bindings';
+import type { BlankNumber, Code, HouseholdId, Rid, Saved, State } from '../backend/bindings';
 import type { Place } from '../frame/places';
 import Area from './area/Area.svelte';
 import TabletList from './area/TabletList.svelte';
 import Attend from './attend/Attend.svelte';
-import PrePrinted from './cards/PrePrinted.svelte';
+import PrePrinted from './blanks/PrePrinted.svelte';
 import HouseholdPage from './households/HouseholdPage.svelte';
 import Households from './households/Households.svelte';
 import About from './more/About.svelte';
@@ -40,7 +40,7 @@ export interface Routes {
   compare: { form: Form };
   consent: { form: Form };
   done: { saved: Saved; name: string; corrected: boolean };
-  prePrinted: { rid: Rid; code: Code; exchange?: { number: CardNumber; reason: string } };
+  prePrinted: { rid: Rid; code: Code; exchange?: { number: BlankNumber; reason: string } };
   households: null;
   household: { id: HouseholdId };
   person: { rid: Rid };

@@ -67,7 +67,7 @@ export interface Rooms {
     readonly none: string;
     readonly noneLine: string;
   };
-  cards: {
+  blanks: {
     readonly use: string;
     readonly useLine: string;
     readonly title: string;

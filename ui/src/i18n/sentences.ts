@@ -12,14 +12,14 @@ import refusal from '../../../messages/codes/refusal.json';
 import scanning from '../../../messages/codes/scanning.json';
 import stopped from '../../../messages/codes/stopped.json';
 import common from '../../../messages/window/common.json';
-import type { CameraStatus, CardCode, FailureCode, JobState, RefusalCode, ScannerStatus, Standing, Trouble } from '../backend/bindings';
+import type { CameraStatus, IdCardCode, FailureCode, JobState, RefusalCode, ScannerStatus, Standing, Trouble } from '../backend/bindings';
 import { language } from './language.svelte';
 import { pattern } from './pattern';
 import type { Sentence } from './words';
 
 /** Kinds of codes. The same word can be said of a card, of a field and by the city, and means something else each time. */
 const families = { card, code, 'code-next': codeNext, error, job, picture, printer, problem: problems, refusal, scanning, stopped } satisfies {
-  card: Record<CardCode, Sentence>;
+  card: Record<IdCardCode, Sentence>;
   code: Record<Exclude<Standing, 'valid'>, Sentence>;
   'code-next': Record<Exclude<Standing, 'valid'>, Sentence>;
   job: Record<JobState, Sentence>;

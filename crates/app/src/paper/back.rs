@@ -71,6 +71,6 @@ fn code_in(verification: &Verification) -> Option<Code> {
         }
         | Verification::Other { .. } => None,
         Verification::Code { code, .. } | Verification::CitizenQr { code, .. } => *code,
-        Verification::BlankCard { card, .. } => card.as_ref().and_then(|card| card.code),
+        Verification::Blank { blank, .. } => blank.as_ref().and_then(|blank| blank.code),
     }
 }

@@ -120,11 +120,11 @@ impl Session {
     pub fn verify(&self, text: &str) -> Result<Verification, AppError> {
         if let Some(judged) = self.judge_blank(text)? {
             return Ok(match judged {
-                Ok(card) => Verification::BlankCard {
-                    status: card.state,
-                    card: Some(card),
+                Ok(blank) => Verification::Blank {
+                    status: blank.state,
+                    blank: Some(blank),
                 },
-                Err(status) => Verification::BlankCard { status, card: None },
+                Err(status) => Verification::Blank { status, blank: None },
             });
         }
         let signer = Printed::read(text).map(|printed| printed.citizen.device).ok();

@@ -7,7 +7,7 @@ use crate::{
     env::Env,
     place::Place,
 };
-use domain::{code::DEMO_GROUP, ids::Realm};
+use domain::{code::PRACTICE_GROUP, ids::Realm};
 use protocol::{
     enrolment::{Operator, Role, Trust},
     keys::{SealSecret, SignSecret},
@@ -15,7 +15,7 @@ use protocol::{
 };
 use std::sync::Arc;
 use store::{
-    Home, KdfCost, cards,
+    Home, KdfCost, blanks,
     device::{self, Identity, Keys},
 };
 
@@ -24,7 +24,7 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
     if Home::exists(&place.home)? {
         return Err(AppError::Refused(Refusal::AlreadyEnrolled));
     }
-    let home = Home::create(&place.home, Realm::Demo, &*place.new_vault()?, &mut env.rng())?;
+    let home = Home::create(&place.home, Realm::Practice, &*place.new_vault()?, &mut env.rng())?;
     let kind = home.secret_kind();
     let vault = place.vault(kind)?;
     home.first_operator(&*vault, 1, pin, KdfCost::default(), &mut env.rng())?;
@@ -33,18 +33,18 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
     let trust = Trust {
         root: root.public(),
         serial: 1,
-        realm: Realm::Demo,
+        realm: Realm::Practice,
         authorities: Vec::new(),
         platform: vec![super::platform_key().public()],
         openers: vec![super::opener().public()?],
         issued_at: env.now(),
-        cards: Some(vec![super::card_key().public()]),
+        blanks: Some(vec![super::blank_key().public()]),
         ext: Default::default(),
     };
     let identity = Identity {
         device: 0,
-        group: DEMO_GROUP,
-        realm: Realm::Demo,
+        group: PRACTICE_GROUP,
+        realm: Realm::Practice,
         role: Role::Volunteer,
         team: "Luyện tập".to_owned(),
         communes: domain::place::communes().map(|commune| commune.code).collect(),
@@ -67,7 +67,7 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
         device::set_trust(tx, &Signed::make(&trust, &root))?;
         device::set_identity(tx, &identity)?;
         // Practice needs no first contact: its two sheets lie on the trainer's table.
-        cards::set_pool(tx, &super::pool(), env.now())?;
+        blanks::set_pool(tx, &super::pool(), env.now())?;
         Ok(())
     })?;
     Session::begin(store, 1, place, env)?.write_contact()?;
@@ -83,7 +83,7 @@ pub fn remove(place: &Place) -> Result<(), AppError> {
         return Ok(());
     }
     let home = Home::open(&place.home)?;
-    if home.realm() != Realm::Demo {
+    if home.realm() != Realm::Practice {
         return Err(AppError::Refused(Refusal::NotInPractice));
     }
     drop(home);

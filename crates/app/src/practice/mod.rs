@@ -9,13 +9,13 @@ pub use platform::Platform;
 pub use switches::{Practice, PracticeNetwork, PracticePlatform};
 
 use domain::{
+    blank::{BlankNumber, BlankRange},
     ids::Realm,
-    pool::{CardNumber, CardRange},
-    practice::{self, EnrolledBy},
+    practice::{self, RegisteredBy},
     registration::Sex,
 };
 use protocol::{
-    cards::{BlankCard, CardPool},
+    blanks::{Blank, BlankPool},
     keys::{SealSecret, SignSecret},
 };
 
@@ -34,25 +34,25 @@ pub(crate) fn platform_key() -> SignSecret {
 }
 
 /// The key that signs practice cards, as public as the others.
-pub(crate) fn card_key() -> SignSecret {
+pub(crate) fn blank_key() -> SignSecret {
     SignSecret::from_seed(b"tung nha / luyen tap / phoi   v1")
 }
 
-/// Two sheets of blank practice cards.
-const PRACTICE_CARDS: u32 = 20;
+/// Two sheets of practice blanks.
+const PRACTICE_BLANKS: u32 = 20;
 /// The team of practice on its cards.
 pub(crate) const PRACTICE_TEAM: u32 = 1;
 
-fn numbers() -> impl Iterator<Item = CardNumber> {
-    let (first, _) = CardNumber::serials(Realm::Demo);
-    (first..first + PRACTICE_CARDS).filter_map(CardNumber::from_serial)
+fn numbers() -> impl Iterator<Item = BlankNumber> {
+    let (first, _) = BlankNumber::serials(Realm::Practice);
+    (first..first + PRACTICE_BLANKS).filter_map(BlankNumber::from_serial)
 }
 
 /// The pool of practice; the platform says this much of it, the rest is on the device.
-pub(crate) fn pool() -> CardPool {
-    CardPool {
+pub(crate) fn pool() -> BlankPool {
+    BlankPool {
         team: PRACTICE_TEAM,
-        made: CardRange::of(numbers()),
+        made: BlankRange::of(numbers()),
         used: Vec::new(),
         void: Vec::new(),
         ext: Default::default(),
@@ -60,16 +60,16 @@ pub(crate) fn pool() -> CardPool {
 }
 
 /// The card of which the practice platform says that another tablet bound it before: for the lesson about copies.
-pub(crate) fn copied() -> Option<CardNumber> {
+pub(crate) fn copied() -> Option<BlankNumber> {
     numbers().last()
 }
 
-/// A blank practice card.
+/// A practice blank.
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PracticeCard {
+pub struct PracticeBlank {
     /// Number.
-    pub number: CardNumber,
+    pub number: BlankNumber,
     /// Text of its QR.
     pub qr: String,
     /// The practice platform will say that another tablet bound it before.
@@ -84,7 +84,7 @@ pub struct PracticePerson {
     /// Name.
     pub name: String,
     /// `card`, `vneid`, `birth_certificate`, `appointment` or `nobody`.
-    pub enrolled_by: String,
+    pub registered_by: String,
     /// What this person teaches, in Vietnamese.
     pub teaches: String,
     /// The card's QR as PNG (base64), for those who hand one over.
@@ -93,14 +93,14 @@ pub struct PracticePerson {
     pub paper: Vec<(String, String)>,
 }
 
-/// The blank practice cards as the trainer hands them out: the first five, and the one that was copied.
-pub fn cards() -> Vec<PracticeCard> {
+/// The practice blanks as the trainer hands them out: the first five, and the one that was copied.
+pub fn blanks() -> Vec<PracticeBlank> {
     let handed = numbers().take(5).chain(copied());
     handed
         .map(|number| {
             let team = PRACTICE_TEAM;
-            let qr = BlankCard { number, team }.to_text(&card_key());
-            PracticeCard {
+            let qr = Blank { number, team }.to_text(&blank_key());
+            PracticeBlank {
                 copied: Some(number) == copied(),
                 number,
                 qr,
@@ -115,7 +115,7 @@ pub fn people() -> Vec<PracticePerson> {
         .iter()
         .map(|person| {
             let card = person
-                .card_text()
+                .idcard_text()
                 .and_then(|text| print::qr_png(text.as_bytes(), 6, print::ErrorCorrection::M).ok());
             let sex = match person.sex {
                 Sex::Male => "Nam",
@@ -125,7 +125,7 @@ pub fn people() -> Vec<PracticePerson> {
                 Some(_) => Vec::new(),
                 None => vec![
                     ("name".to_owned(), person.name.clone()),
-                    ("pin".to_owned(), person.pin.expose().to_owned()),
+                    ("pin".to_owned(), person.number.expose().to_owned()),
                     ("birth".to_owned(), person.birth.display_vi()),
                     ("sex".to_owned(), sex.to_owned()),
                     ("address".to_owned(), person.address.clone()),
@@ -133,12 +133,12 @@ pub fn people() -> Vec<PracticePerson> {
             };
             PracticePerson {
                 name: person.name.clone(),
-                enrolled_by: match person.enrolled_by {
-                    EnrolledBy::Card => "card",
-                    EnrolledBy::Vneid => "vneid",
-                    EnrolledBy::BirthCertificate => "birth_certificate",
-                    EnrolledBy::Appointment => "appointment",
-                    EnrolledBy::Nobody => "nobody",
+                registered_by: match person.registered_by {
+                    RegisteredBy::IdCard => "card",
+                    RegisteredBy::Vneid => "vneid",
+                    RegisteredBy::BirthCertificate => "birth_certificate",
+                    RegisteredBy::Appointment => "appointment",
+                    RegisteredBy::Nobody => "nobody",
                 }
                 .to_owned(),
                 teaches: person.teaches.clone(),

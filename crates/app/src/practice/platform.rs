@@ -5,18 +5,18 @@ use super::{Practice, PracticeNetwork, PracticePlatform, opener, platform_key};
 use crate::{AppError, Session, env::Env, gateway::Gateway};
 use client::ClientError;
 use domain::{
+    blank::BlankRefusal,
     check::{self, Facts, PersonOnRecord, Population},
     date::CivilDate,
     ids::{DeviceId, Eid, Link, Realm, Rid},
-    pool::CardRefusal,
     practice,
     registration::{FieldName, Registration},
-    signing::SigningRule,
+    signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
     sync::Obstacle,
 };
 use protocol::{
-    cards::{CardAnswer, CardLine, CardOutcome, CardReport},
+    blanks::{BlankAnswer, BlankLine, BlankOutcome, BlankReport},
     cbor::{self, Blob},
     changes::{Change, ChangesPage, PAGE_MAX, SealedVerdict, Verdict},
     enrolment::{TokenAnswer, Trust},
@@ -52,7 +52,7 @@ struct Inside {
 
 struct Head {
     link: Link,
-    pin: Option<String>,
+    number: Option<String>,
     code: domain::code::Code,
     withdrawn: bool,
 }
@@ -72,7 +72,7 @@ impl Platform {
                 received: HashMap::new(),
                 heads: HashMap::new(),
                 start: cursor,
-                log: vec![Change::Cards(super::pool())],
+                log: vec![Change::Blanks(super::pool())],
             }),
         }
     }
@@ -133,7 +133,7 @@ impl Platform {
             return item(None, request_digest(bytes), Outcome::Unreadable, 0);
         };
         let (eid, rid, digest) = (envelope.header.eid, envelope.header.rid, envelope.digest());
-        if envelope.header.realm != Realm::Demo {
+        if envelope.header.realm != Realm::Practice {
             return item(Some(eid), digest, Outcome::WrongRealm, 0);
         }
         if let Some(before) = inside.received.get(&eid) {
@@ -159,9 +159,9 @@ impl Platform {
     /// What the opener does: opens, decides, seals the verdict to the device.
     fn decide(&self, inside: &mut Inside, envelope: &Envelope) {
         let header = &envelope.header;
-        let head = |pin| Head {
+        let head = |number| Head {
             link: envelope.digest().link(),
-            pin,
+            number,
             code: header.code,
             withdrawn: header.kind == Kind::Withdrawal,
         };
@@ -170,7 +170,10 @@ impl Platform {
             inside.heads.insert(header.rid, head(None));
             return;
         };
-        let pin = registration.pin.as_ref().map(|pin| pin.value.expose().to_owned());
+        let number = registration
+            .number
+            .as_ref()
+            .map(|number| number.value.expose().to_owned());
         let others = |same: &dyn Fn(&Head) -> bool| {
             inside
                 .heads
@@ -179,12 +182,12 @@ impl Platform {
         };
         let facts = Facts {
             captured: CivilDate::in_vietnam(header.captured.at()),
-            realm: Realm::Demo,
+            realm: Realm::Practice,
             signing: SigningRule::CAREFUL,
             operator: header.operator,
             correcting: header.base.is_some(),
             population: population(&registration),
-            same_number: pin.is_some() && others(&|head| head.pin == pin),
+            same_number: number.is_some() && others(&|head| head.number == number),
             code_taken: others(&|head| head.code == header.code),
         };
         let decision = match inside.practice.platform {
@@ -214,23 +217,23 @@ impl Platform {
         if let Ok(sealed) = sealed {
             inside.log.push(Change::Verdict(sealed));
         }
-        inside.heads.insert(header.rid, head(pin));
+        inside.heads.insert(header.rid, head(number));
     }
 }
 
 /// The practice people are on record; of everybody else the register knows nothing and is not asked.
 fn population(registration: &Registration) -> Population {
-    let Some(pin) = &registration.pin else {
+    let Some(number) = &registration.number else {
         return Population::NotAsked;
     };
-    match practice::people().iter().find(|person| person.pin == pin.value) {
+    match practice::people().iter().find(|person| person.number == number.value) {
         None => Population::NotAsked,
         Some(person) => Population::Found(PersonOnRecord {
             name: domain::Sensitive::new(person.name.clone()),
             birth: person.birth,
             // The number says what the register says; a card printed wrong is what one lesson is about.
-            sex: person.pin.sex(),
-            deceased: person.enrolled_by == practice::EnrolledBy::Nobody,
+            sex: person.number.sex(),
+            deceased: person.registered_by == practice::RegisteredBy::Nobody,
         }),
     }
 }
@@ -302,21 +305,21 @@ impl Gateway for Platform {
         })
     }
 
-    async fn cards(&self, _: &str, report: &CardReport, signing: &SignSecret) -> Result<CardAnswer, ClientError> {
+    async fn blanks(&self, _: &str, report: &BlankReport, signing: &SignSecret) -> Result<BlankAnswer, ClientError> {
         self.travel().await?;
         let (pool, copied) = (super::pool(), super::copied());
-        let judge = |line: &CardLine| {
+        let judge = |line: &BlankLine| {
             let ours = pool.made.iter().any(|range| range.contains(line.number));
-            CardOutcome::from(match (ours, Some(line.number) == copied) {
-                (false, _) => Some(CardRefusal::Unknown),
-                (true, true) => Some(CardRefusal::Bound),
+            BlankOutcome::from(match (ours, Some(line.number) == copied) {
+                (false, _) => Some(BlankRefusal::Unknown),
+                (true, true) => Some(BlankRefusal::Bound),
                 (true, false) => None,
             })
         };
-        Ok(CardAnswer {
+        Ok(BlankAnswer {
             request: request_digest(&Signed::make(report, signing)),
             time: self.env.now(),
-            cards: report.cards.iter().map(judge).collect(),
+            blanks: report.blanks.iter().map(judge).collect(),
             ext: Default::default(),
         })
     }

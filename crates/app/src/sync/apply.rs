@@ -12,7 +12,7 @@ use protocol::{
     receipt::{BatchAnswer, Item, Outcome},
 };
 use store::{
-    Moment, Write, cards,
+    Moment, Write, blanks,
     device::{self, Identity},
     envelopes, newer, receipts, records,
     revise::{self, Settlement},
@@ -176,7 +176,7 @@ impl Session {
                 device::set_identity(tx, &identity)?;
             }
             Change::Trust(bytes) => self.apply_trust(tx, &bytes.0)?,
-            Change::Cards(pool) => cards::set_pool(tx, pool, at)?,
+            Change::Blanks(pool) => blanks::set_pool(tx, pool, at)?,
             Change::Revoked => device::set_revoked(tx, at)?,
         }
         Ok(true)

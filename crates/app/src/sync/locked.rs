@@ -68,7 +68,7 @@ impl Locked {
     /// Takes the lock and opens spool and contact; asks for no PIN.
     pub fn open(place: &Place, env: Arc<dyn Env>) -> Result<Self, AppError> {
         let home = Home::open(&place.home)?;
-        if home.realm() == Realm::Demo {
+        if home.realm() == Realm::Practice {
             return Err(AppError::Refused(Refusal::DemoHasNoGateway));
         }
         let vault = place.vault(home.secret_kind())?;

@@ -145,15 +145,15 @@ impl Session {
         self.send_orphans(gateway, &bearer, report).await?;
         // The platform knows a code before it hears which card carries it.
         loop {
-            let (cards, revisions) = self.card_report()?;
-            if cards.cards.is_empty() {
+            let (blanks, revisions) = self.blank_report()?;
+            if blanks.blanks.is_empty() {
                 break;
             }
-            let answer = gateway.cards(&bearer, &cards, &self.keys.signing).await?;
-            self.apply_cards(&cards, &revisions, &answer)?;
+            let answer = gateway.blanks(&bearer, &blanks, &self.keys.signing).await?;
+            self.apply_blanks(&blanks, &revisions, &answer)?;
             run.answered();
             // Another turn for what did not fit, or was done meanwhile; never the same words again.
-            if self.card_report()? == (cards, revisions) {
+            if self.blank_report()? == (blanks, revisions) {
                 break;
             }
         }

@@ -53,7 +53,7 @@ pub fn trust(serial: u64, authorities: Vec<Vec<u8>>) -> Trust {
         authorities: authorities.into_iter().map(Blob).collect(),
         platform: vec![platform().public()],
         openers: vec![SealKey([9; 32])],
-        cards: None,
+        blanks: None,
         issued_at: NOW,
         ext: Default::default(),
     }

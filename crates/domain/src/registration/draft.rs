@@ -32,10 +32,12 @@ pub struct Draft {
     /// `male` or `female`.
     pub sex: Option<DraftField>,
     /// Twelve digits.
-    pub pin: Option<DraftField>,
+    #[serde(rename = "pin")]
+    pub number: Option<DraftField>,
     /// The number typed a second time; needed when its source is `by_heart`.
     #[schemars(with = "Option<String>")]
-    pub pin_again: Option<Sensitive<String>>,
+    #[serde(rename = "pin_again")]
+    pub number_again: Option<Sensitive<String>>,
     /// The person has no number in hand (*chưa có số*): becomes a task for later.
     pub no_number: bool,
     /// Address line on the card.
@@ -99,7 +101,8 @@ pub struct DraftRepresentative {
     pub relation: Relation,
     /// Number of the representative, twelve digits.
     #[schemars(with = "String")]
-    pub pin: Sensitive<String>,
+    #[serde(rename = "pin")]
+    pub number: Sensitive<String>,
 }
 
 /// Answers per purpose: absent means not answered yet.

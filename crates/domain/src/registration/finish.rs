@@ -8,11 +8,11 @@ use crate::{
     ids::OperatorId,
     name::PersonName,
     notice,
+    number::PersonalNumber,
     phone::Phone,
-    pin::Pin,
     place::{self, CommuneCode},
     practice,
-    signing::{self, SigningRule},
+    signers::{self, SigningRule},
     text,
 };
 
@@ -84,7 +84,7 @@ impl Draft {
             _ => Err("sex_invalid"),
         });
         let age = birth.as_ref().map(|birth| birth.value.age_at_least(around.today));
-        let pin = self.finish_pin(around, age, &mut problems);
+        let number = self.finish_number(around, age, &mut problems);
         let card_address = self.card_address.as_ref().and_then(|field| {
             let line = problems.line(FieldName::CardAddress, Some(&field.value), false)?;
             Some(Sourced {
@@ -122,7 +122,7 @@ impl Draft {
                 name,
                 birth,
                 sex,
-                pin,
+                number,
                 card_address,
                 issued,
                 residence,
@@ -138,38 +138,43 @@ impl Draft {
         }
     }
 
-    fn finish_pin(&self, around: &Circumstances, age: Option<u16>, problems: &mut Problems) -> Option<Sourced<Pin>> {
-        let Some(field) = &self.pin else {
+    fn finish_number(
+        &self,
+        around: &Circumstances,
+        age: Option<u16>,
+        problems: &mut Problems,
+    ) -> Option<Sourced<PersonalNumber>> {
+        let Some(field) = &self.number else {
             // From this age everybody has a card to bring; of a child the number may simply not be known.
             if !self.no_number && age.is_none_or(|age| age >= NUMBER_FROM_AGE) {
-                problems.add(FieldName::Pin, "missing");
+                problems.add(FieldName::Number, "missing");
             }
             return None;
         };
         if self.no_number {
-            problems.add(FieldName::Pin, "number_and_no_number");
+            problems.add(FieldName::Number, "number_and_no_number");
         }
-        let pin = match Pin::parse(field.value.expose()) {
-            Ok(pin) => pin,
+        let number = match PersonalNumber::parse(field.value.expose()) {
+            Ok(number) => number,
             Err(code) => {
-                problems.add(FieldName::Pin, code);
+                problems.add(FieldName::Number, code);
                 return None;
             }
         };
         if field.source == Source::ByHeart {
-            match &self.pin_again {
-                None => problems.add(FieldName::Pin, "type_twice"),
+            match &self.number_again {
+                None => problems.add(FieldName::Number, "type_twice"),
                 Some(again) if again.expose() != field.value.expose() => {
-                    problems.add(FieldName::Pin, "typed_differently")
+                    problems.add(FieldName::Number, "typed_differently")
                 }
                 Some(_) => {}
             }
         }
-        if let Err(not_here) = practice::admit(around.realm, &pin) {
-            problems.add(FieldName::Pin, not_here.code());
+        if let Err(not_here) = practice::admit(around.realm, &number) {
+            problems.add(FieldName::Number, not_here.code());
         }
         Some(Sourced {
-            value: pin,
+            value: number,
             source: field.source,
         })
     }
@@ -207,25 +212,25 @@ impl Draft {
     fn finish_representative(&self, around: &Circumstances, problems: &mut Problems) -> Option<Representative> {
         let given = self.representative.as_ref()?;
         let name = PersonName::parse(given.name.expose());
-        let pin = Pin::parse(given.pin.expose());
-        for code in [name.as_ref().err(), pin.as_ref().err()].into_iter().flatten() {
+        let number = PersonalNumber::parse(given.number.expose());
+        for code in [name.as_ref().err(), number.as_ref().err()].into_iter().flatten() {
             problems.add(FieldName::Representative, code);
         }
-        let (name, pin) = (name.ok()?, pin.ok()?);
-        if let Err(not_here) = practice::admit_representative(around.realm, &pin) {
+        let (name, number) = (name.ok()?, number.ok()?);
+        if let Err(not_here) = practice::admit_representative(around.realm, &number) {
             problems.add(FieldName::Representative, not_here.code());
         }
         if self
-            .pin
+            .number
             .as_ref()
-            .is_some_and(|own| own.value.expose() == given.pin.expose())
+            .is_some_and(|own| own.value.expose() == given.number.expose())
         {
             problems.add(FieldName::Representative, "same_person");
         }
         Some(Representative {
             name,
             relation: given.relation,
-            pin,
+            number,
         })
     }
 
@@ -252,7 +257,7 @@ impl Draft {
         let mut signatures = Vec::new();
         for signer in needs {
             match given.signatures.iter().find(|signature| signature.signer == *signer) {
-                None => problems.add(FieldName::Signature, signing::missing_code(*signer)),
+                None => problems.add(FieldName::Signature, signers::missing_code(*signer)),
                 Some(signature) => match signature.finish(around) {
                     Ok(signature) => signatures.push(signature),
                     Err(code) => problems.add(FieldName::Signature, code),
@@ -289,24 +294,28 @@ impl Draft {
     /// Things a volunteer should look at that do not stop saving: number against sex and birth year, a doubtful phone.
     pub fn warnings(&self) -> Vec<Problem> {
         let mut problems = Problems::default();
-        if let Some(Ok(pin)) = self.pin.as_ref().map(|field| Pin::parse(field.value.expose())) {
+        if let Some(Ok(number)) = self
+            .number
+            .as_ref()
+            .map(|field| PersonalNumber::parse(field.value.expose()))
+        {
             let sex = self.sex.as_ref().and_then(|field| match field.value.expose().as_str() {
                 "male" => Some(Sex::Male),
                 "female" => Some(Sex::Female),
                 _ => None,
             });
-            if sex.is_some_and(|sex| sex != pin.sex()) {
+            if sex.is_some_and(|sex| sex != number.sex()) {
                 problems.add(FieldName::Sex, "sex_mismatch");
             }
             let birth = self
                 .birth
                 .as_ref()
                 .and_then(|field| field.value.expose().parse::<PartialDate>().ok());
-            if birth.is_some_and(|birth| birth.year() != pin.birth_year()) {
+            if birth.is_some_and(|birth| birth.year() != number.birth_year()) {
                 problems.add(FieldName::Birth, "birth_year_mismatch");
             }
-            if pin.province().is_none() {
-                problems.add(FieldName::Pin, "place_code_unknown");
+            if number.province().is_none() {
+                problems.add(FieldName::Number, "place_code_unknown");
             }
         }
         if let Some(Ok(phone)) = self.phone.as_ref().map(|phone| Phone::parse(phone.number.expose()))

@@ -138,7 +138,8 @@ pub enum FieldName {
     #[n(2)]
     Sex,
     #[n(3)]
-    Pin,
+    #[serde(rename = "pin")]
+    Number,
     #[n(4)]
     CardAddress,
     #[n(5)]

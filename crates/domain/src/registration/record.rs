@@ -10,8 +10,8 @@ use crate::{
     ext::Extensions,
     ids::{HouseholdId, OperatorId},
     name::PersonName,
+    number::PersonalNumber,
     phone::Phone,
-    pin::Pin,
     place::CommuneCode,
 };
 use minicbor::{Decode, Encode};
@@ -44,7 +44,8 @@ pub struct Registration {
     pub sex: Sourced<Sex>,
     /// Number, or none in hand.
     #[n(3)]
-    pub pin: Option<Sourced<Pin>>,
+    #[serde(rename = "pin")]
+    pub number: Option<Sourced<PersonalNumber>>,
     /// Address on the card.
     #[n(4)]
     pub card_address: Option<Sourced<Sensitive<String>>>,
@@ -130,7 +131,8 @@ pub struct Representative {
     pub relation: Relation,
     /// Number.
     #[n(2)]
-    pub pin: Pin,
+    #[serde(rename = "pin")]
+    pub number: PersonalNumber,
 }
 
 /// What was agreed, by whom, to which text (Law 91/2025: provable consent).
@@ -239,15 +241,15 @@ impl Registration {
                 if self.sex.value == Sex::Male { "male" } else { "female" }.to_owned(),
                 self.sex.source,
             ),
-            pin: self
-                .pin
+            number: self
+                .number
                 .as_ref()
-                .and_then(|pin| field(pin.value.expose().to_owned(), pin.source)),
-            pin_again: self
-                .pin
+                .and_then(|number| field(number.value.expose().to_owned(), number.source)),
+            number_again: self
+                .number
                 .as_ref()
-                .map(|pin| Sensitive::new(pin.value.expose().to_owned())),
-            no_number: self.pin.is_none(),
+                .map(|number| Sensitive::new(number.value.expose().to_owned())),
+            no_number: self.number.is_none(),
             card_address: self
                 .card_address
                 .as_ref()
@@ -267,7 +269,7 @@ impl Registration {
             representative: self.representative.as_ref().map(|person| DraftRepresentative {
                 name: Sensitive::new(person.name.expose().to_owned()),
                 relation: person.relation,
-                pin: Sensitive::new(person.pin.expose().to_owned()),
+                number: Sensitive::new(person.number.expose().to_owned()),
             }),
             consent: DraftConsent {
                 notice: Some(self.consent.notice),

@@ -8,7 +8,7 @@ use domain::{
         Circumstances, Draft, DraftConsent, DraftField, DraftPhone, DraftRepresentative, DraftResidence,
         DraftSignature, Manner, PhoneOwner, Relation, Signer, Source,
     },
-    signing::SigningRule,
+    signers::SigningRule,
 };
 
 pub const TODAY: CivilDate = CivilDate {
@@ -53,8 +53,8 @@ pub fn adult() -> Draft {
         name: field("Trần Thị Mỹ Hạnh", Source::Scanned),
         birth: field("1988-02-09", Source::Scanned),
         sex: field("female", Source::Scanned),
-        pin: field("048188999301", Source::Scanned),
-        pin_again: None,
+        number: field("048188999301", Source::Scanned),
+        number_again: None,
         no_number: false,
         card_address: field("Tổ 18, Thạch Thang, Hải Châu, Đà Nẵng", Source::Scanned),
         issued: Some(text("2022-05-10")),
@@ -88,7 +88,7 @@ pub fn child(birth: &str) -> Draft {
         name: field("Phan Gia Bảo", Source::BirthCertificate),
         birth: field(birth, Source::BirthCertificate),
         sex: field("male", Source::BirthCertificate),
-        pin: field("048215999414", Source::BirthCertificate),
+        number: field("048215999414", Source::BirthCertificate),
         card_address: None,
         issued: None,
         phone: None,
@@ -96,7 +96,7 @@ pub fn child(birth: &str) -> Draft {
         representative: Some(DraftRepresentative {
             name: text("Lê Thị Ngọc"),
             relation: Relation::Mother,
-            pin: text("048190999415"),
+            number: text("048190999415"),
         }),
         consent: DraftConsent {
             contact: None,

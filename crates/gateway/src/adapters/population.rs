@@ -5,7 +5,7 @@ use domain::{
     Sensitive,
     check::{PersonOnRecord, Population},
     date::PartialDate,
-    pin::Pin,
+    number::PersonalNumber,
     registration::Sex,
 };
 use std::{collections::HashMap, path::Path};
@@ -13,7 +13,7 @@ use std::{collections::HashMap, path::Path};
 /// Whoever knows the people of the country.
 pub trait PopulationRegister: Send {
     /// What is known about a number.
-    fn ask(&mut self, pin: &Pin) -> Population;
+    fn ask(&mut self, number: &PersonalNumber) -> Population;
 }
 
 /// No register: nothing is asked.
@@ -21,7 +21,7 @@ pub trait PopulationRegister: Send {
 pub struct NoRegister;
 
 impl PopulationRegister for NoRegister {
-    fn ask(&mut self, _: &Pin) -> Population {
+    fn ask(&mut self, _: &PersonalNumber) -> Population {
         Population::NotAsked
     }
 }
@@ -56,7 +56,7 @@ impl SimulatedRegister {
                 what,
             };
             let record = record.map_err(|_| bad("row"))?;
-            let pin = Pin::parse(&record[0]).map_err(|_| bad("pin"))?;
+            let number = PersonalNumber::parse(&record[0]).map_err(|_| bad("pin"))?;
             let person = PersonOnRecord {
                 name: Sensitive::new(record[1].to_owned()),
                 birth: record[2].parse::<PartialDate>().map_err(|_| bad("birth"))?,
@@ -71,15 +71,15 @@ impl SimulatedRegister {
                     _ => return Err(bad("deceased")),
                 },
             };
-            people.insert(pin.expose().to_owned(), person);
+            people.insert(number.expose().to_owned(), person);
         }
         Ok(Self(people))
     }
 }
 
 impl PopulationRegister for SimulatedRegister {
-    fn ask(&mut self, pin: &Pin) -> Population {
-        match self.0.get(pin.expose()) {
+    fn ask(&mut self, number: &PersonalNumber) -> Population {
+        match self.0.get(number.expose()) {
             Some(person) => Population::Found(person.clone()),
             None => Population::NotFound,
         }

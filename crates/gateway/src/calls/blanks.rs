@@ -5,36 +5,36 @@ use crate::{
     gateway::Gateway,
     rules::blanks::{Known, settle},
     store::{
-        cards,
+        blanks,
         changes::{self, Marker},
         devices, teams,
     },
 };
 use domain::{
+    blank::{self, BlankEvent, BlankNumber, BlankRefusal},
     ids::{DeviceId, UnixTime},
-    pool::{self, CardEvent, CardNumber, CardRefusal},
 };
 use print::BlankFace;
 use protocol::{
-    cards::{BlankCard, CARDS_MAX, CardAnswer, CardLine, CardReport},
+    blanks::{BLANKS_MAX, Blank, BlankAnswer, BlankLine, BlankReport},
     receipt::request_digest,
     signed::Signed,
 };
 use rusqlite::Transaction;
 
-/// Cards of a sheet (2 x 5 on A4).
-pub const CARDS_ON_A_SHEET: u32 = 10;
+/// Blanks of a sheet (2 x 5 on A4).
+pub const BLANKS_ON_A_SHEET: u32 = 10;
 /// Most sheets made at once: a PDF that a printer still takes.
 pub const MAX_SHEETS: u32 = 100;
 
 /// Sheets that were made, and how they are printed.
-pub struct MadeCards {
+pub struct MadeBlanks {
     /// Number of the first sheet.
     pub sheet: u32,
-    /// First card.
-    pub first: CardNumber,
-    /// Last card.
-    pub last: CardNumber,
+    /// First blank.
+    pub first: BlankNumber,
+    /// Last blank.
+    pub last: BlankNumber,
     /// The sheets as PDF.
     pub pdf: Vec<u8>,
 }
@@ -42,56 +42,56 @@ pub struct MadeCards {
 /// What calling a sheet void did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Voided {
-    /// Cards that are void now and were not before.
+    /// Blanks that are void now and were not before.
     pub void: u64,
-    /// Cards that had been handed out, used up or voided before: they stay as they are.
+    /// Blanks that had been handed out, used up or voided before: they stay as they are.
     pub left: u64,
 }
 
 impl Gateway {
-    /// Makes sheets of blank cards for a team. `keep` puts the PDF where it is wanted before anything is promised: when it
-    /// fails, no card was made.
+    /// Makes sheets of blanks for a team. `keep` puts the PDF where it is wanted before anything is promised: when it
+    /// fails, no blank was made.
     ///
     /// # Errors
     /// `usage` for an unknown team or number of sheets; `not_initialised` where no server has started since the platform
-    /// has a key for cards.
-    pub fn make_cards(
+    /// has a key for blanks.
+    pub fn make_blanks(
         &self,
         team: &str,
         sheets: u32,
-        keep: impl FnOnce(&MadeCards) -> Result<(), GatewayError>,
-    ) -> Result<MadeCards, GatewayError> {
+        keep: impl FnOnce(&MadeBlanks) -> Result<(), GatewayError>,
+    ) -> Result<MadeBlanks, GatewayError> {
         if !(1..=MAX_SHEETS).contains(&sheets) {
             return Err(GatewayError::Usage("1 to 100 sheets at once"));
         }
-        let key = self.keys.cards.as_ref().ok_or(GatewayError::NotInitialised)?;
+        let key = self.keys.blanks.as_ref().ok_or(GatewayError::NotInitialised)?;
         let now = self.now();
         self.store.write(|tx| {
             let id = teams::find(tx, team)?.ok_or(GatewayError::Usage("no team of this name"))?;
             let number = u32::try_from(id).map_err(|_| GatewayError::Stored("team"))?;
-            let serials = CardNumber::serials(self.realm);
-            let (first, sheet) = cards::next(tx, serials)?;
-            let end = first + sheets * CARDS_ON_A_SHEET;
+            let serials = BlankNumber::serials(self.realm);
+            let (first, sheet) = blanks::next(tx, serials)?;
+            let end = first + sheets * BLANKS_ON_A_SHEET;
             if end > serials.1 {
                 return Err(GatewayError::Usage("no card numbers are left"));
             }
             let mut faces = Vec::with_capacity((end - first) as usize);
             for serial in first..end {
-                let card = CardNumber::from_serial(serial).ok_or(GatewayError::Stored("number"))?;
-                cards::insert(tx, card, id, sheet + (serial - first) / CARDS_ON_A_SHEET, now)?;
-                let blank = BlankCard {
-                    number: card,
+                let free = BlankNumber::from_serial(serial).ok_or(GatewayError::Stored("number"))?;
+                blanks::insert(tx, free, id, sheet + (serial - first) / BLANKS_ON_A_SHEET, now)?;
+                let blank = Blank {
+                    number: free,
                     team: number,
                 };
                 faces.push(BlankFace {
                     qr_text: blank.to_text(key),
-                    number: card.to_string(),
+                    number: free.to_string(),
                     realm: self.realm,
                     team: Some(team.to_owned()),
                 });
             }
-            let of = |serial| CardNumber::from_serial(serial).ok_or(GatewayError::Stored("number"));
-            let made = MadeCards {
+            let of = |serial| BlankNumber::from_serial(serial).ok_or(GatewayError::Stored("number"));
+            let made = MadeBlanks {
                 sheet,
                 first: of(first)?,
                 last: of(end - 1)?,
@@ -103,22 +103,22 @@ impl Gateway {
         })
     }
 
-    /// Calls the blank cards of sheets void.
+    /// Calls the blanks of sheets void.
     ///
     /// # Errors
     /// `usage` for a sheet that was never made.
-    pub fn void_cards(&self, sheets: &[u32]) -> Result<Voided, GatewayError> {
+    pub fn void_blanks(&self, sheets: &[u32]) -> Result<Voided, GatewayError> {
         let now = self.now();
         self.store.write(|tx| {
             let mut voided = Voided::default();
             for sheet in sheets {
-                let list = cards::of_sheet(tx, *sheet)?;
+                let list = blanks::of_sheet(tx, *sheet)?;
                 let (_, first) = list.first().ok_or(GatewayError::Usage("no such sheet"))?;
                 tell_team(tx, first.team)?;
-                for (number, card) in list {
-                    match pool::next(card.state, CardEvent::Void) {
-                        Ok(state) if state != card.state => {
-                            cards::set(tx, number, state, None, now)?;
+                for (number, blank) in list {
+                    match blank::next(blank.state, BlankEvent::Void) {
+                        Ok(state) if state != blank.state => {
+                            blanks::set(tx, number, state, None, now)?;
                             voided.void += 1;
                         }
                         _ => voided.left += 1,
@@ -129,29 +129,29 @@ impl Gateway {
         })
     }
 
-    /// `POST /v1/cards`: how cards stand on a device. The first word about a card is the one that holds, in the order in
+    /// `POST /v1/blanks`: how blanks stand on a device. The first word about a blank is the one that holds, in the order in
     /// which words arrive, for clocks lie; who comes later is told why. A registration is never touched by it.
-    pub fn cards(&self, device: DeviceId, request: &[u8]) -> Result<Vec<u8>, Denied> {
+    pub fn blanks(&self, device: DeviceId, request: &[u8]) -> Result<Vec<u8>, Denied> {
         let device = self.device(device)?;
-        let report: CardReport = Signed::verify(request, &[device.signing]).map_err(|_| Denied::Malformed)?;
+        let report: BlankReport = Signed::verify(request, &[device.signing]).map_err(|_| Denied::Malformed)?;
         if report.device != device.id || device.revoked_at.is_some() {
             return Err(Denied::Forbidden);
         }
-        if report.cards.len() > CARDS_MAX {
+        if report.blanks.len() > BLANKS_MAX {
             return Err(Denied::TooLarge);
         }
         let now = self.now();
         let outcomes = self.store.write(|tx| -> Result<_, Denied> {
             let mut changed = false;
-            let mut outcomes = Vec::with_capacity(report.cards.len());
-            for line in &report.cards {
+            let mut outcomes = Vec::with_capacity(report.blanks.len());
+            for line in &report.blanks {
                 let refusal = match note(tx, &device, line, now)? {
                     Ok(new) => {
                         changed |= new;
                         None
                     }
                     Err(refusal) => {
-                        if cards::refuse(tx, line.number, device.id, line.code, refusal, now)? {
+                        if blanks::refuse(tx, line.number, device.id, line.code, refusal, now)? {
                             tracing::warn!(device = device.id, reason = refusal.name(), "card_refused");
                         }
                         Some(refusal)
@@ -164,39 +164,39 @@ impl Gateway {
             }
             Ok(outcomes)
         })?;
-        Ok(self.sign(&CardAnswer {
+        Ok(self.sign(&BlankAnswer {
             request: request_digest(request),
             time: now,
-            cards: outcomes,
+            blanks: outcomes,
             ext: Default::default(),
         }))
     }
 }
 
-/// True when the card changed by it.
+/// True when the blank changed by it.
 fn note(
     tx: &Transaction<'_>,
     device: &devices::Device,
-    line: &CardLine,
+    line: &BlankLine,
     now: UnixTime,
-) -> rusqlite::Result<Result<bool, CardRefusal>> {
-    let known = cards::get(tx, line.number)?.map(|card| Known {
-        team: card.team,
-        state: card.state,
+) -> rusqlite::Result<Result<bool, BlankRefusal>> {
+    let known = blanks::get(tx, line.number)?.map(|blank| Known {
+        team: blank.team,
+        state: blank.state,
     });
     let states = match settle(known, device.team, line) {
         Ok(states) => states,
         Err(refusal) => return Ok(Err(refusal)),
     };
     for state in &states {
-        cards::set(tx, line.number, *state, Some(device.id), now)?;
+        blanks::set(tx, line.number, *state, Some(device.id), now)?;
     }
     Ok(Ok(!states.is_empty()))
 }
 
 fn tell_team(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<()> {
     for device in devices::of_team(tx, team)? {
-        changes::mark(tx, device, Marker::Cards)?;
+        changes::mark(tx, device, Marker::Blanks)?;
     }
     Ok(())
 }

@@ -80,7 +80,7 @@ impl Gateway {
                 registrations,
                 devices,
                 refusals: store::board::refusals(tx, commune)?,
-                pools: store::cards::accounts(tx, commune)?,
+                pools: store::blanks::accounts(tx, commune)?,
             })
         })
     }

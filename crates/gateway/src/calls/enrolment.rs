@@ -159,7 +159,7 @@ impl Gateway {
             });
             invitations::mark_used(tx, &hash, device, &answer)?;
             changes::mark(tx, device, Marker::Team)?;
-            changes::mark(tx, device, Marker::Cards)?;
+            changes::mark(tx, device, Marker::Blanks)?;
             Ok(answer)
         })
     }

@@ -12,5 +12,5 @@ mod tokens;
 mod trust;
 
 pub use audit::Finding;
-pub use blanks::{CARDS_ON_A_SHEET, MAX_SHEETS, MadeCards, Voided};
+pub use blanks::{BLANKS_ON_A_SHEET, MAX_SHEETS, MadeBlanks, Voided};
 pub use enrolment::{InvitationIssued, Invite};

@@ -4,7 +4,7 @@ use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
     store::{
-        cards,
+        blanks,
         changes::{self, Entry, Marker},
         devices::{self, Device},
         settings::{self, Key},
@@ -37,7 +37,7 @@ impl Gateway {
             let (mut next, mut bytes, mut list) = (since, 0, Vec::with_capacity(rows.len()));
             for (number, entry) in rows {
                 // A program that asks for no keys is older than pools of cards and could not read the page.
-                if matches!(entry, Entry::Marker(Marker::Cards)) && keys.is_none() {
+                if matches!(entry, Entry::Marker(Marker::Blanks)) && keys.is_none() {
                     next = number;
                     continue;
                 }
@@ -85,7 +85,7 @@ fn fill_in(tx: &Transaction<'_>, device: &Device, entry: Entry) -> Result<Change
     Ok(match entry {
         Entry::Change(change) => change,
         Entry::Marker(Marker::Revoked) => Change::Revoked,
-        Entry::Marker(Marker::Cards) => Change::Cards(cards::pool(tx, device.team)?),
+        Entry::Marker(Marker::Blanks) => Change::Blanks(blanks::pool(tx, device.team)?),
         Entry::Marker(Marker::Team) => Change::Team(Team {
             name: teams::name(tx, device.team)?,
             communes: teams::communes(tx, device.team)?,

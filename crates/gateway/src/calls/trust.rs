@@ -27,7 +27,7 @@ impl Gateway {
             platform: vec![self.platform_key()],
             openers: openers.to_vec(),
             issued_at: 0,
-            cards: self.keys.cards.as_ref().map(|key| vec![key.public()]),
+            blanks: self.keys.blanks.as_ref().map(|key| vec![key.public()]),
             ext: Default::default(),
         };
         let subject = cbor::encode(&trust);

@@ -13,7 +13,7 @@ use axum::{
 };
 use domain::{ids::DeviceId, place::CommuneCode};
 use protocol::{
-    cards::CardReport,
+    blanks::BlankReport,
     receipt::BATCH_LIMIT,
     report::{Board, Refusal},
     signed::Message as _,
@@ -35,7 +35,7 @@ pub fn router(service: Service) -> Router {
         .route("/v1/devices", post(devices))
         .route("/v1/changes", get(changes))
         .route("/v1/reports", post(reports))
-        .route("/v1/cards", post(cards))
+        .route("/v1/cards", post(blanks))
         .route("/v1/communes/{code}/board", get(board))
         .route_layer(middleware::from_fn_with_state(service.clone(), new_enough))
         // Answered to programs of every version, for ever.
@@ -136,11 +136,11 @@ async fn reports(State(service): State<Service>, request: Request) -> Response {
     answer("reports", result.await)
 }
 
-async fn cards(State(service): State<Service>, request: Request) -> Response {
+async fn blanks(State(service): State<Service>, request: Request) -> Response {
     let result = async {
         let device = service.caller(request.headers())?;
-        let body = service.body(request, CardReport::LIMIT + SIGNATURE).await?;
-        service.ask(move |gateway| gateway.cards(device, &body)).await
+        let body = service.body(request, BlankReport::LIMIT + SIGNATURE).await?;
+        service.ask(move |gateway| gateway.blanks(device, &body)).await
     };
     answer("cards", result.await)
 }

@@ -7,7 +7,7 @@ use domain::{
     date::CivilDate,
     ids::{Realm, UnixTime},
     registration::{FieldName, Registration},
-    signing::SigningRule,
+    signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
 };
 use protocol::{
@@ -36,9 +36,9 @@ impl Judge {
             (Kind::Registration | Kind::Correction, Body::Registration(registration)) => *registration,
             _ => return None,
         };
-        let population = match &registration.pin {
+        let population = match &registration.number {
             None => Population::NotAsked,
-            Some(pin) => self.register.ask(&pin.value),
+            Some(number) => self.register.ask(&number.value),
         };
         Some(Opened {
             header: envelope.header,

@@ -180,7 +180,7 @@ impl Opener {
                 let decision = match body {
                     None => None,
                     Some(body) => {
-                        let same_number = book.same_number(&work.rid, body.registration.pin.as_ref())?;
+                        let same_number = book.same_number(&work.rid, body.registration.number.as_ref())?;
                         guarded(|| judge.decide(work, body, same_number)).map(|decision| (body, decision))
                     }
                 };

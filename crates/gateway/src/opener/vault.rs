@@ -15,7 +15,7 @@ use chacha20poly1305::{
 use domain::{
     code::ALPHABET,
     ids::{Rid, UnixTime},
-    pin::Pin,
+    number::PersonalNumber,
     registration::Sourced,
 };
 use hmac::{Hmac, Mac as _};
@@ -172,16 +172,20 @@ pub(super) struct Book<'a> {
 
 impl Book<'_> {
     /// HMAC-SHA-256 of the number. Its free digits are few: without the key a hash could be turned back.
-    fn number_of(&self, pin: Option<&Sourced<Pin>>) -> Option<[u8; 32]> {
+    fn number_of(&self, number: Option<&Sourced<PersonalNumber>>) -> Option<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.number_key).expect("HMAC takes any key");
         mac.update(b"tungnha/1/number\0");
-        mac.update(pin?.value.expose().as_bytes());
+        mac.update(number?.value.expose().as_bytes());
         Some(mac.finalize().into_bytes().into())
     }
 
     /// Another registration with this number is accepted or being looked at.
-    pub(super) fn same_number(&self, rid: &Rid, pin: Option<&Sourced<Pin>>) -> Result<bool, GatewayError> {
-        let Some(number) = self.number_of(pin) else {
+    pub(super) fn same_number(
+        &self,
+        rid: &Rid,
+        number: Option<&Sourced<PersonalNumber>>,
+    ) -> Result<bool, GatewayError> {
+        let Some(number) = self.number_of(number) else {
             return Ok(false);
         };
         let sql = "SELECT EXISTS (SELECT 1 FROM persons WHERE number = ?1 AND rid != ?2
@@ -217,7 +221,7 @@ impl Book<'_> {
             )?
             .execute(params![
                 work.rid.0,
-                self.number_of(opened.registration.pin.as_ref()),
+                self.number_of(opened.registration.number.as_ref()),
                 account,
                 ruled.name()
             ])?;

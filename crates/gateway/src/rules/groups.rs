@@ -1,14 +1,14 @@
 //! Which group of codes a device draws from.
 
 use domain::{
-    code::{DEMO_GROUP, DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP},
+    code::{DEVELOPMENT_GROUP, FIRST_RESERVED_GROUP, PRACTICE_GROUP},
     ids::{DeviceId, Realm},
 };
 
 /// Practice and development have one device group each; real devices share 992 groups in turn.
 pub(crate) fn group_of(realm: Realm, device: DeviceId) -> u16 {
     match realm {
-        Realm::Demo => DEMO_GROUP,
+        Realm::Practice => PRACTICE_GROUP,
         Realm::Development => DEVELOPMENT_GROUP,
         Realm::Live => (device.wrapping_sub(1) % u32::from(FIRST_RESERVED_GROUP)) as u16,
     }

@@ -18,18 +18,18 @@ pub(crate) enum Marker {
     /// The device was revoked.
     Revoked,
     /// The team's pool of pre-printed cards.
-    Cards,
+    Blanks,
 }
 
 impl Marker {
-    const ALL: [Marker; 4] = [Marker::Team, Marker::Trust, Marker::Revoked, Marker::Cards];
+    const ALL: [Marker; 4] = [Marker::Team, Marker::Trust, Marker::Revoked, Marker::Blanks];
 
     const fn name(self) -> &'static str {
         match self {
             Marker::Team => "team",
             Marker::Trust => "trust",
             Marker::Revoked => "revoked",
-            Marker::Cards => "cards",
+            Marker::Blanks => "cards",
         }
     }
 }

@@ -3,8 +3,8 @@
 //! Writers are short IMMEDIATE transactions with `synchronous=FULL`: what a caller was answered survives a crash. The
 //! command line opens the same file beside the running server.
 
+pub(crate) mod blanks;
 pub(crate) mod board;
-pub(crate) mod cards;
 pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;

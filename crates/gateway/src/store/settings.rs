@@ -49,14 +49,14 @@ pub(crate) fn set(tx: &Transaction<'_>, key: Key, value: &[u8]) -> rusqlite::Res
 pub(crate) const fn realm_name(realm: Realm) -> &'static str {
     match realm {
         Realm::Live => "live",
-        Realm::Demo => "demo",
+        Realm::Practice => "demo",
         Realm::Development => "development",
     }
 }
 
 /// The realm with this stable name.
 pub(crate) fn realm_of(name: &[u8]) -> Option<Realm> {
-    [Realm::Live, Realm::Demo, Realm::Development]
+    [Realm::Live, Realm::Practice, Realm::Development]
         .into_iter()
         .find(|realm| realm_name(*realm).as_bytes() == name)
 }

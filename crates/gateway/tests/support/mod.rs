@@ -12,7 +12,7 @@ use domain::{
         Circumstances, Draft, DraftConsent, DraftField, DraftResidence, DraftSignature, Manner, Registration, Signer,
         Source,
     },
-    signing::SigningRule,
+    signers::SigningRule,
 };
 use gateway::{
     Denied, Gateway, InvitationIssued, Invite,
@@ -357,7 +357,7 @@ impl Tablet {
     /// Registers somebody nobody else has the number of.
     pub fn register_anybody(&mut self) -> Envelope {
         let serial = self.id() as u16 * 100 + self.seq as u16;
-        self.register(finish(&adult(&pin(serial)), false))
+        self.register(finish(&adult(&number(serial)), false))
     }
 
     fn revision(&self, of: &Envelope, kind: Kind) -> Header {
@@ -397,11 +397,11 @@ impl Tablet {
 }
 
 /// A number nobody holds, of a woman born in 1988.
-pub fn pin(serial: u16) -> String {
+pub fn number(serial: u16) -> String {
     format!("048188999{:03}", serial % 1000)
 }
 
-pub fn adult(pin: &str) -> Draft {
+pub fn adult(number: &str) -> Draft {
     let field = |value: &str| {
         Some(DraftField {
             value: Sensitive::new(value.to_owned()),
@@ -412,7 +412,7 @@ pub fn adult(pin: &str) -> Draft {
         name: field(NAME),
         birth: field("1988-02-09"),
         sex: field("female"),
-        pin: field(pin),
+        number: field(number),
         card_address: field("Tổ 18, Thạch Thang, Hải Châu, Đà Nẵng"),
         issued: Some(Sensitive::new("2022-05-10".to_owned())),
         residence: DraftResidence {

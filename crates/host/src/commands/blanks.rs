@@ -3,37 +3,37 @@
 use crate::failure::HostRefusal;
 use crate::{
     Failure, Host,
-    wire::{Nothing, blanks::BindCard, forms::VerifyCode},
+    wire::{Nothing, blanks::BindBlank, forms::VerifyCode},
 };
 use app::{
-    pool::{CardAccount, PoolCard},
-    practice::{self, PracticeCard},
+    blanks::{BlankAccount, KnownBlank},
+    practice::{self, PracticeBlank},
 };
 
 impl Host {
-    pub(crate) async fn bind_card(&self, args: BindCard) -> Result<PoolCard, Failure> {
+    pub(crate) async fn bind_blank(&self, args: BindBlank) -> Result<KnownBlank, Failure> {
         let session = self.session()?;
         let text = self.text_of(args.text, args.picture)?;
-        let card = session.bind_card(args.rid, &text)?;
+        let blank = session.bind_blank(args.rid, &text)?;
         self.changed();
-        Ok(card)
+        Ok(blank)
     }
 
-    pub(crate) async fn spoil_card(&self, args: VerifyCode) -> Result<PoolCard, Failure> {
+    pub(crate) async fn spoil_blank(&self, args: VerifyCode) -> Result<KnownBlank, Failure> {
         let session = self.session()?;
         let text = self.text_of(args.text, args.picture)?;
-        let card = session.spoil_card(&text)?;
+        let blank = session.spoil_blank(&text)?;
         self.changed();
-        Ok(card)
+        Ok(blank)
     }
 
-    pub(crate) async fn cards(&self, _: Nothing) -> Result<CardAccount, Failure> {
-        Ok(self.session()?.card_account()?)
+    pub(crate) async fn blanks(&self, _: Nothing) -> Result<BlankAccount, Failure> {
+        Ok(self.session()?.blank_account()?)
     }
 
-    pub(crate) async fn practice_cards(&self, _: Nothing) -> Result<Vec<PracticeCard>, Failure> {
+    pub(crate) async fn practice_blanks(&self, _: Nothing) -> Result<Vec<PracticeBlank>, Failure> {
         match self.hand().practice {
-            true => Ok(practice::cards()),
+            true => Ok(practice::blanks()),
             false => Err(HostRefusal::NotInPractice.into()),
         }
     }

@@ -6,9 +6,9 @@ use crate::{
     wire::{Nothing, forms::*},
 };
 use app::{
-    enroll::Saved,
     forms::{DraftCheck, DraftItem, OpenDraft},
-    read_card::CardScan,
+    read_idcard::IdCardScan,
+    register::Saved,
     verify::{self, Verification},
     views::Shown,
 };
@@ -44,7 +44,7 @@ impl Host {
         Ok(communes)
     }
 
-    pub(crate) async fn read_card(&self, args: ReadCard) -> Result<CardScan, Failure> {
+    pub(crate) async fn read_idcard(&self, args: ReadIdCard) -> Result<IdCardScan, Failure> {
         let session = self.session()?;
         match (args.text, args.picture) {
             (Some(text), None) => Ok(session.read_typed(&text)?),
@@ -79,7 +79,7 @@ impl Host {
 
     pub(crate) async fn save(&self, args: PutDraft) -> Result<Saved, Failure> {
         let session = self.session()?;
-        let saved = session.enroll(Some(args.rid), &args.draft);
+        let saved = session.register(Some(args.rid), &args.draft);
         self.changed();
         Ok(saved?)
     }

@@ -1,6 +1,6 @@
 //! From the bytes of a serial scanner to one delivery each. Bytes stay bytes.
 
-use domain::card::MAX_BYTES;
+use domain::idcard::MAX_BYTES;
 
 /// A scanner that ends its codes with nothing is silent for so long between two, in milliseconds.
 const SILENCE: u64 = 250;

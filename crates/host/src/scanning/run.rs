@@ -10,7 +10,7 @@ use crate::{
     Desk, Event,
     wire::scan::{ScanTold, ScanView},
 };
-use app::{Session, env::Env, read_card::best};
+use app::{Session, env::Env, read_idcard::best};
 use scan::{Found, Live, frame::Frame};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BindCard {
+pub struct BindBlank {
     /// Registration.
     pub rid: Rid,
-    /// Text of the card's QR, from a scanner.
+    /// Text of the blank's QR, from a scanner.
     pub text: Option<String>,
     /// A picture file's bytes, base64.
     pub picture: Option<String>,

@@ -37,7 +37,7 @@ pub struct CommuneItem {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ReadCard {
+pub struct ReadIdCard {
     /// A picture file's bytes, base64.
     pub picture: Option<String>,
     /// What a scanner typed.

@@ -1,7 +1,7 @@
 //! What live scanning says to the window, and what the window asks of it.
 
 use crate::scanning::{CameraStatus, Purpose, ScannerStatus};
-use app::read_card::CardScan;
+use app::read_idcard::IdCardScan;
 use serde::{Deserialize, Serialize};
 
 /// Begins live scanning; a run that goes on ends.
@@ -86,7 +86,7 @@ pub enum ScanTold {
         /// The run.
         run: u32,
         /// What it was; with a draft the run has ended.
-        scan: Box<CardScan>,
+        scan: Box<IdCardScan>,
     },
     /// A card that may not be used here.
     Refused {

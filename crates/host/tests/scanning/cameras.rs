@@ -38,7 +38,7 @@ fn a_card_before_the_camera_is_read_once_and_the_camera_goes_off() {
         .unwrap()["card_png"];
     assert_eq!(
         told["scan"],
-        rig.ask("read_card", json!({ "picture": hers, "text": null }))
+        rig.ask("read_idcard", json!({ "picture": hers, "text": null }))
     );
     sleep(Duration::from_millis(400));
     assert_eq!(rig.rest(), Vec::<Value>::new(), "told once");

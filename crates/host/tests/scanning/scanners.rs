@@ -56,7 +56,7 @@ fn a_scanner_that_is_pulled_out_says_so_and_goes_on_when_it_is_back() {
 #[test]
 fn a_keyboard_scanner_behind_an_input_method_is_refused_with_the_way_out() {
     let rig = Rig::new();
-    let typed = |text: &str| rig.ask("read_card", json!({ "picture": null, "text": text }));
+    let typed = |text: &str| rig.ask("read_idcard", json!({ "picture": null, "text": text }));
     let mangled =
         typed("048188999301||Traanf Thij Myx Hanhj|09021988|Nuwx|Thachj Thang, Hair Chaau, DDaf Nawngx|10052022");
     assert_eq!(

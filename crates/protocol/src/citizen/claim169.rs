@@ -41,7 +41,7 @@ const ID: u8 = 1;
 const fn issuer(realm: Realm) -> &'static str {
     match realm {
         Realm::Live => "tungnha",
-        Realm::Demo => "tungnha-demo",
+        Realm::Practice => "tungnha-demo",
         Realm::Development => "tungnha-dev",
     }
 }
@@ -125,7 +125,7 @@ fn parts(message: &[u8]) -> Result<(Citizen, Signature), decode::Error> {
         .then_some(())
         .ok_or_else(other)?;
     let issued_by = claims.str()?;
-    let realm = [Realm::Live, Realm::Demo, Realm::Development]
+    let realm = [Realm::Live, Realm::Practice, Realm::Development]
         .into_iter()
         .find(|realm| issuer(*realm) == issued_by)
         .ok_or_else(other)?;

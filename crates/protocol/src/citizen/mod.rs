@@ -58,7 +58,8 @@ pub enum Standing {
     /// so a card of the very day is not believed, and every card of an earlier day is.
     Revoked,
     /// A practice card, or a developer's.
-    Demo,
+    #[serde(rename = "demo")]
+    Practice,
     /// The signature does not fit, or the text was altered.
     Forged,
 }
@@ -144,7 +145,7 @@ impl Printed {
         };
         match standing {
             Standing::Valid | Standing::UnknownSigner | Standing::Revoked if self.citizen.realm != realm => {
-                Standing::Demo
+                Standing::Practice
             }
             other => other,
         }

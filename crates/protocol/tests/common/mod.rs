@@ -7,22 +7,22 @@ pub mod forms;
 
 use domain::{
     Sensitive,
+    blank::{BlankNumber, BlankRange, BlankRefusal},
     code::{Code, DEVELOPMENT_GROUP},
     date::CivilDate,
     ext::Extensions,
     ids::{Digest, Eid, HouseholdId, Link, Realm, Rid, UnixTime},
     place,
-    pool::{CardNumber, CardRange, CardRefusal},
     registration::{
         Circumstances, Draft, DraftConsent, DraftField, DraftPhone, DraftRepresentative, DraftResidence,
         DraftSignature, FieldName, Manner, PhoneOwner, Registration, Relation, Signer, Source,
     },
-    signing::SigningRule,
+    signers::SigningRule,
     state::{Decision, QuarantineReason, Reason, RefusalCode},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 use protocol::{
-    cards::{BlankCard, CardAnswer, CardLine, CardOutcome, CardPool, CardReport},
+    blanks::{Blank, BlankAnswer, BlankLine, BlankOutcome, BlankPool, BlankReport},
     cbor::Blob,
     changes::{Change, ChangesPage, DeviceKey, KeyNews, SealedVerdict, Stopped, Team, Verdict},
     citizen::Citizen,
@@ -120,7 +120,7 @@ pub fn realistic(strokes: Option<usize>) -> Registration {
         name: typed("Trần Thị Mỹ Hạnh", Source::Scanned),
         birth: typed("1988-02-09", Source::Scanned),
         sex: typed("female", Source::Scanned),
-        pin: typed("048188999301", Source::Scanned),
+        number: typed("048188999301", Source::Scanned),
         card_address: typed(
             "K45/12 Ông Ích Khiêm, Tổ 18, Thạch Thang, Hải Châu, Đà Nẵng",
             Source::Scanned,
@@ -170,7 +170,7 @@ prop_compose! {
         birth in (1930u16..=2025, 1u8..=12, 1u8..=28, 0u8..3),
         male in any::<bool>(),
         serials in (0u16..1000, 0u16..1000),
-        pin in proptest::option::of(select(vec![Source::Scanned, Source::Typed, Source::ByHeart, Source::Vneid])),
+        numbered in proptest::option::of(select(vec![Source::Scanned, Source::Typed, Source::ByHeart, Source::Vneid])),
         address in proptest::option::of(select(&LINES[..])),
         issued in proptest::option::of(2021u16..=2026),
         residence in (0usize..94, 1u8..99, select(&LINES[..]), any::<bool>()),
@@ -192,9 +192,9 @@ prop_compose! {
                 _ => format!("{year}-{month:02}-{day:02}"),
             }, Source::Edited),
             sex: typed(if male { "male" } else { "female" }, Source::BirthCertificate),
-            pin: pin.and_then(|source| typed(own.clone(), source)),
-            pin_again: Some(Sensitive::new(own)),
-            no_number: pin.is_none(),
+            number: numbered.and_then(|source| typed(own.clone(), source)),
+            number_again: Some(Sensitive::new(own)),
+            no_number: numbered.is_none(),
             card_address: address.and_then(|line| typed(line, Source::Scanned)),
             issued: issued.map(|year| Sensitive::new(format!("{year}-01-31"))),
             residence: DraftResidence {
@@ -211,7 +211,7 @@ prop_compose! {
             representative: Some(DraftRepresentative {
                 name: Sensitive::new("Trần Thị Mỹ Hạnh".to_owned()),
                 relation: Relation::Mother,
-                pin: Sensitive::new(number(1900, false, serials.1)),
+                number: Sensitive::new(number(1900, false, serials.1)),
             }),
             consent: DraftConsent {
                 notice: Some(1),
@@ -271,7 +271,7 @@ prop_compose! {
         ids in any::<([u8; 16], [u8; 16], Option<[u8; 16]>, Option<[u8; 16]>)>(),
         numbers in any::<(u32, u32, u64, u32, u16)>(),
         opener in any::<[u8; 8]>(),
-        realm in select(vec![Realm::Live, Realm::Demo, Realm::Development]),
+        realm in select(vec![Realm::Live, Realm::Practice, Realm::Development]),
         kind in select(vec![Kind::Registration, Kind::Correction, Kind::Withdrawal]),
         clock in any::<(i64, u64, u32, Option<i64>)>(),
         commune in 0u32..100_000,
@@ -340,10 +340,10 @@ fn operators() -> impl Strategy<Value = Vec<Operator>> {
 }
 
 pub fn decisions() -> impl Strategy<Value = Decision> {
-    let fields = select(vec![FieldName::Name, FieldName::Pin, FieldName::Record]);
+    let fields = select(vec![FieldName::Name, FieldName::Number, FieldName::Record]);
     let codes = select(vec![
         RefusalCode::NameMismatch,
-        RefusalCode::PinUnknown,
+        RefusalCode::NumberUnknown,
         RefusalCode::PersonDeceased,
     ]);
     prop_oneof![
@@ -387,7 +387,7 @@ fn changes() -> impl Strategy<Value = Change> {
                 ext: Default::default(),
             })),
         blobs().prop_map(Change::Trust),
-        pools().prop_map(Change::Cards),
+        pools().prop_map(Change::Blanks),
         Just(Change::Revoked),
         (any::<[u8; 16]>(), any::<[u8; 16]>(), reasons).prop_map(|(rid, eid, reason)| Change::Stopped(Stopped {
             rid: Rid(rid),
@@ -398,18 +398,18 @@ fn changes() -> impl Strategy<Value = Change> {
     ]
 }
 
-fn card_numbers() -> impl Strategy<Value = CardNumber> {
-    (0u32..100_000_000).prop_map(|serial| CardNumber::from_serial(serial).unwrap())
+fn blank_numbers() -> impl Strategy<Value = BlankNumber> {
+    (0u32..100_000_000).prop_map(|serial| BlankNumber::from_serial(serial).unwrap())
 }
 
-pub fn pools() -> impl Strategy<Value = CardPool> {
+pub fn pools() -> impl Strategy<Value = BlankPool> {
     let ranges = || {
         vec(
-            (card_numbers(), card_numbers()).prop_map(|(first, last)| CardRange { first, last }),
+            (blank_numbers(), blank_numbers()).prop_map(|(first, last)| BlankRange { first, last }),
             0..6,
         )
     };
-    (any::<u32>(), ranges(), ranges(), ranges()).prop_map(|(team, made, used, void)| CardPool {
+    (any::<u32>(), ranges(), ranges(), ranges()).prop_map(|(team, made, used, void)| BlankPool {
         team,
         made,
         used,
@@ -418,9 +418,9 @@ pub fn pools() -> impl Strategy<Value = CardPool> {
     })
 }
 
-pub fn card_reports() -> impl Strategy<Value = CardReport> {
+pub fn blank_reports() -> impl Strategy<Value = BlankReport> {
     let code = proptest::option::of((0u64..1 << 50).prop_map(|bits| Code::from_bits(bits).unwrap()));
-    let line = (card_numbers(), code, any::<(bool, i64, u32)>()).prop_map(|(number, code, n)| CardLine {
+    let line = (blank_numbers(), code, any::<(bool, i64, u32)>()).prop_map(|(number, code, n)| BlankLine {
         number,
         code,
         spoiled: n.0,
@@ -428,25 +428,26 @@ pub fn card_reports() -> impl Strategy<Value = CardReport> {
         operator: n.2,
         ext: Default::default(),
     });
-    (any::<u32>(), vec(line, 0..20)).prop_map(|(device, cards)| CardReport {
+    (any::<u32>(), vec(line, 0..20)).prop_map(|(device, blanks)| BlankReport {
         device,
-        cards,
+        blanks,
         ext: Default::default(),
     })
 }
 
-pub fn card_answers() -> impl Strategy<Value = CardAnswer> {
-    let outcome = select(vec![None, Some(CardRefusal::Bound), Some(CardRefusal::Unknown)]).prop_map(CardOutcome::from);
-    (any::<([u8; 32], i64)>(), vec(outcome, 0..20)).prop_map(|(n, cards)| CardAnswer {
+pub fn blank_answers() -> impl Strategy<Value = BlankAnswer> {
+    let outcome =
+        select(vec![None, Some(BlankRefusal::Bound), Some(BlankRefusal::Unknown)]).prop_map(BlankOutcome::from);
+    (any::<([u8; 32], i64)>(), vec(outcome, 0..20)).prop_map(|(n, blanks)| BlankAnswer {
         request: Digest(n.0),
         time: n.1,
-        cards,
+        blanks,
         ext: Default::default(),
     })
 }
 
-pub fn blank_cards() -> impl Strategy<Value = BlankCard> {
-    (card_numbers(), any::<u32>()).prop_map(|(number, team)| BlankCard { number, team })
+pub fn blanks() -> impl Strategy<Value = Blank> {
+    (blank_numbers(), any::<u32>()).prop_map(|(number, team)| Blank { number, team })
 }
 
 pub fn device_keys() -> impl Strategy<Value = Vec<DeviceKey>> {
@@ -524,7 +525,7 @@ pub fn trusts() -> impl Strategy<Value = Trust> {
         keys(),
         proptest::option::of(keys()),
     )
-        .prop_map(|(n, authorities, platform, openers, cards)| Trust {
+        .prop_map(|(n, authorities, platform, openers, blanks)| Trust {
             root: VerifyKey(n.0),
             serial: n.1,
             realm: Realm::Live,
@@ -532,7 +533,7 @@ pub fn trusts() -> impl Strategy<Value = Trust> {
             platform: platform.into_iter().map(VerifyKey).collect(),
             openers: openers.into_iter().map(SealKey).collect(),
             issued_at: n.2,
-            cards: cards.map(|keys| keys.into_iter().map(VerifyKey).collect()),
+            blanks: blanks.map(|keys| keys.into_iter().map(VerifyKey).collect()),
             ext: Default::default(),
         })
 }
@@ -555,7 +556,7 @@ pub fn device_answers() -> impl Strategy<Value = DeviceAnswer> {
             signing: VerifyKey(n.0),
             device: n.1,
             group: n.2,
-            realm: Realm::Demo,
+            realm: Realm::Practice,
             role: if n.3 { Role::Volunteer } else { Role::Coordinator },
             team,
             communes,

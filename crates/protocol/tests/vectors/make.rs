@@ -12,7 +12,7 @@ use domain::ids::{Eid, Rid};
 use minicbor::{Decode, Encode, Encoder};
 use protocol::{
     ProtocolError,
-    cards::PrintedBlank,
+    blanks::PrintedBlank,
     cbor,
     changes::SealedVerdict,
     citizen::{Citizen, Standing},
@@ -591,7 +591,7 @@ fn invitation() -> File {
 
 fn blank_card() -> File {
     let read = |text: &str| PrintedBlank::read(text)?.verify(&[signer(CARDS).public()]);
-    let mut file = text("blank-card", protocol::cards::MAX_TEXT, read);
+    let mut file = text("blank-card", protocol::blanks::MAX_TEXT, read);
     file.context = Some("tungnha/1/blank-card");
     file.keys.insert("signer", signing(CARDS));
     file.text("a blank card", &samples::blank_card().to_text(&signer(CARDS)));
@@ -657,8 +657,8 @@ pub fn files() -> Vec<File> {
         verdict(),
         signed("device-report", samples::reports(), TRANSPORT),
         signed("acknowledged", samples::acknowledgements(), PLATFORM),
-        signed("card-report", samples::card_reports(), DEVICE),
-        signed("card-answer", samples::card_answers(), PLATFORM),
+        signed("card-report", samples::blank_reports(), DEVICE),
+        signed("card-answer", samples::blank_answers(), PLATFORM),
         invitation(),
         blank_card(),
         citizen(),

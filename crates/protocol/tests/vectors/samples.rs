@@ -3,11 +3,11 @@
 use crate::common::*;
 use domain::{
     Sensitive,
+    blank::{BlankNumber, BlankRange},
     code::{Code, DEVELOPMENT_GROUP},
     ext::Extensions,
     ids::{Digest, Eid, Link, Realm, Rid},
     place::CommuneCode,
-    pool::{CardNumber, CardRange},
     registration::{
         Draft, DraftConsent, DraftField, DraftRepresentative, DraftResidence, DraftSignature, FieldName, Manner,
         Registration, Relation, Signer, Source,
@@ -16,7 +16,7 @@ use domain::{
 };
 use minicbor::{Decode, Encode};
 use protocol::{
-    cards::{BlankCard, CardAnswer, CardLine, CardOutcome, CardPool, CardReport},
+    blanks::{Blank, BlankAnswer, BlankLine, BlankOutcome, BlankPool, BlankReport},
     cbor::Blob,
     changes::{Change, ChangesPage, DeviceKey, KeyNews, SealedVerdict, Stopped, Team, Verdict},
     citizen::Citizen,
@@ -62,8 +62,8 @@ extended!(
     Acknowledged,
     BatchAnswer,
     BatchRequest,
-    CardAnswer,
-    CardReport,
+    BlankAnswer,
+    BlankReport,
     ChangesPage,
     DeviceAnswer,
     DeviceReport,
@@ -127,7 +127,7 @@ fn child() -> Registration {
         representative: Some(DraftRepresentative {
             name: Sensitive::new("Ating Thị Bríu".to_owned()),
             relation: Relation::Mother,
-            pin: Sensitive::new("049190999017".to_owned()),
+            number: Sensitive::new("049190999017".to_owned()),
         }),
         consent: DraftConsent {
             notice: Some(1),
@@ -198,15 +198,15 @@ pub fn trusts() -> Samples<Trust> {
         platform: vec![signer(PLATFORM).public()],
         openers: vec![opener(OPENER).public().unwrap()],
         issued_at: NOW,
-        cards: None,
+        blanks: None,
         ext: Default::default(),
     };
-    let cards = Trust {
+    let blanks = Trust {
         serial: 2,
-        cards: Some(vec![signer(CARDS).public()]),
+        blanks: Some(vec![signer(CARDS).public()]),
         ..small.clone()
     };
-    vec![("without blank cards", small), ("with blank cards", cards)]
+    vec![("without blank cards", small), ("with blank cards", blanks)]
 }
 
 pub fn device_requests() -> Samples<DeviceRequest> {
@@ -370,13 +370,13 @@ pub fn verdicts() -> Samples<Verdict> {
     ]
 }
 
-pub fn pool() -> CardPool {
-    let number = |serial| CardNumber::from_serial(serial).unwrap();
-    let range = |first, last| CardRange {
+pub fn pool() -> BlankPool {
+    let number = |serial| BlankNumber::from_serial(serial).unwrap();
+    let range = |first, last| BlankRange {
         first: number(first),
         last: number(last),
     };
-    CardPool {
+    BlankPool {
         team: 12,
         made: vec![range(80_000_000, 80_000_019)],
         used: vec![range(80_000_003, 80_000_003)],
@@ -440,7 +440,7 @@ pub fn pages() -> Samples<ChangesPage> {
                 reason: QuarantineReason::Unreadable,
                 ext: Default::default(),
             }),
-            Change::Cards(pool()),
+            Change::Blanks(pool()),
         ]
         .map(Open::Known)
         .to_vec(),
@@ -504,9 +504,9 @@ pub fn code() -> Code {
     Code::from_parts(DEVELOPMENT_GROUP, [1, 2, 3, 4, 5]).unwrap()
 }
 
-pub fn card_reports() -> Samples<CardReport> {
-    let line = |serial, code, spoiled| CardLine {
-        number: CardNumber::from_serial(serial).unwrap(),
+pub fn blank_reports() -> Samples<BlankReport> {
+    let line = |serial, code, spoiled| BlankLine {
+        number: BlankNumber::from_serial(serial).unwrap(),
         code,
         spoiled,
         at: NOW,
@@ -515,36 +515,36 @@ pub fn card_reports() -> Samples<CardReport> {
     };
     vec![(
         "one bound, one spoiled",
-        CardReport {
+        BlankReport {
             device: NUMBER,
-            cards: vec![line(80_000_003, Some(code()), false), line(80_000_004, None, true)],
+            blanks: vec![line(80_000_003, Some(code()), false), line(80_000_004, None, true)],
             ext: Default::default(),
         },
     )]
 }
 
-pub fn card_answers() -> Samples<CardAnswer> {
+pub fn blank_answers() -> Samples<BlankAnswer> {
     vec![(
         "every outcome",
-        CardAnswer {
+        BlankAnswer {
             request: Digest([9; 32]),
             time: NOW,
-            cards: vec![
-                CardOutcome::Taken,
-                CardOutcome::Bound,
-                CardOutcome::Spoiled,
-                CardOutcome::Void,
-                CardOutcome::OtherTeam,
-                CardOutcome::Unknown,
+            blanks: vec![
+                BlankOutcome::Taken,
+                BlankOutcome::Bound,
+                BlankOutcome::Spoiled,
+                BlankOutcome::Void,
+                BlankOutcome::OtherTeam,
+                BlankOutcome::Unknown,
             ],
             ext: Default::default(),
         },
     )]
 }
 
-pub fn blank_card() -> BlankCard {
-    BlankCard {
-        number: CardNumber::from_serial(80_000_003).unwrap(),
+pub fn blank_card() -> Blank {
+    Blank {
+        number: BlankNumber::from_serial(80_000_003).unwrap(),
         team: 12,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use domain::{
-    code::{Code, DEMO_GROUP, DEVELOPMENT_GROUP},
+    code::{Code, DEVELOPMENT_GROUP, PRACTICE_GROUP},
     date::{CivilDate, Day},
     ids::{Realm, UnixTime},
 };
@@ -63,7 +63,7 @@ pub fn is_alphanumeric(text: &str) -> bool {
 #[test]
 fn every_card_has_one_standing() {
     let live = || card(12, Realm::Live);
-    let demo = || card(DEMO_GROUP, Realm::Demo);
+    let practice = || card(PRACTICE_GROUP, Realm::Practice);
     let development = || card(DEVELOPMENT_GROUP, Realm::Development);
     // 2026-09-21 in Đà Nẵng begins at 17:00 universal time of the day before.
     let midnight = Day::from_number(DAY).begins_at();
@@ -129,23 +129,23 @@ fn every_card_has_one_standing() {
         ),
         (
             "practice card in the real world",
-            demo(),
+            practice(),
             7,
             Realm::Live,
             list(None),
-            Standing::Demo,
+            Standing::Practice,
         ),
         (
             "practice card of an unknown device",
-            demo(),
+            practice(),
             7,
             Realm::Live,
             vec![],
-            Standing::Demo,
+            Standing::Practice,
         ),
         (
             "practice card with a wrong signature",
-            demo(),
+            practice(),
             8,
             Realm::Live,
             list(None),
@@ -153,9 +153,9 @@ fn every_card_has_one_standing() {
         ),
         (
             "practice card in practice",
-            demo(),
+            practice(),
             7,
-            Realm::Demo,
+            Realm::Practice,
             list(None),
             Standing::Valid,
         ),
@@ -165,11 +165,11 @@ fn every_card_has_one_standing() {
             7,
             Realm::Live,
             list(None),
-            Standing::Demo,
+            Standing::Practice,
         ),
         (
             "practice code that says it is real",
-            card(DEMO_GROUP, Realm::Live),
+            card(PRACTICE_GROUP, Realm::Live),
             7,
             Realm::Live,
             list(None),
@@ -177,9 +177,9 @@ fn every_card_has_one_standing() {
         ),
         (
             "real code that says it is practice",
-            card(12, Realm::Demo),
+            card(12, Realm::Practice),
             7,
-            Realm::Demo,
+            Realm::Practice,
             list(None),
             Standing::Forged,
         ),
@@ -234,7 +234,10 @@ fn a_card_printed_by_the_first_version_is_valid_for_ever() {
         check(text, Realm::Development, &keys),
         (Standing::Valid, Some(printed.clone()))
     );
-    assert_eq!(check(text, Realm::Live, &keys), (Standing::Demo, Some(printed.clone())));
+    assert_eq!(
+        check(text, Realm::Live, &keys),
+        (Standing::Practice, Some(printed.clone()))
+    );
     assert_eq!(
         check(text, Realm::Development, &[]),
         (Standing::UnknownSigner, Some(printed))

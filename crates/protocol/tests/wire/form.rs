@@ -110,10 +110,10 @@ fn messages() -> BoxedStrategy<Sample> {
         extended!(reports()).prop_map(sample),
         extended!(acknowledgements()).prop_map(sample),
         citizens().prop_map(sample),
-        blank_cards().prop_map(sample),
-        extended!(card_reports()).prop_map(sample),
-        extended!(card_reports()).prop_map(framed),
-        extended!(card_answers()).prop_map(sample),
+        blanks().prop_map(sample),
+        extended!(blank_reports()).prop_map(sample),
+        extended!(blank_reports()).prop_map(framed),
+        extended!(blank_answers()).prop_map(sample),
     ]
     .boxed()
 }

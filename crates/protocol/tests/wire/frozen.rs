@@ -4,10 +4,10 @@
 
 use crate::common::*;
 use domain::{
-    code::{BadCode, Code, DEMO_GROUP},
+    blank::{BadBlankNumber, BlankNumber, BlankRange, BlankRefusal, BlankState},
+    code::{BadCode, Code, PRACTICE_GROUP},
     ids::{Digest, HouseholdId, Realm},
-    pin::Pin,
-    pool::{BadCardNumber, CardNumber, CardRange, CardRefusal, CardState},
+    number::PersonalNumber,
     registration::{
         Draft, DraftField, DraftPhone, DraftRepresentative, FieldName, Manner, PhoneOwner, Relation, Sex, Signer,
         Source,
@@ -16,7 +16,7 @@ use domain::{
 };
 use minicbor::Decode;
 use protocol::{
-    cards::{BlankCard, CardAnswer, CardLine, CardOutcome, CardPool, CardReport},
+    blanks::{Blank, BlankAnswer, BlankLine, BlankOutcome, BlankPool, BlankReport},
     cbor,
     signed::Message as _,
 };
@@ -32,14 +32,14 @@ fn variants<T: for<'b> Decode<'b, ()> + Serialize>() -> Value {
 }
 
 fn names() -> Value {
-    let code = Code::from_parts(DEMO_GROUP, [1, 2, 3, 4, 5]).unwrap();
-    let cards = [
-        CardState::Blank,
-        CardState::Bound(code),
-        CardState::Spoiled,
-        CardState::Void,
+    let code = Code::from_parts(PRACTICE_GROUP, [1, 2, 3, 4, 5]).unwrap();
+    let blanks = [
+        BlankState::Unused,
+        BlankState::Bound(code),
+        BlankState::Spoiled,
+        BlankState::Void,
     ];
-    let bad_cards = [BadCardNumber::Form, BadCardNumber::Mistyped];
+    let bad_cards = [BadBlankNumber::Form, BadBlankNumber::Mistyped];
     let bad_codes = [BadCode::Length, BadCode::Character, BadCode::Mistyped];
     let long = " ".repeat(41);
     let bad_numbers = ["", "x", "123456789", "1", &long];
@@ -55,14 +55,14 @@ fn names() -> Value {
         "relation": variants::<Relation>(),
         "signer": variants::<Signer>(),
         "manner": [Manner::Drawn, Manner::Mark, Manner::Witness, Manner::Kept],
-        "card": cards,
-        "card_name": cards.map(CardState::name),
-        "card_refusal": CardRefusal::ALL.map(CardRefusal::name),
-        "card_refusal_code": CardRefusal::ALL.map(CardRefusal::code),
+        "card": blanks,
+        "card_name": blanks.map(BlankState::name),
+        "card_refusal": BlankRefusal::ALL.map(BlankRefusal::name),
+        "card_refusal_code": BlankRefusal::ALL.map(BlankRefusal::code),
         "card_number_code": bad_cards.map(|bad| bad.code()),
         "code_code": bad_codes.map(|bad| bad.code()),
-        "number_code": bad_numbers.map(|text| Pin::parse(text).unwrap_err()),
-        "demo": { "code": code, "card": CardNumber::from_serial(90_000_007).unwrap() },
+        "number_code": bad_numbers.map(|text| PersonalNumber::parse(text).unwrap_err()),
+        "demo": { "code": code, "card": BlankNumber::from_serial(90_000_007).unwrap() },
     })
 }
 
@@ -75,13 +75,13 @@ fn full() -> Draft {
         })
     };
     let mut draft = realistic(Some(4)).to_draft();
-    draft.pin = field("048188999301", Source::ByHeart);
-    draft.pin_again = Some(domain::Sensitive::new("048188999301".to_owned()));
+    draft.number = field("048188999301", Source::ByHeart);
+    draft.number_again = Some(domain::Sensitive::new("048188999301".to_owned()));
     draft.household = Some(HouseholdId([8; 16]));
     draft.representative = Some(DraftRepresentative {
         name: domain::Sensitive::new("Trần Thị Sáu".to_owned()),
         relation: Relation::Guardian,
-        pin: domain::Sensitive::new("048160999302".to_owned()),
+        number: domain::Sensitive::new("048160999302".to_owned()),
     });
     draft.phone = Some(DraftPhone {
         number: domain::Sensitive::new("0905000301".to_owned()),
@@ -92,12 +92,12 @@ fn full() -> Draft {
 
 fn messages() -> Value {
     let hex = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let number = |serial| CardNumber::from_serial(serial).unwrap();
-    let range = CardRange {
+    let number = |serial| BlankNumber::from_serial(serial).unwrap();
+    let range = BlankRange {
         first: number(80_000_010),
         last: number(80_000_019),
     };
-    let line = CardLine {
+    let line = BlankLine {
         number: number(80_000_012),
         code: Code::from_bits(77),
         spoiled: true,
@@ -105,35 +105,35 @@ fn messages() -> Value {
         operator: 4,
         ext: domain::ext::Extensions::NONE,
     };
-    let pool = CardPool {
+    let pool = BlankPool {
         team: 12,
         made: vec![range],
         used: vec![range],
         void: vec![],
         ext: domain::ext::Extensions::NONE,
     };
-    let answer = CardAnswer {
+    let answer = BlankAnswer {
         request: Digest([3; 32]),
         time: NOW,
-        cards: [None, Some(CardRefusal::Bound), Some(CardRefusal::Unknown)]
-            .map(CardOutcome::from)
+        blanks: [None, Some(BlankRefusal::Bound), Some(BlankRefusal::Unknown)]
+            .map(BlankOutcome::from)
             .to_vec(),
         ext: domain::ext::Extensions::NONE,
     };
-    let report = CardReport {
+    let report = BlankReport {
         device: 7,
-        cards: vec![line],
+        blanks: vec![line],
         ext: domain::ext::Extensions::NONE,
     };
-    let blank = BlankCard {
+    let blank = Blank {
         number: number(80_001_234),
         team: 12,
     };
     json!({
         "registration": hex(cbor::encode(&realistic(Some(8)))),
         "pool": hex(cbor::encode(&pool)),
-        "report": [CardReport::CONTEXT, hex(cbor::encode(&report))],
-        "answer": [CardAnswer::CONTEXT, hex(cbor::encode(&answer))],
+        "report": [BlankReport::CONTEXT, hex(cbor::encode(&report))],
+        "answer": [BlankAnswer::CONTEXT, hex(cbor::encode(&answer))],
         "blank": blank.to_text(&signer(3)),
     })
 }

@@ -5,7 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod cards;
+mod blanks;
 mod citizen;
 mod envelope;
 mod form;

@@ -19,7 +19,7 @@ fn trust(serial: u64) -> Trust {
         platform: vec![signer(2).public()],
         openers: vec![opener(1).public().unwrap()],
         issued_at: NOW,
-        cards: None,
+        blanks: None,
         ext: Default::default(),
     }
 }
@@ -55,7 +55,7 @@ fn later_words_only_move_forward_under_the_same_root_and_realm() {
         (trust(4), 1, Err(ProtocolError::Mismatch), "older"),
         (
             Trust {
-                realm: Realm::Demo,
+                realm: Realm::Practice,
                 ..trust(6)
             },
             1,

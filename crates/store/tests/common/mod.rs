@@ -8,8 +8,8 @@ use domain::{
     ext::Extensions,
     ids::{Digest, Eid, HouseholdId, Realm, Rid},
     name::PersonName,
+    number::PersonalNumber,
     phone::Phone,
-    pin::Pin,
     place::CommuneCode,
     registration::*,
     state::{Event, State, Transition, next},
@@ -120,7 +120,7 @@ impl Rig {
     }
 
     /// Begins a registration and saves it; the revision.
-    pub fn enroll(&mut self, store: &Store, content: &Registration, now: i64) -> (Rid, Eid) {
+    pub fn register(&mut self, store: &Store, content: &Registration, now: i64) -> (Rid, Eid) {
         let rid = self.rid();
         let eid = store
             .write(|tx| {
@@ -235,7 +235,7 @@ fn sourced<T>(value: T) -> Sourced<T> {
 /// An invented person.
 pub struct Person<'a> {
     pub name: &'a str,
-    pub pin: &'a str,
+    pub number: &'a str,
     pub phone: Option<&'a str>,
     pub house: &'a str,
     pub card_address: &'a str,
@@ -243,7 +243,7 @@ pub struct Person<'a> {
 
 pub const THU: Person<'_> = Person {
     name: "Nguyễn Thị Thu Hồng",
-    pin: "048188999123",
+    number: "048188999123",
     phone: Some("0905123456"),
     house: "K123/45 Đống Đa",
     card_address: "Tổ 12, Phường Thạch Thang, Quận Hải Châu, Đà Nẵng",
@@ -255,7 +255,7 @@ impl Person<'_> {
             name: sourced(PersonName::parse(self.name).unwrap()),
             birth: sourced("1988-02-09".parse().unwrap()),
             sex: sourced(Sex::Female),
-            pin: Some(sourced(Pin::parse(self.pin).unwrap())),
+            number: Some(sourced(PersonalNumber::parse(self.number).unwrap())),
             card_address: Some(sourced(Sensitive::new(self.card_address.to_owned()))),
             issued: Some("2022-05-10".parse().unwrap()),
             residence: Residence {

@@ -111,7 +111,7 @@ pub fn ward(runtime: &Handle, evil: bool) -> Ground {
         ward.tablet(line, HAI_CHAU);
     }
     town.clock.set(NOW - LOOKED);
-    let _ = town.cards(&ward.name("Tổ CNS 31", 2), 20);
+    let _ = town.blanks(&ward.name("Tổ CNS 31", 2), 20);
     stage.ask("board", json!({ "commune": HAI_CHAU }));
     for n in 0..PLAIN {
         let ago = 20 * HOUR - i64::from(n) * 23 * MINUTE;

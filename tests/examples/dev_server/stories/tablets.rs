@@ -9,11 +9,11 @@ use domain::{
     ext::Extensions,
     ids::{Eid, Link, Realm, Rid},
     registration::{Circumstances, Draft},
-    signing::SigningRule,
+    signers::SigningRule,
     state::State,
 };
 use protocol::{
-    cards::{CardLine, CardReport, PrintedBlank},
+    blanks::{BlankLine, BlankReport, PrintedBlank},
     cbor::Blob,
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Invitation, Role, Trust},
@@ -202,11 +202,11 @@ impl<'a> Tablet<'a> {
     }
 
     /// Hands a pre-printed card to one of its registrations.
-    pub fn bind_card(&self, text: &str, code: Code) {
-        let report = CardReport {
+    pub fn bind_blank(&self, text: &str, code: Code) {
+        let report = BlankReport {
             device: self.answer.device,
-            cards: vec![CardLine {
-                number: PrintedBlank::read(text).expect("a card").card.number,
+            blanks: vec![BlankLine {
+                number: PrintedBlank::read(text).expect("a blank").blank.number,
                 code: Some(code),
                 spoiled: false,
                 at: self.env().now(),
@@ -217,7 +217,7 @@ impl<'a> Tablet<'a> {
         };
         let (token, signing) = (self.token(), &self.signing);
         self.runtime
-            .block_on(self.connection.cards(&token, &report, signing))
+            .block_on(self.connection.blanks(&token, &report, signing))
             .expect("told");
     }
 

@@ -6,7 +6,7 @@ use gateway::{
     Gateway, Invite,
     http::{self, Limits, Options, Running},
 };
-use protocol::{cards::PrintedBlank, enrolment::Role};
+use protocol::{blanks::PrintedBlank, enrolment::Role};
 use std::{sync::Arc, time::Duration};
 use tokio::runtime::Handle;
 
@@ -66,17 +66,17 @@ impl Town {
     }
 
     /// Makes sheets of blank cards for a team and reads the first ten from the paper, in the order of their numbers.
-    pub fn cards(&self, team: &str, sheets: u32) -> (u32, Vec<String>) {
+    pub fn blanks(&self, team: &str, sheets: u32) -> (u32, Vec<String>) {
         let made = self
             .gateway
-            .make_cards(team, sheets, |_| Ok(()))
-            .expect("cards are made");
+            .make_blanks(team, sheets, |_| Ok(()))
+            .expect("blanks are made");
         let page = print::page_png(&made.pdf, 0, 1700).expect("a page");
         let found = scan::scan_picture(&page, &mut || true).expect("a picture");
         let mut texts: Vec<String> = found.into_iter().filter_map(|code| code.text).collect();
-        texts.retain(|text| protocol::cards::looks_like(text));
-        texts.sort_by_key(|text| PrintedBlank::read(text).expect("a card").card.number);
-        assert_eq!(texts.len(), 10, "every card of the sheet is read");
+        texts.retain(|text| protocol::blanks::looks_like(text));
+        texts.sort_by_key(|text| PrintedBlank::read(text).expect("a blank").blank.number);
+        assert_eq!(texts.len(), 10, "every blank of the sheet is read");
         (made.sheet, texts)
     }
 }

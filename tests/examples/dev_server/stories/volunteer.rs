@@ -14,7 +14,7 @@ use crate::{
 use app::{Session, env::Env};
 use domain::{code::Code, ids::Realm};
 use protocol::{
-    cards::{BlankCard, PrintedBlank},
+    blanks::{Blank, PrintedBlank},
     citizen::Citizen,
     enrolment::{Role, Trust},
     envelope::{Body, Envelope},
@@ -146,7 +146,7 @@ impl Week<'_> {
     }
 
     fn until_monday_morning(&self) -> Value {
-        let (blank, mut props) = self.cards();
+        let (blank, mut props) = self.blanks();
         self.stage.ask("sync_now", Value::Null);
         self.first_visit();
         self.clock(at(19, 8, 0));
@@ -209,18 +209,18 @@ impl Week<'_> {
     }
 
     /// Makes cards for the team; the codes of some, and of cards that are not to be taken.
-    fn cards(&self) -> (Vec<String>, Value) {
-        let (_, blank) = self.town.cards(self.team, 12);
-        let (sheet, void) = self.town.cards(self.team, 1);
-        self.town.gateway.void_cards(&[sheet]).expect("void");
+    fn blanks(&self) -> (Vec<String>, Value) {
+        let (_, blank) = self.town.blanks(self.team, 12);
+        let (sheet, void) = self.town.blanks(self.team, 1);
+        self.town.gateway.void_blanks(&[sheet]).expect("void");
         self.town
             .invite("Tổ CNS 22", Role::Volunteer, &[HAI_CHAU], &["Trần Văn Tư"]);
-        let (_, foreign) = self.town.cards("Tổ CNS 22", 1);
-        let forged = BlankCard {
+        let (_, foreign) = self.town.blanks("Tổ CNS 22", 1);
+        let forged = Blank {
             number: number(&blank[6]),
             team: 1,
         };
-        let practice = &app::practice::cards()[0];
+        let practice = &app::practice::blanks()[0];
         let props = json!({
             "card": {
                 "blank": blank[5], "blank_number": number(&blank[7]).to_string(),
@@ -237,15 +237,15 @@ impl Week<'_> {
         self.clock(at(23, 9, 40));
         let mut colleague = Tablet::enrol(self.runtime, self.town, self.team, HAI_CHAU, "0.1.0");
         let codes = colleague.send(&[self.form(70), self.form(71)], 0);
-        colleague.bind_card(&blank[9], codes[0]);
-        colleague.bind_card(&blank[3], codes[1]);
+        colleague.bind_blank(&blank[9], codes[0]);
+        colleague.bind_blank(&blank[3], codes[1]);
         let bind = |rid: &Value, text: &str| {
             self.stage
-                .ask("bind_card", json!({ "rid": rid, "text": text, "picture": null }))
+                .ask("bind_blank", json!({ "rid": rid, "text": text, "picture": null }))
         };
         bind(&people[5], &blank[0]);
         self.stage
-            .ask("spoil_card", json!({ "text": blank[0], "picture": null }));
+            .ask("spoil_blank", json!({ "text": blank[0], "picture": null }));
         self.clock(at(23, 9, 42));
         bind(&people[5], &blank[2]);
         bind(&people[6], &blank[3]);
@@ -267,7 +267,7 @@ impl Week<'_> {
             .to_text(&stranger)
         };
         json!({
-            "valid": card["qr"], "revoked": lost.citizen_text(code), "demo": text(Realm::Demo, 0),
+            "valid": card["qr"], "revoked": lost.citizen_text(code), "demo": text(Realm::Practice, 0),
             "forged": text(Realm::Development, lost.device()), "unknown_signer": text(Realm::Development, 4_711),
             "code": card["code"],
         })
@@ -330,6 +330,6 @@ fn send_a_twin(runtime: &Handle, session: &Session, town: &Town, rid: &Value) {
     });
 }
 
-fn number(text: &str) -> domain::pool::CardNumber {
-    PrintedBlank::read(text).expect("a card").card.number
+fn number(text: &str) -> domain::blank::BlankNumber {
+    PrintedBlank::read(text).expect("a blank").blank.number
 }

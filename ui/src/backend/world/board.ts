@@ -1,7 +1,7 @@
 /** The coordinator's board of the invented world. */
 
 import type { Board, BoardDevice } from '../bindings';
-import { pools } from './cards';
+import { pools } from './blanks';
 import { mix, pick } from './people';
 import { codeOf, DAY, hex, HOSTILE, HOUR, NOW, type Kind } from './records';
 

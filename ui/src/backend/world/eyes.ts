@@ -1,6 +1,6 @@
 /** Cameras and hand scanners of the world in memory: what they show a test decides. */
 
-import type { CardScan, ScanDevices, ScanTold, ScanView } from '../bindings';
+import type { IdCardScan, ScanDevices, ScanTold, ScanView } from '../bindings';
 import { BackendError, errorCode } from '../client';
 import type { FakeBackend } from '../fake';
 
@@ -18,7 +18,7 @@ interface Around {
   /** Somebody is signed in. */
   open: () => boolean;
   /** A card of this practice person. */
-  read: (n: number) => CardScan;
+  read: (n: number) => IdCardScan;
 }
 
 export class Eyes {

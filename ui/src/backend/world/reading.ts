@@ -1,6 +1,6 @@
 /** What the invented device reads from a card. */
 
-import type { CardScan, Draft, DraftCheck } from '../bindings';
+import type { IdCardScan, Draft, DraftCheck } from '../bindings';
 import { emptyDraft, PRACTICE, suggest, type Invented } from './people';
 import { fail } from './records';
 
@@ -10,7 +10,7 @@ interface Around {
   check: (draft: Draft) => DraftCheck;
 }
 
-export function read(text: string, around: Around): CardScan {
+export function read(text: string, around: Around): IdCardScan {
   const empty = { found: true, draft: null, same_number: [] };
   // Telex left in the name, as a keyboard scanner behind an input method types it.
   if (/\b\w*(aa|ee|oo|dd|aw|ow)\w*\b/i.test(text.split('|')[2] ?? '')) {
@@ -26,7 +26,7 @@ export function read(text: string, around: Around): CardScan {
   return readPerson({ name, pin, birth: iso(birth), sex: sex === 'Nữ' ? 'female' : 'male', address, issued: iso(issued) || null, by: 'card', commune: '', teaches: '' }, around);
 }
 
-export function readPerson(person: Invented, { practice, coordinator, check }: Around): CardScan {
+export function readPerson(person: Invented, { practice, coordinator, check }: Around): IdCardScan {
   const known = PRACTICE.some((each) => each.pin === person.pin);
   if (practice && person.pin.slice(6, 9) !== '999') fail('real_card');
   if (!practice && known && coordinator) fail('practice_person');

@@ -1,13 +1,13 @@
 /** What the invented device says of a code or the text of a QR. */
 
-import type { Code, PoolCard, Verification } from '../bindings';
+import type { Code, KnownBlank, Verification } from '../bindings';
 import { errorCode } from '../client';
 import { ALPHABET, codeOf } from './records';
 
 interface Around {
   now: number;
   /** A pre-printed card; throws why it is none. */
-  card: (text: string) => PoolCard;
+  card: (text: string) => KnownBlank;
   /** Somebody here has this code. */
   known: (code: Code) => boolean;
 }

@@ -4,12 +4,12 @@
  */
 
 import type {
-  AppState, CommuneItem, Draft, FieldName, Found, Household, Look, OpenDraft, Person, PoolCard, Practice, Queue,
+  AppState, CommuneItem, Draft, FieldName, Found, Household, Look, OpenDraft, Person, KnownBlank, Practice, Queue,
   RefusalCode, Saved, Shown, State, Task, Verification,
 } from '../bindings';
 import { FakeBackend } from '../fake';
 import { board } from './board';
-import { Cards, numberOf, practiceCards } from './cards';
+import { Cards, numberOf, practiceCards } from './blanks';
 import { Eyes, EYES } from './eyes';
 import { checkDraft } from './form';
 import { NOTICE } from './notice';
@@ -375,14 +375,14 @@ export class World extends FakeBackend {
       return { rid, code: record.code ?? '', initials: initials(record.name) };
     };
     const text = ({ text, picture }: { text: string | null; picture: string | null }) => text ?? ((picture ?? '').length < 100 ? fail('no_code') : `TNP1:${numberOf(77)}`);
-    const kept = (card: PoolCard): PoolCard => {
+    const kept = (card: KnownBlank): KnownBlank => {
       this.#changed();
       return card;
     };
-    this.answer('bind_card', (args) => kept(this.#cards.bind(owner(args.rid), text(args), this.#now)));
-    this.answer('spoil_card', (args) => kept(this.#cards.spoil(text(args), this.#now)));
-    this.answer('cards', () => this.#cards.account(this.#lastContact ?? NOW));
-    this.answer('practice_cards', () => (this.#practice ? practiceCards() : fail('not_in_practice')));
+    this.answer('bind_blank', (args) => kept(this.#cards.bind(owner(args.rid), text(args), this.#now)));
+    this.answer('spoil_blank', (args) => kept(this.#cards.spoil(text(args), this.#now)));
+    this.answer('blanks', () => this.#cards.account(this.#lastContact ?? NOW));
+    this.answer('practice_blanks', () => (this.#practice ? practiceCards() : fail('not_in_practice')));
   }
 
   #answers(): void {
@@ -450,7 +450,7 @@ export class World extends FakeBackend {
     this.answer('practice_people', () =>
       PRACTICE.map((person, n) => ({
         name: person.name,
-        enrolled_by: person.by,
+        registered_by: person.by,
         teaches: this.#is('hostile') ? pick(HOSTILE, n) : person.teaches,
         card_png: person.by === 'card' || person.by === 'appointment' || person.by === 'nobody' ? qrPicture(n) : null,
         paper: person.by === 'card' || person.by === 'appointment' || person.by === 'nobody' ? [] : [
@@ -471,7 +471,7 @@ export class World extends FakeBackend {
       const all: CommuneItem[] = COMMUNES.map((each) => ({ ...each, own: own.includes(each.code) }));
       return all.sort((a, b) => Number(b.own) - Number(a.own));
     });
-    this.answer('read_card', async ({ picture, text }) => {
+    this.answer('read_idcard', async ({ picture, text }) => {
       if (this.#phase !== 'open') fail('locked');
       if (text !== null) return read(text, this.#reader);
       if (picture === null) fail('malformed_arguments');

@@ -1,11 +1,11 @@
 /** One run of live scanning as a page sees it: begun when the page opens, ended when it goes away or cannot be seen. */
 
-import type { CardScan, Purpose, ScanDevices, ScanTold, ScanView } from '../../backend/bindings';
+import type { IdCardScan, Purpose, ScanDevices, ScanTold, ScanView } from '../../backend/bindings';
 import { call, errorCode, on } from '../../backend/client';
 
 /** What was held before the camera, or sent by a hand scanner. */
 export type Found =
-  | { kind: 'card'; scan: CardScan }
+  | { kind: 'card'; scan: IdCardScan }
   /** A card that may not be used here, and why. */
   | { kind: 'refused'; code: string }
   | { kind: 'text'; text: string };

@@ -1,10 +1,10 @@
 /** The answer of a check, in words. */
 
-import type { Code, PoolCard, Verification } from '../../backend/bindings';
+import type { Code, KnownBlank, Verification } from '../../backend/bindings';
 import { problem, sentence } from '../../i18n';
 import { partialDate } from '../../shared/format';
 import type { Tone } from '../../shared/tone';
-import { words as cards } from '../cards/words';
+import { words as cards } from '../blanks/words';
 import { when } from '../people/when';
 import { words } from './words';
 
@@ -22,7 +22,7 @@ const list = (answer: { known_devices: number; listed_at?: number }): string =>
   answer.listed_at === undefined ? words.listNever : words.list({ count: answer.known_devices, at: when(answer.listed_at) });
 
 /** A pre-printed card, by what this device knows of it. */
-function blank(status: string, card: PoolCard | undefined): Told {
+function blank(status: string, card: KnownBlank | undefined): Told {
   if (!card) return { tone: 'danger', words: problem(status) };
   const more = card.number;
   if (card.refused) return { tone: 'danger', words: cards.refusedCard, next: problem(card.refused), more };

@@ -53,11 +53,11 @@ export const useCard = (person: PracticePerson): Promise<void> =>
   tell(async () => {
     if (!(await router.settle())) return;
     if (!person.card_png) {
-      const way = person.enrolled_by === 'vneid' ? 'vneid' : 'birth_certificate';
+      const way = person.registered_by === 'vneid' ? 'vneid' : 'birth_certificate';
       await router.go('compare', { form: await Form.begin(null, null, { way, paper: person.paper }) });
       return;
     }
-    const found = taken(await call('read_card', { picture: person.card_png, text: null }));
+    const found = taken(await call('read_idcard', { picture: person.card_png, text: null }));
     if (found.kind === 'card') {
       const form = await Form.begin(found.draft, null, { way: 'scanned', notes: found.codes });
       await router.go('compare', { form });

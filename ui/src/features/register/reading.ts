@@ -1,6 +1,6 @@
 /** What a picture or a scanner's text turned out to be, for the page that takes cards. */
 
-import type { CardScan, Draft } from '../../backend/bindings';
+import type { IdCardScan, Draft } from '../../backend/bindings';
 
 export type Taken =
   /** It fills a form; the codes are worth saying beside it. */
@@ -13,7 +13,7 @@ export type Taken =
 /** Warnings that the check of the form says again, beside the field they are about. */
 const SAID_BY_CHECK: ReadonlySet<string> = new Set(['sex_mismatch', 'birth_year_mismatch', 'place_code_unknown']);
 
-export function taken(scan: CardScan): Taken {
+export function taken(scan: IdCardScan): Taken {
   const { reading, draft } = scan;
   if (!scan.found || !reading) return { kind: 'nothing' };
   if (draft) return { kind: 'card', draft, codes: reading.codes.filter((code) => !SAID_BY_CHECK.has(code)) };

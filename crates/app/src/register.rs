@@ -1,0 +1,235 @@
+//! A finished draft becomes a registration, its correction or its withdrawal: one transaction each, from the parsed
+//! draft to the frozen envelope. *This is the example for every other use case.*
+
+use crate::refusal::Refusal;
+use crate::session::Revision;
+use crate::{AppError, Session};
+use domain::{
+    clock::Clock,
+    code::Code,
+    ext::Extensions,
+    ids::{Eid, Rid},
+    registration::{Circumstances, Draft, Unfinished},
+    signers::SigningRule,
+    state::{Event, RefusalCode, State},
+};
+use protocol::envelope::Kind;
+use serde::Serialize;
+use store::{Moment, Read, drafts, envelopes, records};
+
+/// What a volunteer is told after saving.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Saved {
+    /// The registration.
+    pub rid: Rid,
+    /// Its code.
+    pub code: Code,
+    /// Where it stands.
+    pub state: State,
+}
+
+impl Session {
+    pub(crate) fn circumstances(&self, clock: Clock, correcting: bool) -> Circumstances {
+        Circumstances {
+            today: clock.today(),
+            realm: self.identity.realm,
+            signing: SigningRule::CAREFUL,
+            operator: self.operator,
+            correcting,
+        }
+    }
+
+    /// Saves a finished draft. With a `rid` that is saved already the answer is the same again: a crash between saving
+    /// and showing never makes a second record.
+    ///
+    /// # Errors
+    /// [`AppError::Problems`] names everything in the way and changes nothing; [`AppError::Declined`] erases what was
+    /// begun under this `rid` and counts it.
+    pub fn register(&self, rid: Option<Rid>, draft: &Draft) -> Result<Saved, AppError> {
+        let rid = rid.unwrap_or_else(|| Rid(self.env.random()));
+        let (moment, clock) = (self.env.moment(), self.clock()?);
+        if let Some(saved) = self
+            .store
+            .read(|tx| -> Result<_, AppError> { self.already_saved(tx, rid) })?
+        {
+            return Ok(saved);
+        }
+        let registration = match draft.finish(&self.circumstances(clock, false)) {
+            Ok(registration) => registration,
+            Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
+            Err(Unfinished::Declined) => {
+                self.decline(rid, moment)?;
+                return Err(AppError::Declined);
+            }
+        };
+        let eid = Eid(self.env.random());
+        store::point!("register.before_transaction");
+        let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
+            if records::get(tx, &rid)?.is_none() {
+                drafts::begin(tx, &rid, draft.household.as_ref(), draft, clock.now())?;
+            }
+            let code = self.new_code()?;
+            let kept = self.keep_revision(
+                tx,
+                Revision {
+                    rid,
+                    eid,
+                    code,
+                    kind: Kind::Registration,
+                    base: None,
+                    commune: registration.residence.commune,
+                    notice: registration.consent.notice,
+                    content: Some(registration),
+                    before: (State::Draft, None),
+                    event: Event::Saved { head: eid },
+                    moment,
+                    action: "enroll",
+                },
+            )?;
+            Ok((
+                Saved {
+                    rid,
+                    code,
+                    state: kept.state,
+                },
+                kept,
+            ))
+        })?;
+        store::point!("register.after_commit");
+        self.copy_to_spool(&kept);
+        Ok(saved)
+    }
+
+    fn already_saved(&self, tx: &Read<'_>, rid: Rid) -> Result<Option<Saved>, AppError> {
+        match records::get(tx, &rid)? {
+            None => Ok(None),
+            Some(record) if record.state == State::Draft => Ok(None),
+            Some(record) => match record.code {
+                Some(code) => Ok(Some(Saved {
+                    rid,
+                    code,
+                    state: record.state,
+                })),
+                None => Err(AppError::Refused(Refusal::NotInThisState)),
+            },
+        }
+    }
+
+    /// A declined purpose 1: the content goes, the count stays.
+    fn decline(&self, rid: Rid, moment: Moment) -> Result<(), AppError> {
+        self.store.write(|tx| -> Result<_, AppError> {
+            if records::get(tx, &rid)?.is_none() {
+                drafts::begin(tx, &rid, None, &Draft::default(), self.clock_in(tx)?.now())?;
+            }
+            drafts::discard(tx, &rid)?;
+            self.audit(tx, moment, "decline", Some(rid), None)
+        })?;
+        self.store.scrub()?;
+        Ok(())
+    }
+
+    /// Saves a correction as a new revision. Signatures the device no longer holds stay those of the revision before.
+    pub fn correct(&self, rid: Rid, draft: &Draft) -> Result<Saved, AppError> {
+        let moment = self.env.moment();
+        let mut registration = match draft.finish(&self.circumstances(self.clock()?, true)) {
+            Ok(registration) => registration,
+            Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
+            // Saying no now is a withdrawal, and has its own command.
+            Err(Unfinished::Declined) => return Err(AppError::Refused(Refusal::WithdrawInstead)),
+        };
+        let eid = Eid(self.env.random());
+        store::point!("correct.before_transaction");
+        let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
+            let (record, head, digest, old_code) = self.existing(tx, rid)?;
+            // What a newer program said of this person is not in the form, and stays.
+            registration.ext = record
+                .content
+                .as_ref()
+                .map_or(Extensions::NONE, |before| before.ext.clone());
+            let code = match record.reason {
+                Some(reason) if reason.code == RefusalCode::CodeTaken => self.new_code()?,
+                _ => old_code,
+            };
+            let kept = self.keep_revision(
+                tx,
+                Revision {
+                    rid,
+                    eid,
+                    code,
+                    kind: Kind::Correction,
+                    base: Some(digest.link()),
+                    commune: registration.residence.commune,
+                    notice: registration.consent.notice,
+                    content: Some(registration),
+                    before: (record.state, Some(head)),
+                    event: Event::Corrected { head: eid },
+                    moment,
+                    action: "correct",
+                },
+            )?;
+            Ok((
+                Saved {
+                    rid,
+                    code,
+                    state: kept.state,
+                },
+                kept,
+            ))
+        })?;
+        store::point!("correct.after_commit");
+        self.copy_to_spool(&kept);
+        Ok(saved)
+    }
+
+    /// Saves a withdrawal and erases the content on this device. Saying it twice is saying it once.
+    pub fn withdraw(&self, rid: Rid) -> Result<Saved, AppError> {
+        let moment = self.env.moment();
+        let eid = Eid(self.env.random());
+        let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
+            let (record, head, digest, code) = self.existing(tx, rid)?;
+            if record.state == State::Withdrawn {
+                return Ok((
+                    Saved {
+                        rid,
+                        code,
+                        state: State::Withdrawn,
+                    },
+                    None,
+                ));
+            }
+            let before = envelopes::header(tx, &head)?;
+            let kept = self.keep_revision(
+                tx,
+                Revision {
+                    rid,
+                    eid,
+                    code,
+                    kind: Kind::Withdrawal,
+                    base: Some(digest.link()),
+                    commune: before.commune,
+                    notice: before.notice,
+                    content: None,
+                    before: (record.state, Some(head)),
+                    event: Event::Withdrawn { head: eid },
+                    moment,
+                    action: "withdraw",
+                },
+            )?;
+            Ok((
+                Saved {
+                    rid,
+                    code,
+                    state: kept.state,
+                },
+                Some(kept),
+            ))
+        })?;
+        store::point!("withdraw.after_commit");
+        if let Some(kept) = kept {
+            self.copy_to_spool(&kept);
+        }
+        self.store.scrub()?;
+        Ok(saved)
+    }
+}

@@ -1,5 +1,0 @@
-import type { PoolCard } from '../../backend/bindings';
-
-/** The card a person uses: bound here, and not refused by the city. */
-export const held = (cards: readonly PoolCard[]): PoolCard | undefined =>
-  cards.find((card) => card.state === 'bound' && !card.refused);
