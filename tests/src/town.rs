@@ -29,15 +29,20 @@ impl Town {
 
     /// Starts a gateway of a realm with further arguments.
     pub fn with(realm: &'static str, extra: &[&str]) -> Self {
-        Self::begin(Folder::temporary(), realm, extra)
+        Self::begin(Folder::temporary(), "127.0.0.1:0", realm, extra)
     }
 
     /// Starts a gateway of the development realm in a folder that stays.
     pub fn at(folder: PathBuf, extra: &[&str]) -> Self {
-        Self::begin(Folder::kept(folder), "development", extra)
+        Self::listening(folder, "127.0.0.1:0", extra)
     }
 
-    fn begin(folder: Folder, realm: &'static str, extra: &[&str]) -> Self {
+    /// The same at an address of its own, for tablets that know it already.
+    pub fn listening(folder: PathBuf, address: &str, extra: &[&str]) -> Self {
+        Self::begin(Folder::kept(folder), address, "development", extra)
+    }
+
+    fn begin(folder: Folder, address: &str, realm: &'static str, extra: &[&str]) -> Self {
         let mut town = Self {
             url: String::new(),
             folder,
@@ -45,7 +50,7 @@ impl Town {
             extra: extra.iter().map(|&arg| arg.to_owned()).collect(),
             realm,
         };
-        town.listen("127.0.0.1:0", &[]);
+        town.listen(address, &[]);
         town
     }
 

@@ -77,7 +77,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Bare {
     /// What a card's QR says.
-    #[command(subcommand, name = "idcard-text", alias = "idcard-text")]
+    #[command(subcommand, name = "idcard-text", alias = "card-text")]
     IdCardText(IdCardText),
     /// Reads the QR codes in pictures (PNG, JPEG, WebP).
     Scan {
@@ -126,7 +126,7 @@ pub enum InSession {
         limit: u32,
     },
     /// Pre-printed blank cards of the team.
-    #[command(subcommand, alias = "blanks")]
+    #[command(subcommand, alias = "card-pool")]
     Blanks(Blanks),
     /// The coordinator's board (only on a coordinator's device, with a network).
     Board {
