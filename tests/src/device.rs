@@ -166,7 +166,10 @@ impl Device {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(program("tungnhactl"));
+        self.dressed(Command::new(program("tungnhactl")), args)
+    }
+
+    fn dressed(&self, mut command: Command, args: &[&str]) -> Command {
         command
             .arg("--home")
             .arg(self.home())
@@ -208,6 +211,13 @@ impl Device {
     pub fn run_with(&self, args: &[&str], input: &[u8]) -> Ran {
         let child = self.spawn(args, input);
         Ran::of(args, &child.wait_with_output().expect("tungnhactl ends"))
+    }
+
+    /// Runs a command of a program that somebody stands before (strace).
+    pub fn run_as(&self, program: Command, args: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.dressed(program, args).spawn().expect("it starts");
+        let _ = child.stdin.take().expect("piped").write_all(input);
+        Ran::of(args, &child.wait_with_output().expect("it ends"))
     }
 
     /// Runs a command and kills it after a while, if it still runs. Gives how long it ran.

@@ -11,6 +11,7 @@ pub mod newcomers;
 pub mod people;
 pub mod proxy;
 pub mod story;
+pub mod strace;
 pub mod town;
 pub mod traces;
 pub mod troubles;

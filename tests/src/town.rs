@@ -55,12 +55,16 @@ impl Town {
     }
 
     fn listen(&mut self, address: &str, env: &[(&str, &str)]) {
+        self.listen_as(Command::new(program("tungnha-gateway")), address, env);
+    }
+
+    fn listen_as(&mut self, mut program: Command, address: &str, env: &[(&str, &str)]) {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
             .open(self.folder.path().join("gateway.log"))
             .expect("a log file");
-        let mut child = Command::new(program("tungnha-gateway"))
+        let mut child = program
             .args(["serve", "--listen", address, "--realm", self.realm, "--data"])
             .arg(self.data())
             .args(&self.extra)
@@ -136,6 +140,13 @@ impl Town {
         self.kill();
         let address = self.url.rsplit('/').next().expect("an address").to_owned();
         self.listen(&address, env);
+    }
+
+    /// The same with somebody before the program (strace).
+    pub fn restart_as(&mut self, program: Command) {
+        self.kill();
+        let address = self.url.rsplit('/').next().expect("an address").to_owned();
+        self.listen_as(program, &address, &[]);
     }
 
     /// Runs the gateway program on this gateway's folder and gives the JSON line it prints.

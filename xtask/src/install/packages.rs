@@ -72,6 +72,12 @@ pub const PACKAGES: &[Package] = &[
         why: "reads the kernel's header for cameras (Video4Linux)",
     },
     Package {
+        name: "strace",
+        need: Need::Tests,
+        found: Found::Program("strace"),
+        why: "tells whether what was shown as saved had reached the disk",
+    },
+    Package {
         name: "xvfb",
         need: Need::Story,
         found: Found::Program("Xvfb"),
