@@ -19,6 +19,7 @@ mod metadata;
 mod proc;
 mod report;
 mod run;
+mod seeded;
 mod supply;
 mod test;
 mod tree;
@@ -61,6 +62,9 @@ enum Task {
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
     },
+    /// Put small bugs into a copy of the tree, one after the other, and see that a test catches each (tests/seeded/); words
+    /// choose among them
+    SeededBugs { words: Vec<String> },
     /// Write what each program that ships is made of, with licences and checksums, as CycloneDX (target/sbom/)
     Sbom,
     /// Open the page in a browser with hot reload, on the real program: a development server and Vite, until Ctrl+C
@@ -106,6 +110,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Run => run::run(&ctx),
         Task::Check => check::check(&ctx),
         Task::Test { only } => test::test(&ctx, only),
+        Task::SeededBugs { words } => seeded::run(&ctx, words),
         Task::Sbom => report::walk(&ctx, "sbom", &[&supply::SBOM]),
         Task::Dev => dev::dev(&ctx),
         Task::Bindings => bindings::write(&ctx),

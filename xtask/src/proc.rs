@@ -132,6 +132,19 @@ impl Child {
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
+    /// Whether it ends well, and everything it wrote; nothing of it is shown.
+    pub fn heard(mut self) -> (bool, String) {
+        match self.command.output() {
+            Ok(output) => (
+                output.status.success(),
+                [output.stdout, output.stderr]
+                    .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                    .concat(),
+            ),
+            Err(source) => (false, format!("error: {}: {source}", self.shown)),
+        }
+    }
+
     /// Whether it runs and ends well; nothing of it is shown.
     pub fn works(mut self) -> bool {
         self.command

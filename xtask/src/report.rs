@@ -159,7 +159,7 @@ fn bold(text: &str) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the table says how long a step really took")]
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }
 

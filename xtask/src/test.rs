@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::install::{self, Need};
 use crate::proc::Child;
 use crate::report::{self, Outcome, Step, Takes};
-use crate::{build, layers, supply, tree, ui, words};
+use crate::{build, layers, seeded, supply, tree, ui, words};
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",
@@ -45,6 +45,7 @@ const STEPS: [Step; 15] = [
         takes: Takes::seconds(20, 10),
         run: |ctx| build::cargo(ctx, &[&["test", "--doc"], &build::WORKSPACE]),
     },
+    seeded::SAMPLED,
     supply::SQLCIPHER,
     supply::DENY,
     supply::SBOM,
