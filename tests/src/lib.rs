@@ -1,5 +1,6 @@
 //! What whole journeys are made of: real programs, real folders, real TLS, invented people.
 
+pub mod attack;
 pub mod blanks;
 pub mod book;
 pub mod chance;
@@ -10,6 +11,7 @@ pub mod inside;
 pub mod newcomers;
 pub mod people;
 pub mod proxy;
+pub mod rogue;
 pub mod story;
 pub mod strace;
 pub mod town;

@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything a person or CI does with this repository, as one program.
 #![expect(clippy::print_stdout, reason = "this program talks to a person at a terminal")]
 
+mod attack;
 mod bench;
 mod bench_scan;
 mod bindings;
@@ -62,6 +63,9 @@ enum Task {
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
     },
+    /// Attack the real programs over TLS with a tablet that sends what no honest one would, and print what held; words
+    /// choose among the attacks
+    Attack { words: Vec<String> },
     /// Put small bugs into a copy of the tree, one after the other, and see that a test catches each (tests/seeded/); words
     /// choose among them
     SeededBugs { words: Vec<String> },
@@ -110,6 +114,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::Run => run::run(&ctx),
         Task::Check => check::check(&ctx),
         Task::Test { only } => test::test(&ctx, only),
+        Task::Attack { words } => attack::run(&ctx, words),
         Task::SeededBugs { words } => seeded::run(&ctx, words),
         Task::Sbom => report::walk(&ctx, "sbom", &[&supply::SBOM]),
         Task::Dev => dev::dev(&ctx),
