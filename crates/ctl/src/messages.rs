@@ -278,7 +278,7 @@ mod tests {
         };
         let state = include_str!("../../domain/src/state.rs");
         let fields = include_str!("../../domain/src/registration/mod.rs");
-        let card = include_str!("../../domain/src/idcard/mod.rs");
+        let card = include_str!("../../domain/src/idcard.rs");
         let printer = include_str!("../../app/src/paper/printer.rs");
         assert_eq!(count(printer, "pub enum JobState {"), JOBS.len());
         assert_eq!(count(printer, "pub enum Trouble {"), TROUBLES.len());

@@ -2,9 +2,9 @@
 //!
 //! A blank number is `P` and ten digits, `P1234-5678-90`: the world and serial (eight digits), two check digits. It is told
 //! from a registration's code by the letter in front, by having digits only and by its length; no parser takes the one
-//! for the other. The check is ISO/IEC 7064, MOD 97-10: every wrong digit and every swap of neighbours is caught.
+//! for the other. The check digits: [`check_characters`].
 
-use crate::{code::Code, ids::Realm};
+use crate::{check_characters, code::Code, ids::Realm};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
@@ -67,11 +67,6 @@ impl BlankNumber {
         }
     }
 
-    /// ISO/IEC 7064, MOD 97-10: the whole number is 1 modulo 97.
-    const fn check(self) -> u32 {
-        98 - (self.0 as u64 * 100 % 97) as u32
-    }
-
     /// True for a text that wants to be a blank number, whole or mistyped; a code may begin with `P` too, but is longer.
     pub fn looks_like(text: &str) -> bool {
         let rest = text.trim().strip_prefix(['P', 'p']);
@@ -85,7 +80,7 @@ impl BlankNumber {
 impl fmt::Display for BlankNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (high, low) = (self.0 / 10_000, self.0 % 10_000);
-        write!(f, "P{high:04}-{low:04}-{:02}", self.check())
+        write!(f, "P{high:04}-{low:04}-{:02}", check_characters::of_blank(self.0))
     }
 }
 
@@ -121,7 +116,7 @@ impl FromStr for BlankNumber {
             return Err(BadBlankNumber::Form);
         }
         let number = Self((value / 100) as u32);
-        match value % 100 == u64::from(number.check()) {
+        match value % 100 == u64::from(check_characters::of_blank(number.0)) {
             true => Ok(number),
             false => Err(BadBlankNumber::Mistyped),
         }

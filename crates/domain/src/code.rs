@@ -1,11 +1,9 @@
 //! The code of a registration (ADR 8): made offline, one for life, short enough to read aloud.
 //!
 //! Twelve characters of Crockford's Base32 (`0-9 A-Z` without `I L O U`): two for the device group (10 bits), eight
-//! random (40 bits), two check characters. The check is a Reed-Solomon code over GF(32) with the generator
-//! `(x - a)(x - a^2)`, distance 3: every wrong character, every two wrong characters and so every swap is caught.
-//! Written in groups of four: `7KQ2-M4XA-9RTW`.
+//! random (40 bits), two check characters ([`check_characters`]). Written in groups of four: `7KQ2-M4XA-9RTW`.
 
-use crate::ids::Realm;
+use crate::{check_characters, ids::Realm};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
 
@@ -74,37 +72,15 @@ impl Code {
     }
 
     fn symbols(&self) -> [u8; LEN] {
-        let mut out = [0; LEN];
-        for (i, symbol) in out.iter_mut().take(DATA).enumerate() {
+        let mut data = [0; DATA];
+        for (i, symbol) in data.iter_mut().enumerate() {
             *symbol = (self.0 >> (5 * (DATA - 1 - i)) & 31) as u8;
         }
-        // Remainder of data(x) * x^2 by x^2 + (a + a^2) x + a^3 with a = 2: coefficients 6 and 8.
-        let (mut high, mut low) = (0u8, 0u8);
-        for symbol in &out[..DATA] {
-            let factor = symbol ^ high;
-            high = low ^ multiply(factor, 6);
-            low = multiply(factor, 8);
-        }
-        out[DATA] = high;
-        out[DATA + 1] = low;
+        let mut out = [0; LEN];
+        out[..DATA].copy_from_slice(&data);
+        out[DATA..].copy_from_slice(&check_characters::of_code(&data));
         out
     }
-}
-
-/// Product in GF(32) by the polynomial x^5 + x^2 + 1.
-const fn multiply(a: u8, b: u8) -> u8 {
-    let (mut a, mut b, mut product) = (a, b, 0);
-    while b != 0 {
-        if b & 1 != 0 {
-            product ^= a;
-        }
-        a <<= 1;
-        if a & 32 != 0 {
-            a ^= 0b100101;
-        }
-        b >>= 1;
-    }
-    product
 }
 
 /// The world a code belongs to, by its device group.

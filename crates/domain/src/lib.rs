@@ -2,6 +2,7 @@
 
 pub mod blank;
 pub mod check;
+pub mod check_characters;
 pub mod clock;
 pub mod code;
 pub mod codes;
