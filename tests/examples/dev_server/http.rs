@@ -59,6 +59,13 @@ impl Server {
         stage.ok_or_else(|| refuse(StatusCode::NOT_FOUND, "no_such_stage"))
     }
 
+    /// Ends every stage.
+    pub fn end(&self) {
+        for (_, stage) in self.stages().drain() {
+            stage.end();
+        }
+    }
+
     fn close(&self, id: &str) {
         let stage = self.stages().remove(id);
         if let Some(stage) = stage {
@@ -150,10 +157,11 @@ async fn rpc(
     Json(args): Json<Value>,
 ) -> Result<Json<Value>, Response> {
     let stage = server.stage(&id)?;
-    match blocking(move || stage.rpc(&command, args)).await? {
-        Ok(answer) => Ok(Json(answer)),
-        Err(failure) => Err((StatusCode::UNPROCESSABLE_ENTITY, Json(failure)).into_response()),
-    }
+    // A refusal is an answer too: a browser complains of any status but 200, and then nobody reads its complaints.
+    Ok(Json(match blocking(move || stage.rpc(&command, args)).await? {
+        Ok(answer) => json!({ "answer": answer }),
+        Err(failure) => json!({ "refused": failure }),
+    }))
 }
 
 async fn script(
@@ -173,7 +181,8 @@ async fn camera(
 ) -> Result<Response, Response> {
     let stage = server.stage(&id)?;
     let picture = blocking(move || stage.host.camera_picture(run)).await?;
-    let picture = picture.ok_or_else(|| StatusCode::NOT_FOUND.into_response())?;
+    // Not yet: no fault that a browser should complain of.
+    let picture = picture.ok_or_else(|| StatusCode::NO_CONTENT.into_response())?;
     let kind = [
         (header::CONTENT_TYPE, picture.mime),
         (header::CACHE_CONTROL, "no-store"),

@@ -49,11 +49,14 @@ async fn serve(linger: Duration) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     println!("{}", json!({ "address": address.to_string(), "token": server.token }));
-    let routes = http::router(server);
+    let routes = http::router(server.clone());
     tokio::select! {
         served = async { axum::serve(listener, routes).await } => served.expect("served"),
         () = told_to_end() => {}
     }
+    server.end();
+    // Whatever sends in the background sees it before its clock is taken away.
+    tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
 /// Whoever started it has ended, or it is interrupted at a terminal.

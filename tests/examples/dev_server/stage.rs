@@ -51,6 +51,8 @@ pub struct Setting {
     /// Somebody is signed in.
     pub open: bool,
     pub paused: bool,
+    /// Nothing was tried yet.
+    pub quiet: bool,
     pub practice: bool,
     /// Commands that read lists are refused with this code.
     pub refuse: Option<&'static str>,
@@ -67,6 +69,7 @@ impl Default for Setting {
             printers: Printers::default(),
             open: true,
             paused: false,
+            quiet: false,
             practice: false,
             refuse: None,
             delay: Duration::ZERO,
@@ -183,7 +186,9 @@ impl Stage {
                 self.ask("choose_scanner", json!({ "port": PORT }));
             }
             // So that the first page already knows what the network does.
-            self.ask("sync_now", Value::Null);
+            if !setting.quiet {
+                self.ask("sync_now", Value::Null);
+            }
             if setting.paused {
                 self.ask("pause_sync", json!({ "paused": true }));
             }

@@ -6,7 +6,7 @@ use scan::{
     frame::{Frame, PixelFormat},
 };
 use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
     thread::sleep,
     time::Duration,
 };
@@ -107,6 +107,11 @@ fn grey(bytes: Vec<u8>) -> Frame {
 
 /// A wooden table under a lamp, with a plain card on it: nothing to be read.
 fn table() -> Frame {
+    static TABLE: OnceLock<Frame> = OnceLock::new();
+    TABLE.get_or_init(paint).clone()
+}
+
+fn paint() -> Frame {
     let (width, height) = SIZE;
     let pixel = |at: usize| {
         let (x, y) = (at % width, at / width);

@@ -1,6 +1,9 @@
 //! What a story begins from: folders on the disk, made by the program itself, and the gateway they belong to.
 
-use super::town::{HAI_CHAU, Town};
+use super::{
+    shelf::{PROPS, Shelf},
+    town::{HAI_CHAU, Town},
+};
 use crate::{
     ports::clock::Clock,
     stage::{self, FIRST, Network, PIN, Setting, Stage, place},
@@ -8,7 +11,13 @@ use crate::{
 use app::{Session, place::Place};
 use protocol::enrolment::Role;
 use serde_json::{Value, json};
-use std::{fs, path::Path, sync::Arc, thread::sleep, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::sleep,
+    time::Duration,
+};
 use store::KdfCost;
 use tokio::runtime::Handle;
 
@@ -23,17 +32,64 @@ const DOORKEEPER: u32 = 99;
 
 /// Folders to copy, and the gateway behind them.
 pub struct Ground {
-    folder: tempfile::TempDir,
+    folder: Folder,
     pub town: Option<Arc<Town>>,
     /// Texts of codes that belong to it, by name.
     pub props: Value,
 }
 
+/// One that goes with the ground, or one on the shelf.
+enum Folder {
+    Own(tempfile::TempDir),
+    Shelf(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(folder) => folder.path(),
+            Self::Shelf(path) => path,
+        }
+    }
+}
+
+/// Parts of a ground on the shelf.
+const HOME: &str = "home";
+const TOWN: &str = "town";
+
 impl Ground {
+    /// Lays it on the shelf and ends its gateway, if that is its own; `borrowed` belongs to another ground.
+    pub fn shelve(self, shelf: &Shelf, name: &str, runtime: &Handle, borrowed: bool) {
+        let town = self.town.filter(|_| !borrowed).map(|town| {
+            let town = Arc::into_inner(town).expect("nobody else uses the gateway");
+            town.close(runtime)
+        });
+        let town = town.as_ref().map(|folder| (TOWN, folder.path()));
+        let parts: Vec<_> = [(HOME, self.folder.path())].into_iter().chain(town).collect();
+        shelf.put(name, &parts, self.props.to_string().as_bytes());
+    }
+
+    /// Takes it from where it lies, with another ground's gateway or with its own, which starts anew.
+    pub fn from_shelf(lies: &Path, runtime: &Handle, borrowed: Option<Arc<Town>>) -> Self {
+        let own = || {
+            let lies = Some(lies.join(TOWN)).filter(|town| town.is_dir())?;
+            let folder = stage::folder();
+            copy(&lies, folder.path());
+            let clock = Arc::new(Clock::standing(super::NOW, 0x0070_0001));
+            Some(Arc::new(Town::start(runtime, clock, folder)))
+        };
+        let props = fs::read(lies.join(PROPS)).expect("read");
+        Self {
+            town: borrowed.or_else(own),
+            folder: Folder::Shelf(lies.join(HOME)),
+            props: serde_json::from_slice(&props).expect("JSON"),
+        }
+    }
+
     /// A machine without a device.
     pub fn nobody() -> Self {
         Self {
-            folder: stage::folder(),
+            folder: Folder::Own(stage::folder()),
             town: None,
             props: json!({}),
         }
@@ -45,7 +101,7 @@ impl Ground {
         let folder = stage.freeze();
         quick_pins(&place(folder.path(), "device"), &clock, others);
         Self {
-            folder,
+            folder: Folder::Own(folder),
             town: Some(town),
             props,
         }
@@ -62,7 +118,7 @@ impl Ground {
         let folder = stage.freeze();
         quick_pins(&place(folder.path(), "practice"), &clock, &[]);
         Self {
-            folder,
+            folder: Folder::Own(folder),
             town: None,
             props: json!({}),
         }
@@ -71,7 +127,7 @@ impl Ground {
     /// The same folders once more, to be changed.
     pub fn again(&self) -> Self {
         Self {
-            folder: self.copy(None),
+            folder: Folder::Own(self.copy(None)),
             town: self.town.clone(),
             props: self.props.clone(),
         }
@@ -92,7 +148,8 @@ impl Ground {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Everything in a folder, and who may read it.
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     let rights = fs::metadata(from).expect("there").permissions();
     fs::set_permissions(to, rights).expect("set");

@@ -4,11 +4,14 @@
 mod area;
 mod ground;
 pub mod people;
+mod shelf;
 mod tablets;
 pub mod town;
 mod volunteer;
 
 pub use ground::{Ground, lead};
+
+use shelf::Shelf;
 
 use crate::{
     ports::{cameras::Mood, clock::Clock, desk::Printers},
@@ -29,6 +32,8 @@ pub const NOW: i64 = 1_795_417_500;
 enum Begin {
     /// A machine out of its box.
     Nobody,
+    /// The practice device that stands beside every other one.
+    Practice,
     /// A volunteer's tablet on its first morning.
     FirstDay,
     /// A volunteer's tablet after some days at work.
@@ -95,8 +100,24 @@ fn story(name: &str) -> Option<Story> {
         }
     }
     // A device with 1,600 records would send them before anybody looks.
-    setting.paused |= begin == Begin::Crowd;
+    (setting.paused, setting.quiet) = (setting.paused || begin == Begin::Crowd, begin == Begin::Crowd);
     Some((begin, setting))
+}
+
+impl Begin {
+    /// Its name on the shelf.
+    fn name(self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    /// What it is a change of, whose gateway it keeps.
+    fn base(self) -> Option<Self> {
+        match self {
+            Self::Crowd => Some(Self::FirstDay),
+            Self::Alarm => Some(Self::Work),
+            _ => None,
+        }
+    }
 }
 
 type Prepared = Arc<OnceLock<Arc<Ground>>>;
@@ -104,8 +125,8 @@ type Prepared = Arc<OnceLock<Arc<Ground>>>;
 /// Where stages are built.
 pub struct Workshop {
     runtime: Handle,
+    shelf: Shelf,
     grounds: Mutex<HashMap<Begin, Prepared>>,
-    practice: OnceLock<Ground>,
     stages: AtomicU64,
 }
 
@@ -113,20 +134,19 @@ impl Workshop {
     pub fn new(runtime: Handle) -> Self {
         Self {
             runtime,
+            shelf: Shelf::of_this_program(),
             grounds: Mutex::default(),
-            practice: OnceLock::new(),
             stages: AtomicU64::new(0),
         }
     }
 
-    /// A stage of a story. Blocks; what it begins from is prepared the first time.
+    /// A stage of a story. Blocks; what it begins from is made the first time.
     pub fn stage(&self, name: &str) -> Option<Stage> {
         let (begin, setting) = story(name)?;
         let ground = self.ground(begin);
         let number = self.stages.fetch_add(1, Ordering::Relaxed);
         let clock = Arc::new(Clock::standing(NOW, 1_000_003 * (number + 2)));
-        let practice = self.practice.get_or_init(|| Ground::practice(&self.runtime));
-        let folder = ground.copy(Some(practice));
+        let folder = ground.copy(Some(&self.ground(Begin::Practice)));
         let stage = Stage::open(
             &self.runtime,
             folder,
@@ -145,22 +165,34 @@ impl Workshop {
             let mut grounds = self.grounds.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(grounds.entry(begin).or_default())
         };
-        let prepare = || {
-            let runtime = &self.runtime;
-            Arc::new(match begin {
-                Begin::Nobody => Ground::nobody(),
-                Begin::FirstDay => volunteer::first_day(runtime),
-                Begin::Work => volunteer::work(runtime, false),
-                Begin::Crowd => volunteer::crowd(&self.ground(Begin::FirstDay)),
-                Begin::Hostile => volunteer::work(runtime, true),
-                Begin::Alarm => volunteer::alarm(&self.ground(Begin::Work)),
-                Begin::Revoked => volunteer::revoked(runtime),
-                Begin::QuietWard => area::quiet(runtime),
-                Begin::Ward => area::ward(runtime, false),
-                Begin::HostileWard => area::ward(runtime, true),
-            })
-        };
-        Arc::clone(slot.get_or_init(prepare))
+        Arc::clone(slot.get_or_init(|| Arc::new(self.from_shelf(begin))))
+    }
+
+    fn from_shelf(&self, begin: Begin) -> Ground {
+        let (name, base) = (begin.name(), begin.base().map(|base| self.ground(base)));
+        if self.shelf.find(&name).is_none() {
+            let made = self.make(begin, base.as_deref());
+            made.shelve(&self.shelf, &name, &self.runtime, base.is_some());
+        }
+        let lies = self.shelf.find(&name).expect("it was put there");
+        Ground::from_shelf(&lies, &self.runtime, base.and_then(|base| base.town.clone()))
+    }
+
+    fn make(&self, begin: Begin, base: Option<&Ground>) -> Ground {
+        let runtime = &self.runtime;
+        match (begin, base) {
+            (Begin::Crowd, Some(first_day)) => volunteer::crowd(first_day),
+            (Begin::Alarm, Some(work)) => volunteer::alarm(work),
+            (Begin::FirstDay, _) => volunteer::first_day(runtime),
+            (Begin::Work, _) => volunteer::work(runtime, false),
+            (Begin::Hostile, _) => volunteer::work(runtime, true),
+            (Begin::Revoked, _) => volunteer::revoked(runtime),
+            (Begin::QuietWard, _) => area::quiet(runtime),
+            (Begin::Ward, _) => area::ward(runtime, false),
+            (Begin::HostileWard, _) => area::ward(runtime, true),
+            (Begin::Practice, _) => Ground::practice(runtime),
+            (Begin::Nobody | Begin::Crowd | Begin::Alarm, _) => Ground::nobody(),
+        }
     }
 }
 

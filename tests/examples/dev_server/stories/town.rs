@@ -14,29 +14,36 @@ use tokio::runtime::Handle;
 pub const HAI_CHAU: &str = "20242";
 pub const AN_HAI: &str = "20275";
 
+/// Whom the register knows.
+const POPULATION: &str = "population.csv";
+
 /// A gateway that listens, plainly and on this machine alone.
 pub struct Town {
     pub url: String,
     pub clock: Arc<Clock>,
     pub gateway: Arc<Gateway>,
-    // Ends with the program.
-    _running: Running,
-    _folder: tempfile::TempDir,
+    running: Running,
+    folder: tempfile::TempDir,
 }
 
 impl Town {
     /// Opens one whose register knows these people (rows of `pin,name,birth,sex,deceased`).
     pub fn open(runtime: &Handle, clock: Arc<Clock>, known: &[String]) -> Self {
         let folder = crate::stage::folder();
-        let list = folder.path().join("population.csv");
-        std::fs::write(&list, format!("pin,name,birth,sex,deceased\n{}\n", known.join("\n"))).expect("written");
+        let list = format!("pin,name,birth,sex,deceased\n{}\n", known.join("\n"));
+        std::fs::write(folder.path().join(POPULATION), list).expect("written");
+        Self::start(runtime, clock, folder)
+    }
+
+    /// Starts the one of this folder.
+    pub fn start(runtime: &Handle, clock: Arc<Clock>, folder: tempfile::TempDir) -> Self {
         let options = Options {
             listen: "127.0.0.1:0".parse().expect("an address"),
             data: folder.path().join("data"),
             realm: Realm::Development,
             names: Vec::new(),
             plain_http: true,
-            population: Some(list),
+            population: Some(folder.path().join(POPULATION)),
             opener_delay: Duration::ZERO,
             limits: Limits::default(),
         };
@@ -47,9 +54,16 @@ impl Town {
             url: running.url.clone(),
             clock,
             gateway: running.gateway.clone(),
-            _running: running,
-            _folder: folder,
+            running,
+            folder,
         }
+    }
+
+    /// Ends it; what it knows stays in its folder.
+    pub fn close(self, runtime: &Handle) -> tempfile::TempDir {
+        drop(self.gateway);
+        runtime.block_on(self.running.stop()).expect("it ends");
+        self.folder
     }
 
     /// A fresh invitation.

@@ -83,7 +83,8 @@ pub fn alarm(work: &Ground) -> Ground {
     let session = ground.session(Arc::new(Clock::standing(NOW, 29)));
     store::testing::execute(
         session.store(),
-        "PRAGMA foreign_keys = OFF; DROP TRIGGER registration_stays; DELETE FROM registration WHERE id = 12;",
+        "PRAGMA foreign_keys = OFF; DROP TRIGGER registration_stays; \
+         DELETE FROM registration WHERE id = (SELECT max(id) FROM registration WHERE state = 'discarded');",
     );
     drop(session);
     ground
@@ -223,7 +224,7 @@ impl Week<'_> {
         let practice = &app::practice::blanks()[0];
         let props = json!({
             "card": {
-                "blank": blank[5], "blank_number": number(&blank[7]).to_string(),
+                "blank": blank[5], "bound": number(&blank[5]).to_string(), "given_up": number(&blank[0]).to_string(), "blank_number": number(&blank[7]).to_string(),
                 "void": void[0], "team": foreign[0], "world": practice.qr,
                 "forged": forged.to_text(&SignSecret::from_seed(&[7; 32])), "used": blank[9],
                 "handed": number(&blank[2]).to_string(), "exchange": number(&blank[3]).to_string(),
