@@ -12,11 +12,8 @@ const proxy = server && {
 export default defineConfig(({ command }) => ({
   plugins: [svelte()],
   clearScreen: false,
-  // The fake backend and the gallery are left out of the shipped window altogether.
-  define: {
-    FAKE_BUILT_IN: JSON.stringify(command === 'serve' || Boolean(process.env['VITE_FAKE'])),
-    DEV_SERVER_HERE: JSON.stringify(server !== undefined),
-  },
+  // The way to the development server and the gallery are left out of the shipped window altogether.
+  define: { STORIES_BUILT_IN: JSON.stringify(command === 'serve' || Boolean(process.env['VITE_STORIES'])) },
   server: { port: 5173, strictPort: true, ...(proxy ? { proxy } : {}) },
   build: {
     // The oldest engines in the field: WebKitGTK 2.40 (Debian 12) and WebView2.
@@ -29,6 +26,9 @@ export default defineConfig(({ command }) => ({
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
   test: {
     environment: 'happy-dom',
+    globalSetup: 'tools/vitest.js',
+    // The development server is another origin to a page that no server served.
+    environmentOptions: { happyDOM: { settings: { fetch: { disableSameOriginPolicy: true } } } },
     include: ['src/**/*.test.ts'],
     // A tablet whose zone nobody set: dates are those of Việt Nam all the same.
     env: { TZ: 'America/Los_Angeles' },

@@ -8,7 +8,7 @@ import './shared/base.css';
 
 const target = document.getElementById('app') as HTMLElement;
 
-if (FAKE_BUILT_IN && new URLSearchParams(location.search).has('gallery')) {
+if (STORIES_BUILT_IN && new URLSearchParams(location.search).has('gallery')) {
   const { default: Gallery } = await import('./gallery/Gallery.svelte');
   mount(Gallery, { target });
 } else {

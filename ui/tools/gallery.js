@@ -19,7 +19,7 @@ export const POLICY =
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' };
 
-process.env.VITE_FAKE = '1';
+process.env.VITE_STORIES = '1';
 await build({ root: here, logLevel: 'error', build: { outDir: dist, emptyOutDir: true } });
 
 const server = createServer((request, response) => {

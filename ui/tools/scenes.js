@@ -1,5 +1,5 @@
 /**
- * Every screen and state of the window: in which world it is seen and how one gets there. Steps are the same in every
+ * Every screen and state of the window: which story of the development server it is seen in and how one gets there. Steps are the same in every
  * language: places of the rail by number, rows by number, buttons by their kind.
  */
 
@@ -21,8 +21,8 @@ const go = (name, params = null) => (page) =>
 /** The page of the newest person in this state; `gone`: one whose content is no longer there. */
 const person = (state, gone = false) => (page) =>
   page.evaluate(async ([wanted, erased]) => {
-    const { world, router } = globalThis.walk;
-    const { items } = await world.call('list', { states: [wanted], offset: 0, limit: 200 });
+    const { stage, router } = globalThis.walk;
+    const { items } = await stage.call('list', { states: [wanted], offset: 0, limit: 200 });
     const found = items.find((each) => (each.name === undefined) === erased) ?? items[0];
     await router.go('person', { rid: found.rid });
   }, [state, gone]);
@@ -52,8 +52,8 @@ const paper = (kind) => (page) => page.locator(`main input[type="radio"][value="
 /** A scanner types the person's own code, or another one. */
 const scanned = (own) => async (page) => {
   const code = await page.evaluate(async () => {
-    const { world, router } = globalThis.walk;
-    return (await world.call('show', { rid: router.current.params.rid })).code;
+    const { stage, router } = globalThis.walk;
+    return (await stage.call('show', { rid: router.current.params.rid })).code;
   });
   await page.locator('main section input[type="text"], main section input:not([type])').first().fill(own ? code : '7KQ2-M4XA-9RTW');
   await page.keyboard.press('Enter');
@@ -61,51 +61,57 @@ const scanned = (own) => async (page) => {
 /** The page that hands a pre-printed card to the newest waiting person. */
 const toCard = (page) =>
   page.evaluate(async () => {
-    const { world, router } = globalThis.walk;
-    const { items } = await world.call('list', { states: ['queued'], offset: 0, limit: 1 });
+    const { stage, router } = globalThis.walk;
+    const { items } = await stage.call('list', { states: ['queued'], offset: 0, limit: 1 });
     await router.go('prePrinted', { rid: items[0].rid, code: items[0].code });
   });
 
+/** A text of a code that belongs to the story: `card.blank`, `verify.valid`. */
+const prop = (page, path) =>
+  page.evaluate(async (names) => names.reduce((held, name) => held[name], await globalThis.walk.stage.props()), path.split('.'));
+/** Enters such a text as a scanner would. */
+const enter = (path) => async (page) => page.locator('main input').first().fill(await prop(page, path));
+
 /** Something done with whoever was given this pre-printed card. */
-const owner = (number, to) => (page) =>
+const owner = (path, to) => async (page) =>
   page.evaluate(async ([wanted, name]) => {
-    const { world, router } = globalThis.walk;
-    const { items } = await world.call('list', { states: [], offset: 0, limit: 200 });
+    const { stage, router } = globalThis.walk;
+    const { items } = await stage.call('list', { states: [], offset: 0, limit: 200 });
     for (const { rid, code } of items) {
-      const { cards } = await world.call('show', { rid });
+      const { cards } = await stage.call('show', { rid });
       if (cards?.some((card) => card.number === wanted)) return router.go(name, name === 'person' ? { rid } : { rid, code });
     }
     throw new Error('nobody has this card');
-  }, [number, to]);
+  }, [await prop(page, path), to]);
+/** Holds the code of a card before the camera that belongs to somebody real: practice does not take it. */
+const realCard = (page) =>
+  page.evaluate(() => globalThis.walk.stage.script({ hold_up: '048188000123||Nguyễn Thị Thật|09021988|Nữ|Thạch Thang, Hải Châu, Đà Nẵng|10052022' }));
 
-const scene = (name, world, ...steps) => ({ name, world, steps });
+const scene = (name, story, ...steps) => ({ name, story, steps });
 
 export const SCENES = [
   // opening the device
   scene('enrol', 'new'),
   scene('sign-in', 'volunteer-locked'),
   scene('today', 'volunteer'),
-  scene('card-exchange', 'volunteer', wait(150), (page) => page.getByText('P0000-0041').first().click(), wait(200)),
+  scene('card-exchange', 'volunteer', wait(150), async (page) => page.getByText(await prop(page, 'card.exchange')).first().click(), wait(200)),
   scene('card-bind', 'volunteer', toCard),
-  ...['forged', 'team', 'world', 'void', 'used'].map((which) => scene(`card-${which}`, 'volunteer', toCard, type('main input', `TNP1:${which}`), primary, wait(150))),
-  scene('card-bound', 'volunteer', toCard, type('main input', 'TNP1:P0000-0012-62'), primary, wait(200)),
-  scene('card-has-one', 'volunteer', owner('P0000-0040-75', 'prePrinted'), wait(150)),
+  ...['forged', 'team', 'world', 'void', 'used'].map((which) => scene(`card-${which}`, 'volunteer', toCard, wait(150), enter(`card.${which}`), primary, wait(250))),
+  scene('card-bound', 'volunteer', toCard, wait(150), enter('card.blank'), primary, wait(300)),
+  scene('card-has-one', 'volunteer', owner('card.handed', 'prePrinted'), wait(150)),
   scene('card-practice', 'practice', ...toConsent, answer(0, 'yes'), answer(1, 'no'), sign, wait(200), primary, wait(700), click('main button.listrow'), wait(200)),
   scene('today-empty', 'volunteer-empty'),
   scene('today-offline', 'volunteer-offline'),
   scene('today-error', 'volunteer-error'),
   scene('take', 'volunteer', place(1), wait(150)),
-  scene('take-none', 'volunteer-nocamera', place(1), wait(150)),
-  scene('take-busy', 'volunteer-camerabusy', place(1), wait(150)),
-  scene('take-denied', 'volunteer-cameradenied', place(1), wait(150)),
-  scene('take-black', 'volunteer-camerablack', place(1), wait(150)),
-  scene('take-stalled', 'volunteer-camerastalled', place(1), wait(150)),
-  scene('take-unplugged', 'volunteer-cameralost', place(1), wait(150)),
+  scene('take-none', 'volunteer-camera:none', place(1), wait(600)),
+  scene('take-busy', 'volunteer-camera:busy', place(1), wait(600)),
+  scene('take-denied', 'volunteer-camera:denied', place(1), wait(600)),
+  scene('take-black', 'volunteer-camera:black', place(1), wait(2600)),
+  scene('take-stalled', 'volunteer-camera:stalled', place(1), wait(4600)),
+  scene('take-unplugged', 'volunteer-camera:lost', place(1), wait(600)),
   scene('take-scanner', 'volunteer-scanner', place(1), wait(150)),
-  scene('take-refused', 'practice', place(1), wait(150), (page) => page.evaluate(() => {
-    const { world } = globalThis.walk;
-    world.emit('scan', { told: 'refused', run: world.eyes.run, code: 'real_card_in_demo' });
-  }), wait(50)),
+  scene('take-refused', 'practice', place(1), wait(300), realCard, wait(1500)),
   // houses and people
   scene('households', 'volunteer', place(2)),
   scene('households-empty', 'volunteer-empty', place(2)),
@@ -123,9 +129,9 @@ export const SCENES = [
   scene('person-quarantined', 'volunteer', person('quarantined')),
   scene('person-withdraw', 'volunteer', person('queued'), click('main footer button.danger')),
   scene('person-withdrawn', 'volunteer', person('withdrawn')),
-  scene('person-card', 'volunteer', owner('P0000-0040-75', 'person'), wait(150)),
-  scene('person-card-lost', 'volunteer', owner('P0000-0040-75', 'person'), press('Hỏng hoặc mất', 'Torn or lost'), wait(100)),
-  scene('person-card-exchange', 'volunteer', owner('P0000-0041-72', 'person'), wait(150)),
+  scene('person-card', 'volunteer', owner('card.handed', 'person'), wait(150)),
+  scene('person-card-lost', 'volunteer', owner('card.handed', 'person'), press('Hỏng hoặc mất', 'Torn or lost'), wait(100)),
+  scene('person-card-exchange', 'volunteer', owner('card.exchange', 'person'), wait(150)),
   // paper
   scene('print', 'volunteer', ...toPrint),
   scene('print-slip', 'volunteer', ...toPrint, paper('slip'), wait(200)),
@@ -152,7 +158,7 @@ export const SCENES = [
   scene('queue-alarm', 'volunteer-alarm', place(3)),
   scene('queue-sending', 'volunteer-full', place(3), primary, wait(500)),
   scene('records', 'volunteer', place(3), row(0)),
-  scene('records-full', 'volunteer-full', place(3), (page) => page.evaluate(() => globalThis.walk.router.go('records', { state: 'accepted' }))),
+  scene('records-full', 'volunteer-full', place(3), (page) => page.evaluate(() => globalThis.walk.router.go('records', { state: 'queued' }))),
   // the rest
   scene('more', 'volunteer', place(4)),
   scene('more-practice', 'volunteer', place(4), row(2)),
@@ -161,17 +167,16 @@ export const SCENES = [
   scene('change-pin', 'volunteer', go('changePin')),
   scene('verify', 'volunteer', go('verify')),
   ...['valid', 'unknown_signer', 'revoked', 'demo', 'forged'].map((standing) =>
-    scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), type('main input', `TN1:${standing}`), primary, wait(100)),
+    scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), enter(`verify.${standing}`), primary, wait(200)),
   ),
   scene('verify-mistyped', 'volunteer', go('verify'), wait(100), type('main input', '7KQ2-M4XA-9RTV'), primary, wait(100)),
   ...['blank', 'team', 'forged'].map((which) =>
-    scene(`verify-card-${which}`, 'volunteer', go('verify'), wait(100), type('main input', which === 'blank' ? 'P0000-0012-62' : `TNP1:${which}`), primary, wait(100)),
+    scene(`verify-card-${which}`, 'volunteer', go('verify'), wait(100), enter(which === 'blank' ? 'card.blank_number' : `card.${which}`), primary, wait(200)),
   ),
   scene('verify-other', 'volunteer', go('verify'), wait(100), type('main input', 'https://example.org/something-else'), primary, wait(100)),
   scene('scanner', 'volunteer-scanner', go('scanner'), wait(100)),
   scene('scanner-none', 'volunteer', go('scanner'), wait(100)),
   scene('doctor', 'volunteer', go('doctor')),
-  scene('doctor-weak', 'volunteer-weak', go('doctor')),
   scene('doctor-alarm', 'volunteer-alarm', go('doctor')),
   scene('about', 'volunteer', go('about')),
   scene('handover', 'volunteer', go('handover')),

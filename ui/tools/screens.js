@@ -1,7 +1,8 @@
 /**
- * Walks every screen and state in Chromium with the world in memory, under the content rules of the shipped window, in
- * both languages, landscape and turned to portrait: axe in the themes light, sun and dark, nothing wider than the screen,
- * small pictures into docs/screens. Then every payload world: what people wrote comes out as text and nothing ran.
+ * Walks every screen and state in Chromium on the real program (the development server's stories), under the content rules
+ * of the shipped window, in both languages, landscape and turned to portrait: axe in the themes light, sun and dark, nothing
+ * wider than the screen, pictures into target/screens. Then every story with payloads: what people wrote comes out as text
+ * and nothing ran.
  *
  *     npm run screens              everything
  *     npm run screens -- queue     scenes whose name begins so
@@ -24,7 +25,7 @@ const TOGETHER = 4;
 
 const flags = process.argv.slice(2).filter((each) => each.startsWith('--'));
 const only = process.argv.slice(2).filter((each) => !each.startsWith('--'));
-const pictures = flags.includes('--no-pictures') ? undefined : join(ROOT, '../docs/screens');
+const pictures = flags.includes('--no-pictures') ? undefined : join(ROOT, '../target/screens');
 if (pictures) mkdirSync(pictures, { recursive: true });
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -43,13 +44,13 @@ async function walker() {
   const page = await context.newPage();
   const walking = { page, where: '' };
   // For a page that hangs, not for a machine that is busy.
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on('pageerror', (error) => say(walking.where, `error in the page: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && say(walking.where, `console: ${message.text()}`));
   return walking;
 }
 
-/** Walks to a scene in a world of its own: nothing of a walk is in any storage of the browser. */
+/** Walks to a scene on a stage of its own: nothing of a walk is in any storage of the browser. */
 async function open(walking, scene, language, size, hostile = false) {
   const where = `${scene.name} ${language} ${size.width}x${size.height}${hostile ? ' hostile' : ''}`;
   const { page } = walking;
@@ -57,8 +58,8 @@ async function open(walking, scene, language, size, hostile = false) {
   walking.where = where;
   await page.setViewportSize(size);
   await page.mouse.move(0, 0);
-  const world = hostile ? `${scene.world === 'new' || scene.world === 'locked' ? 'volunteer' : scene.world}-hostile` : scene.world;
-  await page.goto(`${base}?world=${world}&lang=${language}`);
+  const story = hostile ? `${scene.story}-hostile` : scene.story;
+  await page.goto(`${base}?fresh&story=${story}&lang=${language}`);
   await page.waitForFunction(() => globalThis.walk !== undefined);
   await page.evaluate(() => document.fonts.ready);
   // Signed in, the first screen is started when the rest of the page has come: a step before that would be undone.
@@ -153,7 +154,7 @@ async function payloads(walking, scene) {
 const wanted = SCENES.filter((scene) => only.length === 0 || only.some((name) => scene.name.startsWith(name)));
 const work = [
   ...wanted.flatMap((scene) => LANGUAGES.map((language) => (walking) => look(walking, scene, language))),
-  ...wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.world)).map((scene) => (walking) => payloads(walking, scene)),
+  ...wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.story)).map((scene) => (walking) => payloads(walking, scene)),
 ];
 const all = work.length;
 await Promise.all(
@@ -165,6 +166,6 @@ await Promise.all(
   }),
 );
 await browser.close();
-close();
+await close();
 console.log(`${wanted.length} scenes, ${all} walks, ${found.length} things wrong`);
 process.exit(found.length > 0 ? 1 : 0);

@@ -34,7 +34,17 @@ pub const EVERYTHING: Step = Step {
     name: "build",
     does: "every program and every test, once",
     takes: Takes::seconds(720, 5),
-    run: |ctx| cargo(ctx, &[&["build"], &WORKSPACE, &RUN_BY_TESTS, &["--tests"]]),
+    run: |ctx| {
+        cargo(
+            ctx,
+            &[
+                &["build"],
+                &WORKSPACE,
+                &RUN_BY_TESTS,
+                &["--tests", "--example", "dev-server"],
+            ],
+        )
+    },
 };
 
 /// Goes with every call of cargo that builds or runs tests.

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::metadata::{Metadata, Package};
 use crate::report::{self, Outcome, Step, Takes};
-use crate::{test, ui};
+use crate::{test, ui, walks};
 
 /// The journeys: real programs, real windows, real deaths. They are slow because they wait.
 const JOURNEYS: &str = "tungnha-tests";
@@ -31,9 +31,9 @@ const STEPS: [Step; 6] = [
     Step {
         name: "page-checks",
         does: "lint, types and tests of the page, if it changed",
-        takes: Takes::seconds(60, 45),
+        takes: Takes::seconds(140, 90),
         run: |ctx| match Changed::find(ctx)?.touches("ui/") {
-            true => (ui::CHECKS.run)(ctx),
+            true => (ui::CHECKS.run)(ctx).and_then(|_| (walks::TESTS.run)(ctx)),
             false => Ok(Outcome::Skipped("nothing under ui/ changed".into())),
         },
     },

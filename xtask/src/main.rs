@@ -25,6 +25,7 @@ mod supply;
 mod test;
 mod tree;
 mod ui;
+mod walks;
 mod window;
 mod words;
 
@@ -73,6 +74,9 @@ enum Task {
     Sbom,
     /// Open the page in a browser with hot reload, on the real program: a development server and Vite, until Ctrl+C
     Dev,
+    /// Pictures of every screen and state on the real program, in both languages, lying and upright (target/screens/);
+    /// names choose the scenes that begin so
+    Screens { scenes: Vec<String> },
     /// Write the window's TypeScript from the command table (ui/src/backend/bindings.ts)
     Bindings,
     /// The catalogue of words (messages/): export it to a table for a spreadsheet, import it again, check it
@@ -118,6 +122,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
         Task::SeededBugs { words } => seeded::run(&ctx, words),
         Task::Sbom => report::walk(&ctx, "sbom", &[&supply::SBOM]),
         Task::Dev => dev::dev(&ctx),
+        Task::Screens { scenes } => walks::screens(&ctx, scenes),
         Task::Bindings => bindings::write(&ctx),
         Task::Words { task } => words::run(&ctx, task),
         Task::Camera => camera::run(&ctx),

@@ -5,9 +5,9 @@ use crate::error::{Error, Result};
 use crate::install::{self, Need};
 use crate::proc::Child;
 use crate::report::{self, Outcome, Step, Takes};
-use crate::{build, layers, seeded, supply, tree, ui, words};
+use crate::{build, layers, seeded, supply, tree, ui, walks, words};
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step {
         name: "tools",
         does: "what this machine lacks to build and to test",
@@ -38,7 +38,8 @@ const STEPS: [Step; 16] = [
         takes: Takes::seconds(330, 330),
         run: tests,
     },
-    ui::ACCESSIBILITY,
+    walks::TESTS,
+    walks::ACCESSIBILITY,
     Step {
         name: "doc-tests",
         does: "the examples in the documentation",

@@ -66,13 +66,9 @@ function tauri(): Backend {
 }
 
 async function open(): Promise<Backend> {
-  if (FAKE_BUILT_IN && !('__TAURI_INTERNALS__' in window)) {
-    if (DEV_SERVER_HERE || new URLSearchParams(location.search).has('story')) {
-      const { play } = await import('./story');
-      return play(location.search);
-    }
-    const { worldOf } = await import('./world');
-    return worldOf(location.search);
+  if (STORIES_BUILT_IN && !('__TAURI_INTERNALS__' in window)) {
+    const { play } = await import('./story');
+    return play(location.search);
   }
   return tauri();
 }

@@ -53,9 +53,9 @@ export class Stage implements Backend {
 
   async call<N extends CommandName>(name: N, args: Args<N>): Promise<Result<N>> {
     const answer = await this.#post(`rpc/${name}`, args);
-    const said: unknown = await answer.json();
-    if (!answer.ok) throw new BackendError(said);
-    return said as Result<N>;
+    const said = (await answer.json()) as { answer: Result<N> } | { refused: unknown } | { code: string };
+    if ('answer' in said) return said.answer;
+    throw new BackendError('refused' in said ? said.refused : said);
   }
 
   async on<E extends EventName>(event: E, heard: (payload: Events[E]) => void): Promise<() => void> {

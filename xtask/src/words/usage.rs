@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Room;
 use crate::error::{Error, Result};
 
-/// The window's sources, without tests and the gallery: words only these read are read by nobody.
+/// The window's sources, without tests, what they stand on, and the gallery: words only these read are read by nobody.
 pub struct Sources(Vec<(String, String)>);
 
 impl Sources {
@@ -22,7 +22,9 @@ impl Sources {
                 .unwrap_or(&file)
                 .to_string_lossy()
                 .replace('\\', "/");
-            let skipped = name.ends_with(".test.ts") || name.starts_with("gallery/") || name == "i18n/catalogue.ts";
+            let skipped = name.ends_with(".test.ts")
+                || ["gallery/", "testing/"].iter().any(|folder| name.starts_with(folder))
+                || name == "i18n/catalogue.ts";
             if skipped || !(name.ends_with(".ts") || name.ends_with(".svelte")) {
                 continue;
             }

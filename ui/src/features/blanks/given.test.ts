@@ -1,20 +1,25 @@
 /** Pre-printed cards on a person's page: which one, since when, and another one in its place. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { World } from '../../backend/world';
-import { numberOf } from '../../backend/world/blanks';
 import { router } from '../../frame/router.svelte';
-import { button, heading, pressButton, sees, textOf, until, volunteer } from '../../walk';
+import type { Watched } from '../../testing/watched';
+import { button, heading, pressButton, sees, textOf, until, volunteer } from '../../testing/walk';
 
-let world: World;
+/** Cards of the story, by what was done with them. */
+interface Props {
+  card: Record<'handed' | 'given_up' | 'exchange' | 'blank' | 'bound', string>;
+}
+
+let program: Watched;
+let card: Props['card'];
 let end: () => Promise<void>;
 
 /** The page of whoever was given this card. */
-async function owner(serial: number): Promise<string> {
-  const { items } = await world.call('list', { states: [], offset: 0, limit: 200 });
+async function owner(number: string): Promise<string> {
+  const { items } = await program.call('list', { states: [], offset: 0, limit: 200 });
   for (const { rid } of items) {
-    const { cards } = await world.call('show', { rid });
-    if (cards?.some((card) => card.number === numberOf(serial))) {
+    const { cards } = await program.call('show', { rid });
+    if (cards?.some((held) => held.number === number)) {
       await router.go('person', { rid });
       return rid;
     }
@@ -22,47 +27,50 @@ async function owner(serial: number): Promise<string> {
   throw new Error('nobody');
 }
 
-beforeEach(async () => ({ world, end } = await volunteer()));
+beforeEach(async () => {
+  ({ program, end } = await volunteer());
+  ({ card } = (await program.stage.props()) as Props);
+});
 afterEach(() => end());
 
 it('a lost card is given up without typing its number, and another one is bound', async () => {
-  const rid = await owner(40);
-  await sees(numberOf(40));
+  const rid = await owner(card.handed);
+  await sees(card.handed);
   await sees('Gắn cho người này');
-  await sees(`${numberOf(38)} Đã bỏ`);
+  await sees(`${card.given_up} Đã bỏ`);
   expect(textOf(document.body)).not.toContain('Dùng thẻ in sẵn');
   await pressButton('Hỏng hoặc mất');
-  await sees(`Bỏ thẻ ${numberOf(40)}?`);
+  await sees(`Bỏ thẻ ${card.handed}?`);
   await pressButton('Bỏ và gắn thẻ khác');
   await heading('Thẻ in sẵn');
-  expect(world.asked.findLast((each) => each.name === 'spoil_blank')?.args).toEqual({ text: numberOf(40), picture: null });
-  await until(() => world.eyes.run, 'the camera');
-  world.eyes.holdText(`TNP1:${numberOf(60)}`);
-  await sees(`Đã gắn thẻ ${numberOf(60)}.`);
-  const { cards } = await world.call('show', { rid });
-  expect(cards?.map((card) => [card.number, card.state])).toEqual([
-    [numberOf(60), 'bound'],
-    [numberOf(40), 'spoiled'],
-    [numberOf(38), 'spoiled'],
+  expect(program.asked.findLast((each) => each.name === 'spoil_blank')?.args).toEqual({ text: card.handed, picture: null });
+  await until(() => program.run, 'the camera');
+  await program.stage.script({ hold_up: card.blank });
+  await sees(`Đã gắn thẻ ${card.bound}.`);
+  const { cards } = await program.call('show', { rid });
+  expect(cards?.map(({ number, state }) => [number, state])).toEqual([
+    [card.bound, 'bound'],
+    [card.handed, 'spoiled'],
+    [card.given_up, 'spoiled'],
   ]);
-}, 20_000);
+}, 60_000);
 
 it('whoever has a card is not asked for another one before that is given up', async () => {
-  const rid = await owner(40);
+  const rid = await owner(card.handed);
   await router.go('prePrinted', { rid, code: '7KQ2-M4XA-9RTW' });
   await sees('Người này đang có thẻ in sẵn.');
-  expect(world.eyes.run).toBeUndefined();
+  expect(program.run).toBeUndefined();
   await pressButton('Hỏng hoặc mất');
   await pressButton('Bỏ và gắn thẻ khác');
-  await sees(`Đã bỏ thẻ ${numberOf(40)}. Giờ quét thẻ mới.`);
+  await sees(`Đã bỏ thẻ ${card.handed}. Giờ quét thẻ mới.`);
   await button('Gắn thẻ này');
-  await until(() => world.eyes.run, 'the camera');
-}, 20_000);
+  await until(() => program.run, 'the camera');
+}, 60_000);
 
 it('a card that the city did not take says why, and leads to its exchange', async () => {
-  await owner(41);
+  await owner(card.exchange);
   await sees('đổi thẻ');
-  await pressButton(numberOf(41));
+  await pressButton(card.exchange);
   await heading('Thẻ in sẵn');
-  await sees(`Đổi thẻ ${numberOf(41)}: quét thẻ khác để gắn cho người này.`);
-}, 20_000);
+  await sees(`Đổi thẻ ${card.exchange}: quét thẻ khác để gắn cho người này.`);
+}, 60_000);

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import type { State } from '../../backend/bindings';
-import { World } from '../../backend/world';
 import { language } from '../../i18n';
 import { maskNumber } from '../../shared/format';
+import { Watched } from '../../testing/watched';
 import { story } from './story';
 
 afterEach(() => language.set('vi'));
@@ -17,19 +17,20 @@ it('says in whole sentences what became of a registration', () => {
 });
 
 it('has a sentence for every state of every record, in both languages', async () => {
-  const world = new World('volunteer');
-  const { items } = await world.call('list', { states: [], offset: 0, limit: 200 });
+  const program = await Watched.open('volunteer');
+  const { items } = await program.call('list', { states: [], offset: 0, limit: 200 });
   for (const each of ['vi', 'en'] as const) {
     language.set(each);
     const seen = new Map<State, string>();
     for (const { rid } of items) {
-      const shown = await world.call('show', { rid });
+      const shown = await program.call('show', { rid });
       seen.set(shown.state, story(shown));
     }
     expect(seen.size).toBeGreaterThan(6);
     for (const sentence of seen.values()) expect(sentence).not.toMatch(/undefined|NaN|^$/);
   }
-});
+  await program.stage.close();
+}, 60_000);
 
 it('a masked number tells its last three digits only', () => {
   expect(maskNumber('048188999301').replace(/\D/g, '')).toBe('301');

@@ -3,34 +3,34 @@
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Found } from '../../backend/bindings';
-import type { World } from '../../backend/world';
 import { router } from '../../frame/router.svelte';
-import { all, button, heading, press, pressButton, sees, textOf, until, volunteer } from '../../walk';
+import { all, button, heading, press, pressButton, sees, textOf, until, volunteer } from '../../testing/walk';
+import type { Watched } from '../../testing/watched';
 
-let world: World;
+let program: Watched;
 let end: () => Promise<void>;
 
-const asked = (name: string) => world.asked.filter((each) => each.name === name);
+const asked = (name: string) => program.asked.filter((each) => each.name === name);
 const printed = () => asked('print_paper').at(-1)?.args;
 const newest = async (state: Found['state']) =>
-  (await world.call('list', { states: [state], offset: 0, limit: 1 })).items[0] as Found;
+  (await program.call('list', { states: [state], offset: 0, limit: 1 })).items[0] as Found;
 
-beforeEach(async () => ({ world, end } = await volunteer()));
+beforeEach(async () => ({ program, end } = await volunteer()));
 afterEach(() => end());
 
 describe('a sheet of cards', () => {
   it('holds a whole house, without who changed their mind', async () => {
-    const houses = await world.call('households', null);
+    const houses = await program.call('households', null);
     const house = houses.find((each) => each.people.length === 3 && each.people.every((person) => person.state === 'queued'));
     const [gone = '', ...rids] = house?.people.map((person) => person.rid) ?? [];
-    await world.call('withdraw', { rid: gone });
+    await program.call('withdraw', { rid: gone });
     await router.go('household', { id: house?.id ?? '' });
     await pressButton('In thẻ cả nhà (2)');
     await heading('In thẻ của 2 người');
     await sees('Tờ A4 mười thẻ · 1 trang');
-    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && !each.ariaDisabled), 'print'));
+    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && each.getAttribute('aria-disabled') !== 'true'), 'print'));
     expect(printed()).toMatchObject({ paper: 'sheet', rids });
-  }, 20_000);
+  }, 60_000);
 
   it('holds those who were ticked; more than ten are on two sheets, each to be looked at; back finds them ticked', async () => {
     await router.go('chooseCards');
@@ -52,12 +52,12 @@ describe('a sheet of cards', () => {
     await pressButton('Quay lại');
     await heading('Chọn người để in thẻ');
     await until(() => boxes().filter((box) => box.checked).length === 11, 'ticked');
-    const { items } = await world.call('list', { states: [], offset: 0, limit: 20 });
+    const { items } = await program.call('list', { states: [], offset: 0, limit: 20 });
     const withdrawn = items.find((each) => each.state === 'withdrawn');
     expect(all('fieldset label').some((each) => withdrawn && textOf(each).includes(withdrawn.code ?? '?'))).toBe(false);
     await pressButton('Bỏ chọn hết');
     expect(boxes().some((box) => box.checked)).toBe(false);
-  }, 20_000);
+  }, 60_000);
 });
 
 describe('a look at the print', () => {
@@ -65,31 +65,30 @@ describe('a look at the print', () => {
     const { rid, name, code } = await newest('queued');
     const other = await newest('received');
     await router.go('print', { rid, name: name ?? '' });
-    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && !each.ariaDisabled), 'print'));
+    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && each.getAttribute('aria-disabled') !== 'true'), 'print'));
     await sees('Quét lại thẻ vừa in');
-    await until(() => world.eyes.run, 'the camera');
+    await until(() => program.run, 'the camera');
     expect(document.querySelector('figure')).toBeNull();
 
-    world.eyes.holdText(other.code ?? '');
+    await program.stage.script({ hold_up: other.code ?? '' });
     await sees('Đây là mã của người khác. Đừng trao.');
-    await until(() => world.eyes.run === undefined, 'the camera is off');
+    await until(() => program.run === undefined, 'the camera is off');
     expect(document.querySelector('.camera')).toBeNull();
     await until(() => all('button.primary').map(textOf).join() === 'In lại', 'one next step');
 
+    await program.stage.script({ hold_up: code ?? '' });
     await pressButton('Quét lại');
-    await until(() => world.eyes.run, 'the camera again');
-    world.eyes.holdText(code ?? '');
     await sees('Đúng thẻ của người này. Có thể trao.');
-    await until(() => world.eyes.run === undefined, 'the camera is off');
+    await until(() => program.run === undefined, 'the camera is off');
     expect(all('button.primary').map(textOf)).toEqual(['Đã trao thẻ']);
     await pressButton('Đã trao thẻ');
     await heading('Mục khác');
-  }, 20_000);
+  }, 60_000);
 
   it('listens to a scanner that types, wherever the focus is', async () => {
     const { rid, name, code } = await newest('queued');
     await router.go('print', { rid, name: name ?? '' });
-    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && !each.ariaDisabled), 'print'));
+    await press(await until(() => all<HTMLButtonElement>('button.primary').find((each) => textOf(each) === 'In' && each.getAttribute('aria-disabled') !== 'true'), 'print'));
     const field = await until(() => document.querySelector<HTMLInputElement>('main input.text'), 'field');
     window.dispatchEvent(new KeyboardEvent('keydown', { key: '7' }));
     expect(document.activeElement).toBe(field);
@@ -97,5 +96,5 @@ describe('a look at the print', () => {
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
     await sees('Đúng thẻ của người này.');
-  }, 20_000);
+  }, 60_000);
 });

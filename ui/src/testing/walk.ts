@@ -1,12 +1,12 @@
-/** For tests that walk the whole window over the device in memory as a person walks it, every press counted. */
+/** For tests that walk the whole window on the real program as a person walks it, every press counted. */
 
 import { flushSync, mount, tick, unmount } from 'svelte';
-import App from './App.svelte';
-import { useBackend } from './backend/client';
-import { device } from './backend/device.svelte';
-import { World } from './backend/world';
-import { router } from './frame/router.svelte';
-import Inside from './Inside.svelte';
+import App from '../App.svelte';
+import { useBackend } from '../backend/client';
+import { device } from '../backend/device.svelte';
+import { router } from '../frame/router.svelte';
+import Inside from '../Inside.svelte';
+import { Watched } from './watched';
 
 export const counted = { presses: 0 };
 
@@ -16,7 +16,8 @@ export const openWindow = () => mount(App, { target: document.body, props: { ins
 export const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export async function until<T>(found: () => T | null | undefined | false, what: string): Promise<T> {
-  for (let i = 0; i < 300; i++) {
+  // For what never comes, not for a machine that is busy.
+  for (let i = 0; i < 1500; i++) {
     flushSync();
     const it = found();
     if (it) return it;
@@ -30,32 +31,46 @@ export const textOf = (element: Element) => (element.textContent ?? '').replace(
 export const button = (name: string) =>
   until(() => all<HTMLButtonElement>('button').find((each) => textOf(each).startsWith(name)), `button ${name}`);
 
+const rested = () => until(() => !('resting' in document.documentElement.dataset), 'rest');
+
 export async function press(element: HTMLElement): Promise<void> {
-  await until(() => !('resting' in document.documentElement.dataset), 'rest');
+  await rested();
   counted.presses++;
   element.click();
   await tick();
   await wait(5);
 }
 
-export const pressButton = async (name: string) => press(await button(name));
+/** Found after the rest: the page may be another one by then. */
+export async function pressButton(name: string): Promise<void> {
+  await rested();
+  await press(await button(name));
+}
+
 export const heading = (text: string) => until(() => all('h1').some((each) => textOf(each).includes(text)), `heading ${text}`);
 export const sees = (text: string) => until(() => textOf(document.body).includes(text), text);
 
-/** A volunteer's open window on a screen from which all others are opened. */
-export async function volunteer(): Promise<{ world: World; end: () => Promise<void> }> {
-  const world = new World('volunteer');
-  useBackend(world);
+/** The window of a story. */
+export async function openStory(story: string): Promise<{ program: Watched; end: () => Promise<void> }> {
+  const program = await Watched.open(story);
+  useBackend(program);
   const app = openWindow();
-  device.hear(await world.call('state', null));
+  device.hear(await program.call('state', null));
+  const end = async () => {
+    await unmount(app);
+    useBackend(undefined);
+    await program.stage.close();
+  };
+  return { program, end };
+}
+
+/** A volunteer's open window on a screen from which all others are opened. */
+export async function volunteer(): Promise<{ program: Watched; end: () => Promise<void> }> {
+  const opened = await openStory('volunteer');
   await heading('Hôm nay');
   // Opening the device is a move of its own, and only one goes on at a time.
   await wait(20);
   await router.start('more');
   await heading('Mục khác');
-  const end = async () => {
-    await unmount(app);
-    useBackend(undefined);
-  };
-  return { world, end };
+  return opened;
 }
