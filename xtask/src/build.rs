@@ -70,3 +70,8 @@ pub fn cargo(ctx: &Context, args: &[&[&str]]) -> Result<Outcome> {
         .run()
         .map(|()| Outcome::Passed)
 }
+
+/// Whether cargo has a runner that runs tests side by side.
+pub fn has_nextest(ctx: &Context) -> bool {
+    Child::cargo(&ctx.root).args(["nextest", "--version"]).works()
+}

@@ -58,7 +58,7 @@ fn tests(ctx: &Context) -> Result<Outcome> {
         return Ok(Outcome::Skipped("no crate with quick tests changed".into()));
     }
     let args: Vec<_> = args.iter().map(String::as_str).collect();
-    if test::has_nextest(ctx) {
+    if build::has_nextest(ctx) {
         let only: Vec<_> = touched
             .iter()
             .map(|package| format!("package(={})", package.name))

@@ -3,7 +3,6 @@
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::install::{self, Need};
-use crate::proc::Child;
 use crate::report::{self, Outcome, Step, Takes};
 use crate::{build, layers, seeded, supply, tree, ui, walks, words};
 
@@ -109,14 +108,9 @@ pub fn clippy(ctx: &Context) -> Result<Outcome> {
 
 /// nextest where it is installed, because it runs the slow tests side by side; cargo's own runner gives the same answer.
 fn tests(ctx: &Context) -> Result<Outcome> {
-    if has_nextest(ctx) {
+    if build::has_nextest(ctx) {
         return build::cargo(ctx, &[&["nextest", "run"], &build::WORKSPACE, &["--no-fail-fast"]]);
     }
     println!("cargo-nextest is not installed; cargo's own runner does the same, only slower");
     build::cargo(ctx, &[&["test"], &build::WORKSPACE, &["--tests", "--no-fail-fast"]])
-}
-
-/// Whether cargo has a runner that runs tests side by side.
-pub fn has_nextest(ctx: &Context) -> bool {
-    Child::cargo(&ctx.root).args(["nextest", "--version"]).works()
 }

@@ -5,11 +5,11 @@ mod list;
 mod scratch;
 mod verdict;
 
+use crate::build;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::proc::Child;
 use crate::report::{self, Outcome, Step, Takes};
-use crate::test;
 use list::Seed;
 use scratch::Scratch;
 use verdict::Verdict;
@@ -24,7 +24,7 @@ pub const SAMPLED: Step = Step {
     takes: Takes::seconds(200, 120),
     run: |ctx| {
         let seeds = list::read(&ctx.root)?;
-        if !test::has_nextest(ctx) {
+        if !build::has_nextest(ctx) {
             return Ok(Outcome::Skipped(format!(
                 "all {} fit the source; trying one takes cargo-nextest, which is not installed",
                 seeds.len()
@@ -60,7 +60,7 @@ pub fn run(ctx: &Context, words: &[String]) -> Result<()> {
     if chosen.is_empty() {
         return Err(Error::Other("no seeded bug has such a name".into()));
     }
-    if !test::has_nextest(ctx) {
+    if !build::has_nextest(ctx) {
         return Err(Error::Other(
             "cargo-nextest is needed: `cargo install cargo-nextest --locked`".into(),
         ));
