@@ -67,7 +67,7 @@ impl Session {
     /// # Errors
     /// `unknown_rid` for an `after` that is not here.
     pub fn begin_draft(&self, draft: Option<Draft>, after: Option<Rid>) -> Result<OpenDraft, AppError> {
-        let rid = Rid(self.env.random());
+        let rid = self.new_rid();
         let mut draft = draft.unwrap_or_default();
         draft.consent.notice = Some(notice::current().version);
         if let Some(after) = after {

@@ -47,7 +47,7 @@ impl Session {
     /// [`AppError::Problems`] names everything in the way and changes nothing; [`AppError::Declined`] erases what was
     /// begun under this `rid` and counts it.
     pub fn register(&self, rid: Option<Rid>, draft: &Draft) -> Result<Saved, AppError> {
-        let rid = rid.unwrap_or_else(|| Rid(self.env.random()));
+        let rid = rid.unwrap_or_else(|| self.new_rid());
         let (moment, clock) = (self.env.moment(), self.clock()?);
         if let Some(saved) = self
             .store

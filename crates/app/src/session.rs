@@ -203,6 +203,11 @@ impl Session {
         Ok(self.env.clock(device::server_floor(tx)?))
     }
 
+    /// A `rid` that shows this device: nobody else can register under it first.
+    pub(crate) fn new_rid(&self) -> Rid {
+        protocol::keys::rid_of(&self.keys.signing.public(), self.env.random())
+    }
+
     pub(crate) fn new_code(&self) -> Result<Code, AppError> {
         Code::from_parts(self.identity.group, self.env.random()).ok_or(AppError::Refused(Refusal::DeviceGroupInvalid))
     }

@@ -239,6 +239,193 @@ fn a_device_revises_its_own_registrations_only() {
     assert_eq!(rig.verdicts(&tablet).len(), 1);
 }
 
+/// Issue 12, line 5: whoever saw a card before its tablet could send has not got its code.
+#[test]
+fn a_code_is_its_devices_whoever_sends_first() {
+    let mut rig = Rig::live();
+    let (mut owner, mut thief) = (rig.tablet(), rig.tablet());
+    let own = owner.register_anybody();
+    let stolen = {
+        let header = Header {
+            code: own.header.code,
+            ..thief.header()
+        };
+        thief.freeze(
+            header,
+            &Body::Registration(Box::new(finish(&adult(&number(90)), false))),
+        )
+    };
+    assert_eq!(outcomes(&rig, &thief, &[&stolen]), [Outcome::Held]);
+    assert_eq!(outcomes(&rig, &owner, &[&own]), [Outcome::Received]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("held", 1), ("accepted", 1)]);
+    assert_eq!(rig.verdicts(&owner)[0].0, own.header.eid);
+    assert_eq!(outcomes(&rig, &thief, &[&stolen]), [Outcome::Held], "the same again");
+}
+
+/// Issue 12, line 5: a rid shows whose it is. Who used it before its owner could send stands aside, also when the theft
+/// was accepted or withdrawn meanwhile; the owner's person gets an account of their own.
+#[test]
+fn a_rid_is_its_devices_whoever_sends_first() {
+    for withdraws in [false, true] {
+        let mut rig = Rig::live();
+        let (mut owner, mut thief) = (rig.tablet(), rig.tablet());
+        let rid = owner.own_rid();
+        let stolen = {
+            let header = Header { rid, ..thief.header() };
+            thief.freeze(
+                header,
+                &Body::Registration(Box::new(finish(&adult(&number(90)), false))),
+            )
+        };
+        assert_eq!(outcomes(&rig, &thief, &[&stolen]), [Outcome::Received]);
+        rig.drain();
+        let theirs = rig.verdicts(&thief)[0].1.account.clone().unwrap();
+        if withdraws {
+            let gone = thief.withdraw(&stolen);
+            rig.send(&thief, &[&gone]);
+            rig.drain();
+        }
+        let own = {
+            let header = Header { rid, ..owner.header() };
+            owner.freeze(
+                header,
+                &Body::Registration(Box::new(finish(&adult(&number(91)), false))),
+            )
+        };
+        assert_eq!(outcomes(&rig, &owner, &[&own]), [Outcome::Received]);
+        rig.drain();
+        assert_eq!(rig.standings(), [("accepted", 1)], "{withdraws}");
+        let verdict = rig.verdicts(&owner).pop().unwrap();
+        assert_eq!(verdict.0, own.header.eid);
+        assert_ne!(verdict.1.account.unwrap(), theirs);
+        assert!(rig.verdicts(&thief).is_empty());
+
+        // The thief's later words hold nothing up, and the owner goes on.
+        let again = thief.correct(&stolen, finish(&adult(&number(92)), true));
+        let anew = {
+            let header = Header { rid, ..thief.header() };
+            thief.freeze(
+                header,
+                &Body::Registration(Box::new(finish(&adult(&number(93)), false))),
+            )
+        };
+        let later = outcomes(&rig, &thief, &[&again, &anew]);
+        assert!(later.iter().all(|outcome| *outcome != Outcome::Received), "{later:?}");
+        let corrected = owner.correct(&own, finish(&adult(&number(91)), true));
+        assert_eq!(outcomes(&rig, &owner, &[&corrected]), [Outcome::Received]);
+        rig.drain();
+        assert_eq!(rig.standings(), [("accepted", 1)]);
+    }
+}
+
+/// Issue 12, line 5: a code is for life.
+#[test]
+fn a_correction_keeps_its_code() {
+    let mut rig = Rig::new();
+    let mut tablet = rig.tablet();
+    let first = tablet.register_anybody();
+    let mut other_code = tablet.correct(&first, finish(&adult(&number(11)), true)).header;
+    other_code.eid = domain::ids::Eid([7; 16]);
+    other_code.code = Code::from_parts(tablet.answer.group, [42; 5]).unwrap();
+    let body = Body::Registration(Box::new(finish(&adult(&number(11)), true)));
+    let other_code = tablet.freeze(other_code, &body);
+    // Also where the correction was there before its base.
+    assert_eq!(outcomes(&rig, &tablet, &[&other_code]), [Outcome::Held]);
+    assert_eq!(
+        outcomes(&rig, &tablet, &[&first, &other_code]),
+        [Outcome::Received, Outcome::Held]
+    );
+    rig.drain();
+    assert_eq!(rig.verdicts(&tablet)[0].0, first.header.eid);
+    assert_eq!(rig.standings(), [("accepted", 1)]);
+}
+
+/// Issue 12, line 2: who finds a tablet that was revoked learns nobody's name from the platform: not from its log, not
+/// from what is decided later, not the team's people.
+#[test]
+fn a_revoked_tablet_sees_nobody() {
+    let people = format!("{},Somebody Else,1988-02-09,female,0\n", number(1));
+    let mut rig = Rig::with_people(Some(&people));
+    let mut tablet = rig.tablet();
+    let before = tablet.register(finish(&adult(&number(1)), false));
+    rig.send(&tablet, &[&before]);
+    rig.drain();
+    assert!(
+        rig.verdicts(&tablet)[0].1.sent.is_some(),
+        "the refusal carries the person"
+    );
+    let waiting = tablet.register(finish(&adult(&number(2)), false));
+    rig.send(&tablet, &[&waiting]);
+    // Decided before the revocation, handed over after it.
+    let rulings = rig.opener.decide(&rig.gateway.waiting(10).unwrap()).unwrap();
+    let later = tablet.register(finish(&adult(&number(3)), false));
+    rig.send(&tablet, &[&later]);
+    rig.gateway.revoke(tablet.id()).unwrap();
+    rig.gateway.decided(&rulings).unwrap();
+    rig.drain();
+    let told = rig.changes(&tablet);
+    assert!(
+        told.iter()
+            .all(|change| matches!(change, Change::Revoked | Change::Trust(_))),
+        "{told:?}"
+    );
+    assert!(told.contains(&Change::Revoked));
+    let page = rig.gateway.changes(tablet.id(), 0, Some(0)).unwrap();
+    let page: protocol::changes::ChangesPage = protocol::signed::Signed::verify(&page, &tablet.trust.platform).unwrap();
+    assert!(page.keys.unwrap().list().unwrap().is_empty());
+    // What was decided is decided all the same, and its receipts still come.
+    assert_eq!(rig.standings(), [("refused", 3)]);
+    assert_eq!(outcomes(&rig, &tablet, &[&before]), [Outcome::Replayed]);
+}
+
+/// Issue 12, line 2: a verdict that carries a person leaves the log when a later revision is decided, and when its device
+/// has it and 72 hours went by. The word itself stays.
+#[test]
+fn the_log_drops_a_person() {
+    let people = format!("{},Somebody Else,1988-02-09,female,0\n", number(1));
+    let mut rig = Rig::with_people(Some(&people));
+    let mut tablet = rig.tablet();
+    let first = tablet.register(finish(&adult(&number(1)), false));
+    rig.send(&tablet, &[&first]);
+    rig.drain();
+    let end = |rig: &Rig| {
+        let page = rig.gateway.changes(tablet.id(), 0, None).unwrap();
+        let page: protocol::changes::ChangesPage =
+            protocol::signed::Signed::verify(&page, &tablet.trust.platform).unwrap();
+        page.next
+    };
+    let carried = |rig: &Rig| {
+        rig.verdicts(&tablet)
+            .iter()
+            .filter(|(_, verdict)| verdict.sent.is_some())
+            .count()
+    };
+    rig.env.advance(73 * 3600);
+    assert_eq!(carried(&rig), 1, "a tablet that was away for days still gets it");
+    rig.gateway.changes(tablet.id(), end(&rig), None).unwrap();
+    assert_eq!(carried(&rig), 0, "it has it now");
+    let kept = rig.verdicts(&tablet);
+    assert_eq!((kept.len(), kept[0].0), (1, first.header.eid));
+
+    // A tablet that asks on within the 72 hours finds it again if it forgot.
+    let mut tablet = rig.tablet();
+    let second = tablet.register(finish(&adult(&number(1)), false));
+    rig.send(&tablet, &[&second]);
+    rig.drain();
+    rig.gateway.changes(tablet.id(), 99, None).unwrap();
+    assert!(rig.verdicts(&tablet)[0].1.sent.is_some());
+    let corrected = tablet.correct(&second, finish(&adult(&number(2)), true));
+    rig.send(&tablet, &[&corrected]);
+    rig.drain();
+    let kept = rig.verdicts(&tablet);
+    assert_eq!(
+        (kept.len(), kept[0].0),
+        (1, corrected.header.eid),
+        "the later revision is decided"
+    );
+}
+
 #[test]
 fn what_a_revoked_device_sends_is_held() {
     let mut rig = Rig::new();
@@ -276,7 +463,7 @@ fn a_held_no_is_respected() {
 }
 
 #[test]
-fn sequences_flag_the_device_and_never_the_record() {
+fn sequences_flag_the_device_and_a_foreign_code_holds_the_record() {
     let mut rig = Rig::new();
     let mut tablet = rig.tablet();
     let sent: Vec<_> = (0..6).map(|_| tablet.register_anybody()).collect();
@@ -318,11 +505,11 @@ fn sequences_flag_the_device_and_never_the_record() {
     // The later one first: the neighbour is looked at when it arrives.
     assert_eq!(
         outcomes(&rig, &other, &[&forgetful, &first, &foreign]),
-        [Outcome::Received, Outcome::Received, Outcome::Received]
+        [Outcome::Received, Outcome::Received, Outcome::Held]
     );
     assert_eq!(rig.flags(&other), ["chain_broken", "foreign_code"]);
     rig.drain();
-    assert_eq!(rig.standings(), [("accepted", 10)]);
+    assert_eq!(rig.standings(), [("held", 1), ("accepted", 9)]);
 }
 
 /// Altered under our hands: found, and the opener does not decide on it.

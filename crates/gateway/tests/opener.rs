@@ -107,14 +107,14 @@ fn a_refused_record_is_corrected_and_decided_anew() {
     let right = tablet.correct(&wrong, finish(&adult(&number(1)), true).without_strokes());
     rig.send(&tablet, &[&right]);
     rig.drain();
-    let account = rig.verdicts(&tablet)[1].1.account.clone().unwrap();
+    let account = rig.verdicts(&tablet).pop().unwrap().1.account.unwrap();
     assert!(account.starts_with("CDS-") && account.len() == 14);
 
     // A correction of an accepted record does not meet itself as a duplicate, and keeps its account.
     let again = tablet.correct(&right, finish(&adult(&number(1)), true));
     rig.send(&tablet, &[&again]);
     rig.drain();
-    let last = rig.verdicts(&tablet)[2].1.clone();
+    let last = rig.verdicts(&tablet).pop().unwrap().1;
     assert_eq!(
         (last.decision, last.account),
         (Open::Known(Decision::Accepted), Some(account))
@@ -174,6 +174,109 @@ fn tablet_correction(tablet: &mut support::Tablet, of: &protocol::envelope::Enve
         base: Some(of.digest().link()),
         ..tablet.header()
     }
+}
+
+/// Issue 12, line 4: one person has one account, whatever became of a later revision of it, and the database holds it.
+#[test]
+fn one_person_is_one_person_whatever_became_of_a_correction() {
+    let people = format!("{},{NAME},1988-02-09,female,0\n", number(1));
+    let mut rig = Rig::with_people(Some(&people));
+    let (mut first, mut second) = (rig.tablet(), rig.tablet());
+    let accepted = first.register(anybody(1));
+    rig.send(&first, &[&accepted]);
+    rig.drain();
+    // Refused with the same number, with another number, and not even readable.
+    let refused_with = first.correct(
+        &accepted,
+        finish(
+            &{
+                let mut draft = adult(&number(1));
+                draft.birth.as_mut().unwrap().value = domain::Sensitive::new("1988-02-10".to_owned());
+                draft
+            },
+            true,
+        ),
+    );
+    let wrong_number = first.correct(&refused_with, finish(&adult(&number(2)), true));
+    let header = Header {
+        kind: Kind::Correction,
+        base: Some(wrong_number.digest().link()),
+        rid: accepted.header.rid,
+        code: accepted.header.code,
+        ..first.header()
+    };
+    let unreadable = first.freeze(header, &Body::Withdrawal);
+    for (turn, correction) in [&refused_with, &wrong_number, &unreadable].into_iter().enumerate() {
+        rig.send(&first, &[correction]);
+        rig.drain();
+        let again = second.register(anybody(1));
+        rig.send(&second, &[&again]);
+        rig.drain();
+        let verdict = rig.verdicts(&second).pop().unwrap().1;
+        assert_eq!(verdict.decision, Open::Known(Decision::PossibleDuplicate), "{turn}");
+        assert_eq!(verdict.account, None);
+    }
+    let database = rusqlite::Connection::open(rig.folder.path().join("opener/opener.db")).unwrap();
+    let forced = database.execute(
+        "UPDATE persons SET account = 'CDS-0000000000' WHERE account IS NULL AND claim IS NOT NULL",
+        [],
+    );
+    assert!(forced.is_err(), "no second account, not even by hand");
+    // A folder of an older opener: it is told from the bodies who the people are.
+    database
+        .execute(
+            "UPDATE persons SET claim = NULL, likeness = NULL, standing = 'refused' WHERE account IS NULL",
+            [],
+        )
+        .unwrap();
+    database
+        .execute("UPDATE persons SET claim = NULL, likeness = NULL", [])
+        .unwrap();
+    drop(database);
+    rig.reopen();
+    let again = second.register(anybody(1));
+    rig.send(&second, &[&again]);
+    rig.drain();
+    assert_eq!(
+        rig.verdicts(&second).pop().unwrap().1.decision,
+        Open::Known(Decision::PossibleDuplicate)
+    );
+}
+
+/// Who has no number in hand is known by name, birth and sex; two numbers that differ are two people.
+#[test]
+fn who_has_no_number_is_known_by_name_birth_and_sex() {
+    let mut rig = Rig::new();
+    let (mut first, mut second) = (rig.tablet(), rig.tablet());
+    let numberless = || {
+        finish(
+            &domain::registration::Draft {
+                number: None,
+                ..adult(&number(1))
+            },
+            false,
+        )
+    };
+    let sent = first.register(numberless());
+    rig.send(&first, &[&sent]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("accepted", 1)]);
+    for registration in [numberless(), anybody(1)] {
+        let again = second.register(registration);
+        rig.send(&second, &[&again]);
+        rig.drain();
+        assert_eq!(
+            rig.verdicts(&second).pop().unwrap().1.decision,
+            Open::Known(Decision::PossibleDuplicate)
+        );
+    }
+    let mut draft = adult(&number(1));
+    draft.number = None;
+    draft.birth.as_mut().unwrap().value = domain::Sensitive::new("1989-02-09".to_owned());
+    let sister = second.register(finish(&draft, false));
+    rig.send(&second, &[&sister]);
+    rig.drain();
+    assert_eq!(rig.standings(), [("accepted", 2), ("possible_duplicate", 2)]);
 }
 
 /// A header may not tell the ward another story than the body.

@@ -1,7 +1,7 @@
 //! Keys: Ed25519 (RFC 8032) to sign, X25519 (RFC 7748, through HPKE) to seal.
 
 use crate::ProtocolError;
-use domain::bytes_newtype;
+use domain::{bytes_newtype, ids::Rid};
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use hpke::{Deserializable, Kem as _, Serializable, kem::X25519HkdfSha256};
 use rand_core::CryptoRng;
@@ -48,6 +48,27 @@ impl VerifyKey {
         key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(&signature.0))
             .map_err(|_| ProtocolError::BadSignature)
     }
+}
+
+/// Bytes of chance in a `rid` that shows its device.
+pub const RID_CHANCE: usize = 8;
+
+/// A `rid` that shows whose it is: chance, then the first half of `SHA-256("tungnha/1/rid" || 0x00 || key || chance)`.
+/// Nobody else can show it for a key of their own, also after having seen it.
+pub fn rid_of(key: &VerifyKey, chance: [u8; RID_CHANCE]) -> Rid {
+    let bound: [u8; RID_CHANCE] = short_hash(&framed("tungnha/1/rid", &[&key.0[..], &chance].concat()));
+    let mut rid = [0; 16];
+    rid[..RID_CHANCE].copy_from_slice(&chance);
+    rid[RID_CHANCE..].copy_from_slice(&bound);
+    Rid(rid)
+}
+
+/// True when the `rid` shows that it belongs to the device with this signing key. One that older programs drew at random
+/// shows nothing.
+pub fn shows(rid: &Rid, key: &VerifyKey) -> bool {
+    let mut chance = [0; RID_CHANCE];
+    chance.copy_from_slice(&rid.0[..RID_CHANCE]);
+    rid_of(key, chance) == *rid
 }
 
 impl SealKey {

@@ -7,7 +7,7 @@ use crate::{
     gateway::Gateway,
     rules::{
         arrival::{Checked, Sender, check},
-        revisions::{self, Candidate, Hold, Step},
+        revisions::{self, Candidate, Chain, Hold, Place, Step},
         sequence,
     },
     store::{
@@ -27,6 +27,7 @@ use protocol::{
     cbor,
     changes::{Change, Stopped},
     envelope::{Envelope, Kind},
+    keys::shows,
     receipt::{BATCH_LIMIT, BatchAnswer, BatchRequest, Item, Outcome, request_digest},
 };
 use rusqlite::Transaction;
@@ -142,16 +143,38 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
         kind: header.kind,
         base: header.base,
         device: device.id,
+        code: header.code,
+        own_group: header.code.group() == device.group,
+        shows_rid: shows(&rid, &device.signing),
         revoked: device.revoked_at.is_some(),
     };
-    let placed = revisions::place(&candidate, &known, place.head);
-    let keep_body = place.standing != Standing::Withdrawn;
+    let codes = registrations::codes(tx, &rid)?;
+    let chain = Chain {
+        known: &known,
+        head: place.head,
+        codes: &codes,
+    };
+    let placed = revisions::place(&candidate, &chain);
+    let instead = placed == Ok(Place::Instead);
+    let keep_body = instead || place.standing != Standing::Withdrawn;
     let number = envelopes::insert(tx, envelope, placed.err(), keep_body, now)?;
+    if instead {
+        give_back(tx, &rid, &known)?;
+    }
     if placed.is_ok() {
         become_head(tx, &rid, number, header.kind)?;
         settle_waiting(tx, &rid, number)?;
     }
     Ok(Taken::Stored { eid, new: true })
+}
+
+/// What another device put under the owner's `rid` is held from now on and has no code any more.
+fn give_back(tx: &Transaction<'_>, rid: &Rid, known: &[revisions::Revision]) -> rusqlite::Result<()> {
+    for revision in known.iter().filter(|revision| revision.held.is_none()) {
+        envelopes::set_held(tx, revision.number, Some(Hold::ForeignRid))?;
+    }
+    registrations::drop_codes(tx, rid)?;
+    changes::drop_verdicts(tx, rid)
 }
 
 fn is_withdrawn(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<bool> {
@@ -198,7 +221,16 @@ fn become_head(tx: &Transaction<'_>, rid: &Rid, number: u64, kind: Kind) -> rusq
 
 /// Revisions that came before their base take their places; whose place is taken by now is told so.
 fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64) -> rusqlite::Result<()> {
-    while let Some(step) = revisions::next_step(&envelopes::revisions(tx, rid)?, Some(head)) {
+    loop {
+        let (known, codes) = (envelopes::revisions(tx, rid)?, registrations::codes(tx, rid)?);
+        let chain = Chain {
+            known: &known,
+            head: Some(head),
+            codes: &codes,
+        };
+        let Some(step) = revisions::next_step(&chain) else {
+            return Ok(());
+        };
         match step {
             Step::Head(revision) => {
                 head = revision.number;
@@ -220,5 +252,4 @@ fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64) -> rusqlite::R
             }
         }
     }
-    Ok(())
 }

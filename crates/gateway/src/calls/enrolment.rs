@@ -172,6 +172,8 @@ impl Gateway {
             if !devices::revoke(tx, id, now)? {
                 return Ok(false);
             }
+            // It may be in anybody's hands: from now on it gets receipts and this word, nobody's name.
+            changes::forget(tx, id)?;
             changes::mark(tx, id, Marker::Revoked)?;
             Ok(true)
         })

@@ -14,11 +14,15 @@ use crate::{
         verdicts,
     },
 };
-use domain::{ids::Rid, state::QuarantineReason};
+use domain::{
+    ids::{DeviceId, Rid, UnixTime},
+    state::QuarantineReason,
+};
 use protocol::{
     changes::{Change, Stopped},
     envelope::verify_header,
 };
+use rusqlite::Transaction;
 
 impl Inbox for Gateway {
     fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError> {
@@ -43,7 +47,12 @@ impl Inbox for Gateway {
                     received_at: kept.received_at,
                     // Bytes altered under our hands no longer verify: the opener is not asked to guess.
                     envelope: header.and_then(|_| kept.bytes()),
-                    sealing: device.map(|device| device.sealing),
+                    // What is sealed to a revoked device could be opened by whoever has it.
+                    sealing: device
+                        .as_ref()
+                        .filter(|device| device.revoked_at.is_none())
+                        .map(|device| device.sealing),
+                    device: device.map(|device| device.id),
                     code_taken,
                 });
             }
@@ -68,20 +77,12 @@ impl Inbox for Gateway {
                     .into_iter()
                     .find(|revision| revision.number == ruling.number)
                     .map(|revision| revision.device);
+                let device = match device {
+                    Some(id) => devices::get(tx, id)?.filter(|device| device.revoked_at.is_none()),
+                    None => None,
+                };
                 if let (true, false, Some(device)) = (new, withdrawn, device) {
-                    let change = match &ruling.verdict {
-                        Some(verdict) => Some(Change::Verdict(verdict.clone())),
-                        None if ruling.ruled == Ruled::Unreadable => Some(Change::Stopped(Stopped {
-                            rid: ruling.rid,
-                            eid: ruling.eid,
-                            reason: QuarantineReason::Unreadable,
-                            ext: Default::default(),
-                        })),
-                        None => None,
-                    };
-                    if let Some(change) = change {
-                        changes::append(tx, device, &ruling.rid, &change)?;
-                    }
+                    tell(tx, device.id, ruling, current, self.now())?;
                 }
                 tracing::info!(
                     number = ruling.number,
@@ -98,13 +99,13 @@ impl Inbox for Gateway {
         Ok(())
     }
 
-    fn to_erase(&self, limit: u32) -> Result<Vec<Rid>, GatewayError> {
+    fn to_erase(&self, limit: u32) -> Result<Vec<(Rid, DeviceId)>, GatewayError> {
         Ok(self.store.read(|tx| registrations::to_erase(tx, limit))?)
     }
 
-    fn erased(&self, rids: &[Rid]) -> Result<(), GatewayError> {
+    fn erased(&self, rids: &[(Rid, DeviceId)]) -> Result<(), GatewayError> {
         self.store.write(|tx| -> Result<_, GatewayError> {
-            for rid in rids {
+            for (rid, _) in rids {
                 registrations::mark_erased(tx, rid)?;
             }
             Ok(())
@@ -114,5 +115,32 @@ impl Inbox for Gateway {
             tracing::warn!("wal_busy");
         }
         Ok(())
+    }
+}
+
+/// Writes a ruling into the device's log. A person goes from the log when a later revision is decided.
+fn tell(tx: &Transaction<'_>, device: DeviceId, ruling: &Ruling, current: bool, now: UnixTime) -> rusqlite::Result<()> {
+    if current {
+        changes::drop_verdicts(tx, &ruling.rid)?;
+    }
+    let rid = &ruling.rid;
+    match (&ruling.verdict, &ruling.bare) {
+        (Some(verdict), Some(bare)) if current => {
+            let (verdict, bare) = (Change::Verdict(verdict.clone()), Change::Verdict(bare.clone()));
+            changes::append_carrying(tx, device, rid, &verdict, &bare, now)
+        }
+        // Another revision is the head by now: nothing of this one is to be corrected any more.
+        (_, Some(bare)) => changes::append(tx, device, rid, &Change::Verdict(bare.clone())),
+        (Some(verdict), None) => changes::append(tx, device, rid, &Change::Verdict(verdict.clone())),
+        (None, None) if ruling.ruled == Ruled::Unreadable => {
+            let stopped = Change::Stopped(Stopped {
+                rid: *rid,
+                eid: ruling.eid,
+                reason: QuarantineReason::Unreadable,
+                ext: Default::default(),
+            });
+            changes::append(tx, device, rid, &stopped)
+        }
+        (None, None) => Ok(()),
     }
 }

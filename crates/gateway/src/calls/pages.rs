@@ -3,6 +3,7 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
+    rules::revocation,
     store::{
         blanks,
         changes::{self, Entry, Marker},
@@ -28,14 +29,19 @@ impl Gateway {
     /// device keys after that serial too.
     pub fn changes(&self, device: DeviceId, since: u64, keys: Option<u64>) -> Result<Vec<u8>, Denied> {
         let now = self.now();
-        let (page, stale) = self.store.read(|tx| -> Result<_, Denied> {
+        let (page, stale, carried) = self.store.read(|tx| -> Result<_, Denied> {
             let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
             let stale = device.last_contact.is_none_or(|at| at + CONTACT_EVERY <= now);
+            let carried = changes::carries_too_long(tx, device.id, since, now)?;
             let mut rows = changes::after(tx, device.id, since, PAGE_MAX + 1)?;
             let mut more = rows.len() > PAGE_MAX;
             rows.truncate(PAGE_MAX);
             let (mut next, mut bytes, mut list) = (since, 0, Vec::with_capacity(rows.len()));
             for (number, entry) in rows {
+                if device.revoked_at.is_some() && !revocation::may_get(&entry) {
+                    next = number;
+                    continue;
+                }
                 // A program that asks for no keys is older than pools of cards and could not read the page.
                 if matches!(entry, Entry::Marker(Marker::Blanks)) && keys.is_none() {
                     next = number;
@@ -59,14 +65,24 @@ impl Gateway {
                     time: now,
                     changes: list,
                     wait: None,
-                    keys: keys.map(|after| key_news(tx, after)).transpose()?,
+                    keys: keys
+                        .map(|after| match device.revoked_at {
+                            None => key_news(tx, after),
+                            Some(_) => Ok(KeyNews::none(after)),
+                        })
+                        .transpose()?,
                     ext: Default::default(),
                 },
                 stale,
+                carried,
             ))
         })?;
-        if stale {
-            self.store.write(|tx| devices::touch(tx, device, now))?;
+        if stale || carried {
+            self.store.write(|tx| {
+                devices::touch(tx, device, now)?;
+                devices::has_log_to(tx, device, since)?;
+                changes::drop_carried(tx, device, since, now)
+            })?;
         }
         Ok(self.sign(&page))
     }

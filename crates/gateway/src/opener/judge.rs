@@ -47,7 +47,7 @@ impl Judge {
         })
     }
 
-    pub(super) fn decide(&self, work: &Work, opened: &Opened, same_number: bool) -> Decision {
+    pub(super) fn decide(&self, work: &Work, opened: &Opened, same_person: bool) -> Decision {
         let (header, registration) = (&opened.header, &opened.registration);
         // The header is what the ward's counts and the notice's audit go by; it may not say something else.
         if header.commune != registration.residence.commune {
@@ -69,7 +69,7 @@ impl Judge {
             operator: header.operator,
             correcting: header.kind == Kind::Correction,
             population: opened.population.clone(),
-            same_number,
+            same_number: same_person,
             code_taken: work.code_taken,
         };
         check::decide(registration, &facts)

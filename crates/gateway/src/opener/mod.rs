@@ -5,6 +5,7 @@
 //! it: it takes sealed envelopes from an [`Inbox`] and gives back [`Ruling`]s, whose verdicts are sealed to the device.
 
 mod judge;
+mod people;
 mod vault;
 
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     keys::KeyFolder,
 };
 use domain::{
-    ids::{Eid, Realm, Rid, UnixTime},
+    ids::{DeviceId, Eid, Realm, Rid, UnixTime},
+    registration::Registration,
     state::Decision,
 };
 use judge::{Judge, Opened};
@@ -40,7 +42,9 @@ pub struct Work {
     pub received_at: UnixTime,
     /// The envelope's bytes; `None` when what is stored is not what the device signed.
     pub envelope: Option<Vec<u8>>,
-    /// The device's key for verdicts.
+    /// The device, as its verified header says.
+    pub device: Option<DeviceId>,
+    /// The device's key for verdicts; `None` for a revoked device, which is told nothing about anybody.
     pub sealing: Option<SealKey>,
     /// Another registration had this code first.
     pub code_taken: bool,
@@ -98,8 +102,10 @@ pub struct Ruling {
     pub ruled: Ruled,
     /// When.
     pub decided_at: UnixTime,
-    /// For the device; `None` for an unreadable body.
+    /// For the device; `None` for an unreadable body and for a revoked device.
     pub verdict: Option<SealedVerdict>,
+    /// The same without the person, where the verdict carries one.
+    pub bare: Option<SealedVerdict>,
 }
 
 /// Where work comes from and rulings go to. Every call may be repeated after a crash.
@@ -109,9 +115,9 @@ pub trait Inbox {
     /// Takes rulings; one verdict for each `eid`, however often it comes.
     fn decided(&self, rulings: &[Ruling]) -> Result<(), GatewayError>;
     /// Withdrawn registrations that are to be erased.
-    fn to_erase(&self, limit: u32) -> Result<Vec<Rid>, GatewayError>;
+    fn to_erase(&self, limit: u32) -> Result<Vec<(Rid, DeviceId)>, GatewayError>;
     /// These are erased here.
-    fn erased(&self, rids: &[Rid]) -> Result<(), GatewayError>;
+    fn erased(&self, rids: &[(Rid, DeviceId)]) -> Result<(), GatewayError>;
 }
 
 /// See the module.
@@ -155,7 +161,7 @@ impl Opener {
         let mut rulings = Vec::with_capacity(work.len());
         let mut opened = Vec::new();
         for work in work {
-            if self.vault.is_erased(&work.rid)? {
+            if self.vault.is_erased(work)? {
                 continue;
             }
             match self.vault.ruling(work)? {
@@ -180,17 +186,21 @@ impl Opener {
                 let decision = match body {
                     None => None,
                     Some(body) => {
-                        let same_number = book.same_number(&work.rid, body.registration.number.as_ref())?;
-                        guarded(|| judge.decide(work, body, same_number)).map(|decision| (body, decision))
+                        let person = book.person(&body.registration);
+                        let same_person = book.same_person(&work.rid, &person)?;
+                        guarded(|| judge.decide(work, body, same_person)).map(|decision| (body, decision))
                     }
                 };
                 let ruling = match decision {
                     None => unreadable(work, now),
                     Some((body, decision)) => {
                         let account = book.keep(work, body, Ruled::of(&decision), env)?;
+                        let sent = sent_back(&decision, body);
+                        let verdict = |sent| seal(work, body, decision, account.clone(), sent, now, env);
                         Ruling {
                             ruled: Ruled::of(&decision),
-                            verdict: seal(work, body, decision, account, now, env),
+                            bare: sent.as_ref().and_then(|_| verdict(None)),
+                            verdict: verdict(sent),
                             ..unreadable(work, now)
                         }
                     }
@@ -207,7 +217,7 @@ impl Opener {
     }
 
     /// Destroys what was opened of these registrations: first the keys, then the rest. They are never processed again.
-    pub fn erase(&mut self, rids: &[Rid]) -> Result<(), GatewayError> {
+    pub fn erase(&mut self, rids: &[(Rid, DeviceId)]) -> Result<(), GatewayError> {
         self.vault.erase(rids, self.env.now())
     }
 }
@@ -225,6 +235,17 @@ fn unreadable(work: &Work, now: UnixTime) -> Ruling {
         ruled: Ruled::Unreadable,
         decided_at: now,
         verdict: None,
+        bare: None,
+    }
+}
+
+/// What a correction needs after the device has forgotten it, without the drawn lines.
+fn sent_back(decision: &Decision, body: &Opened) -> Option<Box<Registration>> {
+    match decision {
+        Decision::Accepted => None,
+        Decision::PossibleDuplicate | Decision::Refused(_) => {
+            Some(Box::new(body.registration.clone().without_strokes()))
+        }
     }
 }
 
@@ -234,16 +255,10 @@ fn seal(
     body: &Opened,
     decision: Decision,
     account: Option<String>,
+    sent: Option<Box<Registration>>,
     now: UnixTime,
     env: &dyn Env,
 ) -> Option<SealedVerdict> {
-    let sent = match decision {
-        Decision::Accepted => None,
-        // What a correction needs after the device has forgotten it.
-        Decision::PossibleDuplicate | Decision::Refused(_) => {
-            Some(Box::new(body.registration.clone().without_strokes()))
-        }
-    };
     let verdict = Verdict {
         decision: decision.into(),
         decided_at: now,

@@ -1,7 +1,7 @@
 //! What the opener keeps: `opener.db` (decisions, and opened bodies under a key of their person) and `person-keys.db`
 //! (those keys). A copy of one without the other opens nothing; erasing a person deletes the key.
 
-use super::{Opened, Ruled, Ruling, Work};
+use super::{Opened, Ruled, Ruling, Work, people};
 use crate::{
     env::{Env, random},
     error::GatewayError,
@@ -14,19 +14,25 @@ use chacha20poly1305::{
 };
 use domain::{
     code::ALPHABET,
-    ids::{Rid, UnixTime},
-    number::PersonalNumber,
-    registration::Sourced,
+    ids::{DeviceId, Eid, Rid, UnixTime},
+    registration::Registration,
 };
-use hmac::{Hmac, Mac as _};
-use protocol::{cbor, changes::SealedVerdict, envelope::Body};
+use people::Person;
+use protocol::{
+    cbor,
+    changes::SealedVerdict,
+    envelope::{Body, Kind, MAX_BYTES},
+};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params, types::Type};
-use sha2::Sha256;
 use std::{collections::HashMap, path::Path};
 use zeroize::Zeroizing;
 
 const OPENER: Schema = Schema {
-    migrations: &[include_str!("../../../../migrations/gateway/opener/0001_opener.sql")],
+    migrations: &[
+        include_str!("../../../../migrations/gateway/opener/0001_opener.sql"),
+        include_str!("../../../../migrations/gateway/opener/0002_one_person.sql"),
+        include_str!("../../../../migrations/gateway/opener/0003_bare.sql"),
+    ],
 };
 const PERSON_KEYS: Schema = Schema {
     migrations: &[include_str!(
@@ -51,37 +57,39 @@ impl Vault {
         for connection in [&person_keys, &opener] {
             sqlite::truncate_wal(connection)?;
         }
-        Ok(Self {
+        let mut vault = Self {
             opener,
             person_keys,
             number_key,
-        })
+        };
+        people::fill_in(&mut vault)?;
+        Ok(vault)
     }
 
-    pub(super) fn is_erased(&self, rid: &Rid) -> Result<bool, GatewayError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM tombstones WHERE rid = ?1)";
+    /// True when this device's registration was withdrawn and destroyed.
+    pub(super) fn is_erased(&self, work: &Work) -> Result<bool, GatewayError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM tombstones WHERE rid = ?1
+                       AND (device IS NULL OR ?2 IS NULL OR device = ?2))";
         Ok(self
             .opener
             .prepare_cached(sql)?
-            .query_row([&rid.0[..]], |row| row.get(0))?)
+            .query_row(params![work.rid.0, work.device], |row| row.get(0))?)
     }
 
     /// What was ruled before about this revision.
     pub(super) fn ruling(&self, work: &Work) -> Result<Option<Ruling>, GatewayError> {
-        let sql = "SELECT standing, decided_at, sealed FROM decisions WHERE eid = ?1";
+        let sql = "SELECT standing, decided_at, sealed, bare FROM decisions WHERE eid = ?1";
         let ruling = self
             .opener
             .prepare_cached(sql)?
             .query_row([&work.eid.0[..]], |row| {
                 let name = row.get_ref("standing")?.as_str()?;
                 let ruled = Ruled::ALL.into_iter().find(|ruled| ruled.name() == name);
-                let verdict = match row.get_ref("sealed")?.as_blob_or_null()? {
-                    None => None,
-                    Some(bytes) => {
-                        let verdict: SealedVerdict =
-                            cbor::decode(bytes, bytes.len()).map_err(|_| unreadable(Type::Blob))?;
-                        Some(verdict)
-                    }
+                let verdict = |column: &str| -> rusqlite::Result<Option<SealedVerdict>> {
+                    row.get_ref(column)?
+                        .as_blob_or_null()?
+                        .map(|bytes| cbor::decode(bytes, bytes.len()).map_err(|_| unreadable(Type::Blob)))
+                        .transpose()
                 };
                 Ok(Ruling {
                     number: work.number,
@@ -89,7 +97,8 @@ impl Vault {
                     rid: work.rid,
                     ruled: ruled.ok_or_else(|| unreadable(Type::Text))?,
                     decided_at: row.get("decided_at")?,
-                    verdict,
+                    verdict: verdict("sealed")?,
+                    bare: verdict("bare")?,
                 })
             })
             .optional()?;
@@ -135,22 +144,25 @@ impl Vault {
         Ok(value)
     }
 
-    pub(super) fn erase(&mut self, rids: &[Rid], now: UnixTime) -> Result<(), GatewayError> {
+    pub(super) fn erase(&mut self, rids: &[(Rid, DeviceId)], now: UnixTime) -> Result<(), GatewayError> {
         let tx = self
             .person_keys
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for rid in rids {
+        for (rid, _) in rids {
             tx.execute("DELETE FROM person_keys WHERE rid = ?1", [&rid.0[..]])?;
         }
         tx.commit()?;
         let tx = self.opener.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for rid in rids {
+        for (rid, device) in rids {
             tx.execute("DELETE FROM bodies WHERE rid = ?1", [&rid.0[..]])?;
             tx.execute("DELETE FROM persons WHERE rid = ?1", [&rid.0[..]])?;
-            tx.execute("UPDATE decisions SET sealed = NULL WHERE rid = ?1", [&rid.0[..]])?;
             tx.execute(
-                "INSERT OR IGNORE INTO tombstones (rid, erased_at) VALUES (?1, ?2)",
-                params![rid.0, now],
+                "UPDATE decisions SET sealed = NULL, bare = NULL WHERE rid = ?1",
+                [&rid.0[..]],
+            )?;
+            tx.execute(
+                "INSERT OR REPLACE INTO tombstones (rid, erased_at, device) VALUES (?1, ?2, ?3)",
+                params![rid.0, now, device],
             )?;
         }
         tx.commit()?;
@@ -163,6 +175,67 @@ impl Vault {
     }
 }
 
+/// Opens a kept body with its person's key.
+fn decrypt(key: &[u8; 32], eid: &Eid, encrypted: &[u8]) -> Option<Registration> {
+    let (nonce, sealed) = encrypted.split_first_chunk::<12>()?;
+    let plain = ChaCha20Poly1305::new(key.into())
+        .decrypt(
+            nonce.into(),
+            Payload {
+                msg: sealed,
+                aad: &eid.0,
+            },
+        )
+        .ok()?;
+    match cbor::decode(&Zeroizing::new(plain), MAX_BYTES).ok()? {
+        Body::Registration(registration) => Some(*registration),
+        Body::Withdrawal => None,
+    }
+}
+
+impl Vault {
+    /// Bodies of people of whom it is not known yet who they are, of revisions that were accepted or are possibly
+    /// duplicates, the last one last.
+    pub(super) fn unnamed(&self) -> Result<Vec<(Rid, Registration)>, GatewayError> {
+        let mut statement = self.opener.prepare(
+            "SELECT bodies.eid, bodies.rid, encrypted FROM bodies JOIN persons USING (rid)
+             JOIN decisions ON decisions.eid = bodies.eid
+             WHERE likeness IS NULL AND (account IS NOT NULL OR persons.standing = 'possible_duplicate')
+                 AND decisions.standing IN ('accepted', 'possible_duplicate') ORDER BY decisions.decided_at",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let bytes: Vec<u8> = row.get("encrypted")?;
+            Ok((fixed::<Eid, _>(row, "eid")?, fixed::<Rid, _>(row, "rid")?, bytes))
+        })?;
+        let mut found = Vec::new();
+        for row in rows {
+            let (eid, rid, encrypted) = row?;
+            let key = self
+                .person_keys
+                .prepare_cached("SELECT key FROM person_keys WHERE rid = ?1")?
+                .query_row([&rid.0[..]], |row| fixed::<[u8; 32], _>(row, "key"))
+                .optional()?
+                .map(Zeroizing::new);
+            // A person whose key is gone is erased or lost: one of them holds up nobody else.
+            if let Some(registration) = key.and_then(|key| decrypt(&key, &eid, &encrypted)) {
+                found.push((rid, registration));
+            }
+        }
+        Ok(found)
+    }
+
+    /// One transaction of the opener's own.
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &[u8; 32]) -> Result<T, GatewayError>,
+    ) -> Result<T, GatewayError> {
+        let tx = self.opener.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = work(&tx, &self.number_key)?;
+        tx.commit()?;
+        Ok(value)
+    }
+}
+
 /// The opener's database inside a transaction.
 pub(super) struct Book<'a> {
     tx: &'a Transaction<'a>,
@@ -171,29 +244,14 @@ pub(super) struct Book<'a> {
 }
 
 impl Book<'_> {
-    /// HMAC-SHA-256 of the number. Its free digits are few: without the key a hash could be turned back.
-    fn number_of(&self, number: Option<&Sourced<PersonalNumber>>) -> Option<[u8; 32]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.number_key).expect("HMAC takes any key");
-        mac.update(b"tungnha/1/number\0");
-        mac.update(number?.value.expose().as_bytes());
-        Some(mac.finalize().into_bytes().into())
+    /// Who somebody is, keyed.
+    pub(super) fn person(&self, registration: &Registration) -> Person {
+        people::person(self.number_key, registration)
     }
 
-    /// Another registration with this number is accepted or being looked at.
-    pub(super) fn same_number(
-        &self,
-        rid: &Rid,
-        number: Option<&Sourced<PersonalNumber>>,
-    ) -> Result<bool, GatewayError> {
-        let Some(number) = self.number_of(number) else {
-            return Ok(false);
-        };
-        let sql = "SELECT EXISTS (SELECT 1 FROM persons WHERE number = ?1 AND rid != ?2
-                       AND standing IN ('accepted', 'possible_duplicate'))";
-        Ok(self
-            .tx
-            .prepare_cached(sql)?
-            .query_row(params![number, rid.0], |row| row.get(0))?)
+    /// Somebody else's registration is of this person and has an account or waits for one.
+    pub(super) fn same_person(&self, rid: &Rid, person: &Person) -> Result<bool, GatewayError> {
+        Ok(people::known(self.tx, rid, person)?)
     }
 
     /// Keeps an opened body and where its person stands. Returns the account of an accepted one, the same through all
@@ -205,26 +263,15 @@ impl Book<'_> {
         ruled: Ruled,
         env: &dyn Env,
     ) -> Result<Option<String>, GatewayError> {
-        let known: Option<Option<String>> = self
-            .tx
-            .prepare_cached("SELECT account FROM persons WHERE rid = ?1")?
-            .query_row([&work.rid.0[..]], |row| row.get(0))
-            .optional()?;
-        let account = known
-            .flatten()
-            .or_else(|| (ruled == Ruled::Accepted).then(|| new_account(env)));
-        self.tx
-            .prepare_cached(
-                "INSERT INTO persons (rid, number, account, standing) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (rid) DO UPDATE SET
-                     number = excluded.number, account = excluded.account, standing = excluded.standing",
-            )?
-            .execute(params![
-                work.rid.0,
-                self.number_of(opened.registration.number.as_ref()),
-                account,
-                ruled.name()
-            ])?;
+        if opened.header.kind == Kind::Registration {
+            // Somebody else's under the same rid, whose place this one took: another person, another account.
+            self.tx
+                .execute("DELETE FROM bodies WHERE rid = ?1", [&work.rid.0[..]])?;
+            self.tx
+                .execute("DELETE FROM persons WHERE rid = ?1", [&work.rid.0[..]])?;
+        }
+        let person = self.person(&opened.registration);
+        let account = people::put(self.tx, &work.rid, &person, ruled, || new_account(env))?;
         self.tx
             .prepare_cached("INSERT OR IGNORE INTO bodies (eid, rid, encrypted) VALUES (?1, ?2, ?3)")?
             .execute(params![work.eid.0, work.rid.0, self.encrypt(work, opened, env)?])?;
@@ -251,7 +298,7 @@ impl Book<'_> {
         Ok([&nonce[..], &sealed].concat())
     }
 
-    /// Records what was ruled. An unreadable revision takes its person out of the duplicate check.
+    /// Records what was ruled. An unreadable revision says nothing of the person, whose account stays.
     pub(super) fn put_ruling(&self, ruling: &Ruling) -> Result<(), GatewayError> {
         if ruling.ruled == Ruled::Unreadable {
             self.tx.execute(
@@ -261,7 +308,7 @@ impl Book<'_> {
         }
         self.tx
             .prepare_cached(
-                "INSERT INTO decisions (eid, rid, standing, decided_at, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO decisions (eid, rid, standing, decided_at, sealed, bare) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 ruling.eid.0,
@@ -269,6 +316,7 @@ impl Book<'_> {
                 ruling.ruled.name(),
                 ruling.decided_at,
                 ruling.verdict.as_ref().map(cbor::encode),
+                ruling.bare.as_ref().map(cbor::encode),
             ])?;
         Ok(())
     }

@@ -5,5 +5,6 @@ pub(crate) mod arrival;
 pub(crate) mod blanks;
 pub(crate) mod groups;
 pub(crate) mod revisions;
+pub(crate) mod revocation;
 pub(crate) mod sequence;
 pub(crate) mod tokens;

@@ -3,7 +3,10 @@
 //! A revision names by `base` the one it corrects or withdraws. One chain of them is accepted and has one head; what
 //! does not fit is kept and held, never taken in place of the head (docs/protocol.md, I3).
 
-use domain::ids::{DeviceId, Eid, Link};
+use domain::{
+    code::Code,
+    ids::{DeviceId, Eid, Link},
+};
 use protocol::envelope::Kind;
 
 /// Why a person decides first.
@@ -19,15 +22,24 @@ pub(crate) enum Hold {
     StaleBase,
     /// A first revision with a base, or a later one without.
     Misformed,
+    /// Its code is of another device group than its device's.
+    ForeignCode,
+    /// It carries another code than its registration has for life.
+    OtherCode,
+    /// Another device's registration has this `rid`.
+    ForeignRid,
 }
 
 impl Hold {
-    const ALL: [Hold; 5] = [
+    const ALL: [Hold; 8] = [
         Hold::Revoked,
         Hold::OtherDevice,
         Hold::BaseUnknown,
         Hold::StaleBase,
         Hold::Misformed,
+        Hold::ForeignCode,
+        Hold::OtherCode,
+        Hold::ForeignRid,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -37,6 +49,9 @@ impl Hold {
             Hold::BaseUnknown => "base_unknown",
             Hold::StaleBase => "stale_base",
             Hold::Misformed => "misformed",
+            Hold::ForeignCode => "foreign_code",
+            Hold::OtherCode => "other_code",
+            Hold::ForeignRid => "foreign_rid",
         }
     }
 
@@ -55,6 +70,9 @@ pub(crate) struct Revision {
     pub(crate) base: Option<Link>,
     pub(crate) kind: Kind,
     pub(crate) device: DeviceId,
+    pub(crate) code: Code,
+    /// The `rid` shows that it belongs to this revision's device.
+    pub(crate) shows_rid: bool,
     /// `None` for a revision of the chain.
     pub(crate) held: Option<Hold>,
 }
@@ -65,27 +83,68 @@ pub(crate) struct Candidate {
     pub(crate) kind: Kind,
     pub(crate) base: Option<Link>,
     pub(crate) device: DeviceId,
+    pub(crate) code: Code,
+    /// The code is of the device's own group.
+    pub(crate) own_group: bool,
+    /// The `rid` shows that it belongs to this device.
+    pub(crate) shows_rid: bool,
     /// The device is revoked now.
     pub(crate) revoked: bool,
 }
 
-/// `Ok` when the candidate becomes the head, else why it is held. `known` are the revisions stored so far, `head` the
-/// number of the present head.
-pub(crate) fn place(candidate: &Candidate, known: &[Revision], head: Option<u64>) -> Result<(), Hold> {
+/// What is stored of a registration.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chain<'a> {
+    /// The revisions so far, in the order of arrival.
+    pub(crate) known: &'a [Revision],
+    /// Number of the present head.
+    pub(crate) head: Option<u64>,
+    /// The codes it has: one for life; none while another registration had its code first.
+    pub(crate) codes: &'a [Code],
+}
+
+/// Where a revision goes that is not held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It becomes the head.
+    Head,
+    /// It becomes the head, and what another device registered under the owner's `rid` before is held instead.
+    Instead,
+}
+
+/// `Ok` when the candidate becomes the head, else why it is held.
+pub(crate) fn place(candidate: &Candidate, chain: &Chain<'_>) -> Result<Place, Hold> {
     if candidate.revoked {
         return Err(Hold::Revoked);
     }
-    let head = known.iter().find(|revision| Some(revision.number) == head);
+    // A code belongs to the device whose group it carries: it is seen on a card before that device could send.
+    if !candidate.own_group {
+        return Err(Hold::ForeignCode);
+    }
+    let known = chain.known;
+    let head = known.iter().find(|revision| Some(revision.number) == chain.head);
     match (candidate.kind, candidate.base, head) {
         (Kind::Registration, Some(_), _) | (Kind::Correction | Kind::Withdrawal, None, _) => Err(Hold::Misformed),
-        (Kind::Registration, None, None) => Ok(()),
+        (Kind::Registration, None, None) => Ok(Place::Head),
+        (Kind::Registration, None, Some(head)) if head.device != candidate.device => {
+            match candidate.shows_rid && !head.shows_rid {
+                true => Ok(Place::Instead),
+                false => Err(Hold::ForeignRid),
+            }
+        }
         (Kind::Registration, None, Some(_)) => Err(Hold::StaleBase),
         // The word "no" ends a chain (docs/protocol.md, I9).
         (_, Some(_), Some(head)) if head.kind == Kind::Withdrawal => Err(Hold::StaleBase),
-        (_, Some(base), Some(head)) if head.link == base => match head.device == candidate.device {
-            true => Ok(()),
-            false => Err(Hold::OtherDevice),
-        },
+        (_, Some(base), Some(head)) if head.link == base => {
+            if head.device != candidate.device {
+                return Err(Hold::OtherDevice);
+            }
+            // For life. Who was refused because the code was taken draws another.
+            match chain.codes.is_empty() || chain.codes.contains(&candidate.code) {
+                true => Ok(Place::Head),
+                false => Err(Hold::OtherCode),
+            }
+        }
         (_, Some(base), _) => match known
             .iter()
             .find(|revision| revision.link == base)
@@ -107,8 +166,9 @@ pub(crate) enum Step {
 }
 
 /// The next revision, in the order of arrival, that waited for its base and whose place is known now.
-pub(crate) fn next_step(known: &[Revision], head: Option<u64>) -> Option<Step> {
-    known
+pub(crate) fn next_step(chain: &Chain<'_>) -> Option<Step> {
+    chain
+        .known
         .iter()
         .filter(|revision| revision.held == Some(Hold::BaseUnknown))
         .find_map(|revision| {
@@ -116,10 +176,14 @@ pub(crate) fn next_step(known: &[Revision], head: Option<u64>) -> Option<Step> {
                 kind: revision.kind,
                 base: revision.base,
                 device: revision.device,
+                code: revision.code,
+                // Asked when it arrived.
+                own_group: true,
+                shows_rid: revision.shows_rid,
                 revoked: false,
             };
-            match place(&candidate, known, head) {
-                Ok(()) => Some(Step::Head(*revision)),
+            match place(&candidate, chain) {
+                Ok(_) => Some(Step::Head(*revision)),
                 Err(Hold::BaseUnknown) => None,
                 Err(hold) => Some(Step::Held(*revision, hold)),
             }

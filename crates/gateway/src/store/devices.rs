@@ -130,6 +130,14 @@ pub(crate) fn touch(tx: &Transaction<'_>, id: DeviceId, at: UnixTime) -> rusqlit
     Ok(())
 }
 
+/// Notes up to where the device says it has its log.
+pub(crate) fn has_log_to(tx: &Transaction<'_>, id: DeviceId, cursor: u64) -> rusqlite::Result<()> {
+    // No device has more than there is.
+    tx.prepare_cached("UPDATE devices SET cursor = MAX(cursor, MIN(?2, log_last)) WHERE id = ?1")?
+        .execute(params![id, i64::try_from(cursor).unwrap_or(i64::MAX)])?;
+    Ok(())
+}
+
 /// False when there is no such device, or it was revoked before.
 pub(crate) fn revoke(tx: &Transaction<'_>, id: DeviceId, at: UnixTime) -> rusqlite::Result<bool> {
     let sql = "UPDATE devices SET revoked_at = ?2, key_serial = (SELECT MAX(key_serial) + 1 FROM devices)

@@ -12,7 +12,7 @@ use domain::{
 use protocol::{
     cbor::{self, Blob},
     envelope::{Envelope, Kind},
-    keys::{Signature, VerifyKey},
+    keys::{Signature, VerifyKey, shows},
 };
 use rusqlite::{OptionalExtension as _, Row, Transaction, params, types::Type};
 
@@ -27,8 +27,8 @@ pub(crate) fn insert(
     let (header, digest) = (&envelope.header, envelope.digest());
     tx.prepare_cached(
         "INSERT INTO envelopes (eid, digest, link, rid, kind, base, device, epoch, seq, prev, commune, code, header,
-                                sealed, body_hash, signature, received_at, held)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                                sealed, body_hash, signature, received_at, held, held_for)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         header.eid.0,
@@ -48,6 +48,7 @@ pub(crate) fn insert(
         envelope.body_hash().0,
         envelope.signature().0,
         at,
+        held.map(held_column),
         held.map(Hold::name),
     ])?;
     u64::try_from(tx.last_insert_rowid()).map_err(|_| unreadable(Type::Integer))
@@ -62,7 +63,7 @@ pub(crate) struct Kept {
 }
 
 pub(crate) fn by_eid(tx: &Transaction<'_>, eid: &Eid) -> rusqlite::Result<Option<Kept>> {
-    tx.prepare_cached("SELECT number, digest, received_at, held FROM envelopes WHERE eid = ?1")?
+    tx.prepare_cached("SELECT number, digest, received_at, held, held_for FROM envelopes WHERE eid = ?1")?
         .query_row([&eid.0[..]], |row| {
             Ok(Kept {
                 number: row.get("number")?,
@@ -75,16 +76,27 @@ pub(crate) fn by_eid(tx: &Transaction<'_>, eid: &Eid) -> rusqlite::Result<Option
 }
 
 fn hold(row: &Row<'_>) -> rusqlite::Result<Option<Hold>> {
-    match row.get_ref("held")?.as_str_or_null()? {
-        None => Ok(None),
-        Some(name) => Hold::from_name(name).map(Some).ok_or_else(|| unreadable(Type::Text)),
+    let Some(held) = row.get_ref("held")?.as_str_or_null()? else {
+        return Ok(None);
+    };
+    let name = row.get_ref("held_for")?.as_str_or_null()?.unwrap_or(held);
+    Hold::from_name(name).map(Some).ok_or_else(|| unreadable(Type::Text))
+}
+
+/// The word of column `held`: its list is that of the first schema, and `held_for` says it exactly.
+const fn held_column(hold: Hold) -> &'static str {
+    match hold {
+        Hold::ForeignCode | Hold::OtherCode => Hold::Misformed.name(),
+        Hold::ForeignRid => Hold::OtherDevice.name(),
+        hold => hold.name(),
     }
 }
 
 /// All revisions of a registration, in the order of arrival.
 pub(crate) fn revisions(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<Vec<Revision>> {
     tx.prepare_cached(
-        "SELECT number, eid, link, base, kind, device, held FROM envelopes WHERE rid = ?1 ORDER BY number",
+        "SELECT number, eid, link, base, kind, device, code, held, held_for, devices.signing
+         FROM envelopes JOIN devices ON devices.id = envelopes.device WHERE rid = ?1 ORDER BY number",
     )?
     .query_map([&rid.0[..]], |row| {
         Ok(Revision {
@@ -94,6 +106,8 @@ pub(crate) fn revisions(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<Vec
             base: fixed_or_null(row, "base")?,
             kind: kind_of(row.get_ref("kind")?.as_str()?)?,
             device: row.get("device")?,
+            code: Code::from_bits(row.get("code")?).ok_or_else(|| unreadable(Type::Integer))?,
+            shows_rid: shows(rid, &fixed(row, "signing")?),
             held: hold(row)?,
         })
     })?
@@ -108,8 +122,8 @@ fn kind_of(name: &str) -> rusqlite::Result<Kind> {
 }
 
 pub(crate) fn set_held(tx: &Transaction<'_>, number: u64, held: Option<Hold>) -> rusqlite::Result<()> {
-    tx.prepare_cached("UPDATE envelopes SET held = ?2 WHERE number = ?1")?
-        .execute(params![number, held.map(Hold::name)])?;
+    tx.prepare_cached("UPDATE envelopes SET held = ?2, held_for = ?3 WHERE number = ?1")?
+        .execute(params![number, held.map(held_column), held.map(Hold::name)])?;
     Ok(())
 }
 

@@ -29,6 +29,7 @@ const SCHEMA: Schema = Schema {
     migrations: &[
         include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0002_keys_and_cards.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0003_owners.sql"),
     ],
 };
 

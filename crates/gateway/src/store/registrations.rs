@@ -88,12 +88,27 @@ pub(crate) fn begin(tx: &Transaction<'_>, rid: &Rid, device: DeviceId, commune: 
 /// Makes a revision the head; its envelope says whose it is, where, and with which code.
 pub(crate) fn set_head(tx: &Transaction<'_>, rid: &Rid, number: u64, standing: Standing) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "UPDATE registrations SET head = ?2, standing = ?3, (device, commune) =
+        "UPDATE registrations SET head = ?2, standing = ?3, erased = 0, (device, commune) =
              (SELECT device, commune FROM envelopes WHERE number = ?2) WHERE rid = ?1",
     )?
     .execute(params![rid.0, number, standing.name()])?;
     tx.prepare_cached("INSERT OR IGNORE INTO codes (code, rid) SELECT code, rid FROM envelopes WHERE number = ?1")?
         .execute([number])?;
+    Ok(())
+}
+
+/// The codes a registration has.
+pub(crate) fn codes(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<Vec<Code>> {
+    tx.prepare_cached("SELECT code FROM codes WHERE rid = ?1")?
+        .query_map([&rid.0[..]], |row| {
+            Code::from_bits(row.get(0)?).ok_or_else(|| unreadable(Type::Integer))
+        })?
+        .collect()
+}
+
+/// Takes its codes from a registration that was not its owner's.
+pub(crate) fn drop_codes(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<()> {
+    tx.execute("DELETE FROM codes WHERE rid = ?1", [&rid.0[..]])?;
     Ok(())
 }
 
@@ -123,10 +138,10 @@ pub(crate) fn waiting(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<
     .collect()
 }
 
-/// Withdrawn registrations whose opened data is not destroyed yet.
-pub(crate) fn to_erase(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<Rid>> {
-    tx.prepare_cached("SELECT rid FROM registrations WHERE standing = 'withdrawn' AND erased = 0 LIMIT ?1")?
-        .query_map([limit], |row| fixed(row, "rid"))?
+/// Withdrawn registrations whose opened data is not destroyed yet, each with the device whose it was.
+pub(crate) fn to_erase(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<(Rid, DeviceId)>> {
+    tx.prepare_cached("SELECT rid, device FROM registrations WHERE standing = 'withdrawn' AND erased = 0 LIMIT ?1")?
+        .query_map([limit], |row| Ok((fixed(row, "rid")?, row.get("device")?)))?
         .collect()
 }
 

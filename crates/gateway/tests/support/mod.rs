@@ -124,6 +124,12 @@ impl Rig {
         }
     }
 
+    /// The opener is started again, on the folder as it is.
+    pub fn reopen(&mut self) {
+        let (realm, folder) = (self.gateway.realm(), self.folder.path().to_owned());
+        self.opener = Opener::open(&folder, realm, Box::new(NoRegister), self.env.clone()).unwrap();
+    }
+
     pub fn invite(&self, team: &str, role: Role) -> InvitationIssued {
         let invite = Invite {
             team: team.to_owned(),
@@ -338,6 +344,11 @@ impl Tablet {
             code: Code::from_parts(self.answer.group, self.random()).unwrap(),
             ext: Default::default(),
         }
+    }
+
+    /// A rid that shows this tablet.
+    pub fn own_rid(&self) -> Rid {
+        protocol::keys::rid_of(&self.keys.signing.public(), self.random())
     }
 
     /// Freezes an envelope and moves the sequence on.
