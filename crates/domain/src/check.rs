@@ -49,7 +49,8 @@ pub struct Facts {
     pub correcting: bool,
     /// Answer of the population adapter.
     pub population: Population,
-    /// Another registration with the same number is accepted or being looked at.
+    /// Another registration is of the same person (by number, or by name, birth and sex where one has none) and has an
+    /// account, or waits for one.
     pub same_number: bool,
     /// Another registration has the same code.
     pub code_taken: bool,

@@ -252,6 +252,7 @@ fn who_has_no_number_is_known_by_name_birth_and_sex() {
         finish(
             &domain::registration::Draft {
                 number: None,
+                no_number: true,
                 ..adult(&number(1))
             },
             false,
@@ -272,6 +273,7 @@ fn who_has_no_number_is_known_by_name_birth_and_sex() {
     }
     let mut draft = adult(&number(1));
     draft.number = None;
+    draft.no_number = true;
     draft.birth.as_mut().unwrap().value = domain::Sensitive::new("1989-02-09".to_owned());
     let sister = second.register(finish(&draft, false));
     rig.send(&second, &[&sister]);
