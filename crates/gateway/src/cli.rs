@@ -2,13 +2,13 @@
 //! Exit 0 done, 1 refused by a rule, 2 wrong usage, 3 environment (in use, disk, network).
 
 use crate::{
-    Gateway, GatewayError, Invite, MAX_SHEETS,
+    Erasure, Gateway, GatewayError, Invite, MAX_SHEETS, Word,
     env::{Env, System},
     http::{self, Limits, Options},
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::{
-    ids::{DeviceId, Realm},
+    ids::{DeviceId, Realm, Rid},
     place::CommuneCode,
 };
 use protocol::enrolment::Role;
@@ -122,6 +122,27 @@ enum Command {
         /// Commune, five digits.
         #[arg(long, value_name = "CODE")]
         commune: CommuneCode,
+    },
+    /// Lists the withdrawals that wait for a person's word, takes such a word, and sets when a withdrawal erases.
+    Withdrawals {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Hours between a withdrawal and the erasure.
+        #[arg(long, value_name = "N")]
+        delay_hours: Option<u32>,
+        /// Withdrawals of one device within a day that are nothing unusual; more wait for a word.
+        #[arg(long, value_name = "N")]
+        usual: Option<u32>,
+        /// It is the resident's word: erase now. May be given several times.
+        #[arg(long, value_name = "RID", requires = "by")]
+        erase: Vec<Rid>,
+        /// It is not the resident's word: the registration stands as before. May be given several times.
+        #[arg(long, value_name = "RID", requires = "by")]
+        keep: Vec<Rid>,
+        /// Who says so.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
     },
     /// Verifies every stored envelope against the signature of its device.
     Audit {
@@ -257,6 +278,35 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
         Command::Board { data, commune } => {
             let board = Gateway::attach(&data, env)?.board_of(commune)?;
             print(&serde_json::to_value(&board).unwrap_or(Value::Null))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Withdrawals {
+            data,
+            delay_hours,
+            usual,
+            erase,
+            keep,
+            by,
+        } => {
+            let gateway = Gateway::attach(&data, env)?;
+            let known = gateway.erasure()?;
+            let erasure = Erasure {
+                delay_hours: delay_hours.unwrap_or(known.delay_hours),
+                usual: usual.unwrap_or(known.usual),
+            };
+            if erasure != known {
+                gateway.set_erasure(&erasure)?;
+            }
+            let by = by.unwrap_or_default();
+            for (rids, word) in [(&erase, Word::Erase), (&keep, Word::Keep)] {
+                for rid in rids {
+                    gateway.decide_withdrawal(rid, word, &by)?;
+                }
+            }
+            print(&json!({
+                "delay_hours": erasure.delay_hours, "usual": erasure.usual,
+                "waiting": gateway.waiting_withdrawals()?,
+            }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Audit { data } => {

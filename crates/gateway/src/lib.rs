@@ -23,6 +23,9 @@ pub mod http;
 pub mod opener;
 pub mod worker;
 
-pub use calls::{BLANKS_ON_A_SHEET, Finding, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Voided};
+pub use calls::{
+    BLANKS_ON_A_SHEET, Finding, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Voided, WaitingWithdrawal, Word,
+};
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};
+pub use rules::withdrawals::Erasure;

@@ -117,6 +117,11 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
     let mut decided = 0;
     loop {
         // A "no" comes first.
+        let said = gateway.withdrawals(AT_ONCE)?;
+        if !said.is_empty() {
+            gateway.examined(&opener.examine(&said))?;
+            continue;
+        }
         let gone = gateway.to_erase(AT_ONCE)?;
         if !gone.is_empty() {
             opener.erase(&gone)?;

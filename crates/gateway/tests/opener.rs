@@ -382,6 +382,7 @@ fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
     rig.send(&tablet, &[&first]);
     let work = rig.gateway.waiting(10).unwrap();
     let rulings = rig.opener.decide(&work).unwrap();
+    rig.erase_at_once();
     let withdrawn = tablet.withdraw(&first);
     rig.send(&tablet, &[&withdrawn]);
     rig.gateway.decided(&rulings).unwrap();
@@ -389,6 +390,171 @@ fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
     assert!(rig.verdicts(&tablet).is_empty());
     assert_eq!(rig.standings(), [("withdrawn", 1)]);
     assert!(rig.opener.decide(&work).unwrap().is_empty(), "never processed again");
+}
+
+fn bodies(rig: &Rig) -> u64 {
+    let database = rusqlite::Connection::open(rig.folder.path().join("opener/opener.db")).unwrap();
+    database
+        .query_row("SELECT COUNT(*) FROM bodies", [], |row| row.get(0))
+        .unwrap()
+}
+
+/// Issue 12, line 6: the processing stops at once; what was opened goes after the delay that was set.
+#[test]
+fn a_withdrawal_stops_at_once_and_erases_later() {
+    let mut rig = Rig::new();
+    let mut tablet = rig.tablet();
+    let (known, waits) = (tablet.register_anybody(), tablet.register_anybody());
+    rig.send(&tablet, &[&known]);
+    rig.drain();
+    let (gone, also) = (tablet.withdraw(&known), tablet.withdraw(&waits));
+    rig.send(&tablet, &[&waits, &gone, &also]);
+    assert_eq!(rig.drain(), 0, "what waits is decided no more");
+    assert_eq!(rig.standings(), [("withdrawn", 2)]);
+    assert!(rig.verdicts(&tablet).is_empty());
+    rig.env.advance(72 * 3600 - 1);
+    rig.drain();
+    assert_eq!(bodies(&rig), 1);
+    assert!(
+        contains(
+            &std::fs::read(rig.folder.path().join("gateway.db-wal")).unwrap(),
+            &known.sealed()[..32]
+        ) || contains(
+            &std::fs::read(rig.folder.path().join("gateway.db")).unwrap(),
+            &known.sealed()[..32]
+        )
+    );
+    rig.env.advance(1);
+    rig.drain();
+    assert_eq!(bodies(&rig), 0);
+    for envelope in [&known, &waits] {
+        assert!(
+            !files(rig.folder.path())
+                .iter()
+                .any(|(_, bytes)| contains(bytes, &envelope.sealed()[..32]))
+        );
+    }
+}
+
+/// Issue 12, line 6: what carries the word "withdrawal" on its head and something else, or nothing that opens, in its body
+/// erases nobody, however long one waits. It is held for a person, and nothing that waited goes on without one.
+#[test]
+fn a_withdrawal_with_a_foreign_body_erases_nobody() {
+    for foreign in [true, false] {
+        let mut rig = Rig::new();
+        rig.erase_at_once();
+        let mut tablet = rig.tablet();
+        let (known, waits) = (tablet.register_anybody(), tablet.register_anybody());
+        rig.send(&tablet, &[&known]);
+        rig.drain();
+        let forged = |tablet: &mut support::Tablet, of: &protocol::envelope::Envelope| {
+            let header = Header {
+                kind: Kind::Withdrawal,
+                rid: of.header.rid,
+                base: Some(of.digest().link()),
+                code: of.header.code,
+                ..tablet.header()
+            };
+            let own = tablet.trust.openers[0];
+            if !foreign {
+                tablet.trust.openers[0] = SealSecret::from_bytes(&[77; 32]).public().unwrap();
+            }
+            let body = if foreign {
+                Body::Registration(Box::new(anybody(9)))
+            } else {
+                Body::Withdrawal
+            };
+            let envelope = tablet.freeze(header, &body);
+            tablet.trust.openers[0] = own;
+            envelope
+        };
+        let (first, second) = (forged(&mut tablet, &known), forged(&mut tablet, &waits));
+        rig.send(&tablet, &[&first, &waits, &second]);
+        rig.env.advance(400 * 3600);
+        assert_eq!(rig.drain(), 0);
+        assert_eq!(rig.standings(), [("waiting", 1), ("accepted", 1)], "{foreign}");
+        assert_eq!(bodies(&rig), 1);
+        assert_eq!(rig.send(&tablet, &[&first])[0].outcome, Outcome::Held);
+        assert_eq!(rig.verdicts(&tablet)[0].0, known.header.eid);
+        // A true one still goes through.
+        let gone = tablet.withdraw(&known);
+        assert_eq!(rig.send(&tablet, &[&gone])[0].outcome, Outcome::Received);
+        rig.drain();
+        assert_eq!(
+            (rig.standings(), bodies(&rig)),
+            (vec![("waiting", 1), ("withdrawn", 1)], 0)
+        );
+    }
+}
+
+/// Issue 12, line 6: a tablet in the wrong hands does not erase everybody it registered. More than usual in a day waits for
+/// a person's word, all of that day; so does what is not erased yet when the tablet is revoked.
+#[test]
+fn one_tablet_does_not_erase_everybody() {
+    let mut rig = Rig::new();
+    rig.gateway
+        .set_erasure(&gateway::Erasure {
+            delay_hours: 24,
+            usual: 3,
+        })
+        .unwrap();
+    let (mut tablet, mut other) = (rig.tablet(), rig.tablet());
+    let people: Vec<_> = (0..5).map(|_| tablet.register_anybody()).collect();
+    let apart: Vec<_> = (0..2).map(|_| other.register_anybody()).collect();
+    rig.send(&tablet, &people.iter().collect::<Vec<_>>());
+    rig.send(&other, &apart.iter().collect::<Vec<_>>());
+    rig.drain();
+    for person in &people[..4] {
+        let gone = tablet.withdraw(person);
+        rig.send(&tablet, &[&gone]);
+        rig.drain();
+    }
+    let (gone, kept) = (other.withdraw(&apart[0]), other.withdraw(&apart[1]));
+    rig.send(&other, &[&gone]);
+    rig.drain();
+    rig.env.advance(25 * 3600);
+    rig.send(&other, &[&kept]);
+    rig.drain();
+    rig.gateway.revoke(other.id()).unwrap();
+    rig.env.advance(400 * 3600);
+    rig.drain();
+    assert_eq!(
+        rig.standings(),
+        [("accepted", 1), ("withdrawn", 6)],
+        "stopped, all of them"
+    );
+    assert_eq!(
+        bodies(&rig),
+        6,
+        "only what the other tablet withdrew in its time is gone"
+    );
+    let waiting: Vec<_> = rig
+        .gateway
+        .waiting_withdrawals()
+        .unwrap()
+        .iter()
+        .map(|line| line.rid)
+        .collect();
+    assert_eq!(waiting.len(), 5);
+
+    // A person's word: two are true, the others are not.
+    let say = |rid, word| rig.gateway.decide_withdrawal(rid, word, "Chị Ba");
+    assert!(
+        rig.gateway
+            .decide_withdrawal(&waiting[0], gateway::Word::Erase, " ")
+            .is_err()
+    );
+    say(&waiting[0], gateway::Word::Erase).unwrap();
+    for rid in &waiting[1..4] {
+        say(rid, gateway::Word::Keep).unwrap();
+    }
+    assert!(
+        say(&waiting[1], gateway::Word::Erase).is_err(),
+        "it is not withdrawn any more"
+    );
+    rig.drain();
+    assert_eq!(rig.standings(), [("accepted", 4), ("withdrawn", 3)]);
+    assert_eq!(bodies(&rig), 5);
 }
 
 /// Nothing that opens is left of a withdrawn person: no key, no body, no verdict, in no file and no WAL. Headers, hashes
@@ -445,6 +611,7 @@ fn a_withdrawal_erases() {
     let found = |trace: &[u8]| files(&folder).iter().any(|(_, bytes)| contains(bytes, trace));
     assert!(traces.iter().all(|(_, trace)| found(trace)), "they are there before");
 
+    rig.erase_at_once();
     let withdrawn = tablet.withdraw(&gone);
     rig.send(&tablet, &[&withdrawn]);
     rig.drain();

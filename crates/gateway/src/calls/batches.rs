@@ -15,7 +15,7 @@ use crate::{
         devices::{self, Device, Flag},
         envelopes,
         registrations::{self, Standing},
-        verdicts,
+        verdicts, withdrawals,
     },
 };
 use domain::{
@@ -126,7 +126,7 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
         if kept.digest == digest {
             return Ok(Taken::Stored { eid, new: false });
         }
-        envelopes::keep_conflict(tx, envelope, !is_withdrawn(tx, &rid)?, now)?;
+        envelopes::keep_conflict(tx, envelope, !is_gone(tx, &rid)?, now)?;
         return Ok(Taken::Answered(Item {
             eid: Some(eid),
             digest: kept.digest,
@@ -156,14 +156,14 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
     };
     let placed = revisions::place(&candidate, &chain);
     let instead = placed == Ok(Place::Instead);
-    let keep_body = instead || place.standing != Standing::Withdrawn;
+    let keep_body = instead || !is_gone(tx, &rid)?;
     let number = envelopes::insert(tx, envelope, placed.err(), keep_body, now)?;
     if instead {
         give_back(tx, &rid, &known)?;
     }
     if placed.is_ok() {
-        become_head(tx, &rid, number, header.kind)?;
-        settle_waiting(tx, &rid, number)?;
+        become_head(tx, &rid, number, header.kind, now)?;
+        settle_waiting(tx, &rid, number, now)?;
     }
     Ok(Taken::Stored { eid, new: true })
 }
@@ -177,8 +177,9 @@ fn give_back(tx: &Transaction<'_>, rid: &Rid, known: &[revisions::Revision]) -> 
     changes::drop_verdicts(tx, rid)
 }
 
-fn is_withdrawn(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<bool> {
-    Ok(registrations::get(tx, rid)?.is_some_and(|place| place.standing == Standing::Withdrawn))
+/// What comes later of a withdrawn registration is not kept.
+fn is_gone(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<bool> {
+    Ok(withdrawals::get(tx, rid)?.is_some_and(|withdrawal| withdrawal.examined))
 }
 
 /// Notes what the device's sequence and codes show. Nothing here decides about the record.
@@ -200,7 +201,7 @@ fn flag_device(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: 
     Ok(())
 }
 
-fn become_head(tx: &Transaction<'_>, rid: &Rid, number: u64, kind: Kind) -> rusqlite::Result<()> {
+fn become_head(tx: &Transaction<'_>, rid: &Rid, number: u64, kind: Kind, now: UnixTime) -> rusqlite::Result<()> {
     let withdrawn = kind == Kind::Withdrawal;
     registrations::set_head(
         tx,
@@ -212,15 +213,14 @@ fn become_head(tx: &Transaction<'_>, rid: &Rid, number: u64, kind: Kind) -> rusq
             Standing::Waiting
         },
     )?;
-    if withdrawn {
-        envelopes::drop_bodies(tx, rid)?;
-        changes::drop_verdicts(tx, rid)?;
+    match withdrawn {
+        true => withdrawals::begin(tx, rid, now),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// Revisions that came before their base take their places; whose place is taken by now is told so.
-fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64) -> rusqlite::Result<()> {
+fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64, now: UnixTime) -> rusqlite::Result<()> {
     loop {
         let (known, codes) = (envelopes::revisions(tx, rid)?, registrations::codes(tx, rid)?);
         let chain = Chain {
@@ -235,7 +235,7 @@ fn settle_waiting(tx: &Transaction<'_>, rid: &Rid, mut head: u64) -> rusqlite::R
             Step::Head(revision) => {
                 head = revision.number;
                 envelopes::set_held(tx, head, None)?;
-                become_head(tx, rid, head, revision.kind)?;
+                become_head(tx, rid, head, revision.kind, now)?;
             }
             Step::Held(revision, hold) => {
                 envelopes::set_held(tx, revision.number, Some(hold))?;

@@ -4,13 +4,13 @@ use crate::{
     env::{EnvRng, random},
     error::{Denied, GatewayError},
     gateway::Gateway,
-    rules::groups::group_of,
+    rules::{groups::group_of, withdrawals::DAY},
     store::{
         changes::{self, Marker},
         devices::{self, NewDevice},
         invitations,
         settings::{self, Key},
-        teams,
+        teams, withdrawals,
     },
 };
 use domain::{
@@ -174,6 +174,8 @@ impl Gateway {
             }
             // It may be in anybody's hands: from now on it gets receipts and this word, nobody's name.
             changes::forget(tx, id)?;
+            // Nor has it erased anybody yet.
+            withdrawals::await_word(tx, id, now - DAY)?;
             changes::mark(tx, id, Marker::Revoked)?;
             Ok(true)
         })

@@ -7,11 +7,16 @@ use crate::{
     error::GatewayError,
     faults,
     gateway::Gateway,
-    opener::{Inbox, Ruled, Ruling, Work},
+    opener::{Examined, Inbox, Ruled, Ruling, Work},
+    rules::{
+        revisions::Hold,
+        withdrawals::{DAY, Erasure},
+    },
     store::{
         changes, devices, envelopes,
         registrations::{self, Standing},
-        verdicts,
+        settings, verdicts,
+        withdrawals::{self, Withdrawal},
     },
 };
 use domain::{
@@ -24,39 +29,67 @@ use protocol::{
 };
 use rusqlite::Transaction;
 
+impl Gateway {
+    /// What the opener needs of these envelopes.
+    fn work(tx: &Transaction<'_>, numbers: Vec<u64>) -> Result<Vec<Work>, GatewayError> {
+        let mut work = Vec::new();
+        for number in numbers {
+            let kept = envelopes::by_number(tx, number)?.ok_or(GatewayError::Stored("envelope"))?;
+            let header = verify_header(&kept.header, &kept.body_hash, &kept.signature, &kept.signing).ok();
+            let device = header
+                .as_ref()
+                .map(|header| devices::get(tx, header.device))
+                .transpose()?
+                .flatten();
+            let code_taken = match kept.code {
+                Some(code) => registrations::code_taken(tx, code, &kept.rid)?,
+                None => false,
+            };
+            work.push(Work {
+                number,
+                eid: kept.eid,
+                rid: kept.rid,
+                received_at: kept.received_at,
+                // Bytes altered under our hands no longer verify: the opener is not asked to guess.
+                envelope: header.and_then(|_| kept.bytes()),
+                // What is sealed to a revoked device could be opened by whoever has it.
+                sealing: device
+                    .as_ref()
+                    .filter(|device| device.revoked_at.is_none())
+                    .map(|device| device.sealing),
+                device: device.map(|device| device.id),
+                code_taken,
+            });
+        }
+        Ok(work)
+    }
+}
+
 impl Inbox for Gateway {
     fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError> {
-        self.store.read(|tx| {
-            let mut work = Vec::new();
-            for number in registrations::waiting(tx, limit)? {
-                let kept = envelopes::by_number(tx, number)?.ok_or(GatewayError::Stored("envelope"))?;
-                let header = verify_header(&kept.header, &kept.body_hash, &kept.signature, &kept.signing).ok();
-                let device = header
-                    .as_ref()
-                    .map(|header| devices::get(tx, header.device))
-                    .transpose()?
-                    .flatten();
-                let code_taken = match kept.code {
-                    Some(code) => registrations::code_taken(tx, code, &kept.rid)?,
-                    None => false,
+        self.store.read(|tx| Self::work(tx, registrations::waiting(tx, limit)?))
+    }
+
+    fn withdrawals(&self, limit: u32) -> Result<Vec<Work>, GatewayError> {
+        self.store
+            .read(|tx| Self::work(tx, withdrawals::to_examine(tx, limit)?))
+    }
+
+    fn examined(&self, found: &[Examined]) -> Result<(), GatewayError> {
+        let now = self.now();
+        self.store.write(|tx| -> Result<_, GatewayError> {
+            let erasure = settings::erasure(tx)?;
+            for Examined { rid, number, genuine } in found {
+                let Some(withdrawal) = withdrawals::get(tx, rid)?.filter(|known| known.head == *number) else {
+                    continue;
                 };
-                work.push(Work {
-                    number,
-                    eid: kept.eid,
-                    rid: kept.rid,
-                    received_at: kept.received_at,
-                    // Bytes altered under our hands no longer verify: the opener is not asked to guess.
-                    envelope: header.and_then(|_| kept.bytes()),
-                    // What is sealed to a revoked device could be opened by whoever has it.
-                    sealing: device
-                        .as_ref()
-                        .filter(|device| device.revoked_at.is_none())
-                        .map(|device| device.sealing),
-                    device: device.map(|device| device.id),
-                    code_taken,
-                });
+                match genuine {
+                    true => go(tx, rid, &withdrawal, &erasure, now)?,
+                    false => take_back(tx, rid, withdrawal.head, Hold::NoStatement)?,
+                }
+                tracing::info!(number, genuine, device = withdrawal.device, "withdrawal_examined");
             }
-            Ok(work)
+            Ok(())
         })
     }
 
@@ -100,12 +133,14 @@ impl Inbox for Gateway {
     }
 
     fn to_erase(&self, limit: u32) -> Result<Vec<(Rid, DeviceId)>, GatewayError> {
-        Ok(self.store.read(|tx| registrations::to_erase(tx, limit))?)
+        let now = self.now();
+        Ok(self.store.read(|tx| withdrawals::to_erase(tx, now, limit))?)
     }
 
     fn erased(&self, rids: &[(Rid, DeviceId)]) -> Result<(), GatewayError> {
         self.store.write(|tx| -> Result<_, GatewayError> {
             for (rid, _) in rids {
+                envelopes::drop_bodies(tx, rid)?;
                 registrations::mark_erased(tx, rid)?;
             }
             Ok(())
@@ -143,4 +178,42 @@ fn tell(tx: &Transaction<'_>, device: DeviceId, ruling: &Ruling, current: bool, 
         }
         (None, None) => Ok(()),
     }
+}
+
+/// A withdrawal that is one: its time to be erased, or a person's word that it waits for. Where a device withdraws more than
+/// usual, everything it withdrew within the day waits.
+fn go(
+    tx: &Transaction<'_>,
+    rid: &Rid,
+    withdrawal: &Withdrawal,
+    erasure: &Erasure,
+    now: UnixTime,
+) -> rusqlite::Result<()> {
+    changes::drop_verdicts(tx, rid)?;
+    let since = withdrawal.withdrawn_at - DAY;
+    let of_day = withdrawals::of_device(tx, withdrawal.device, since)?;
+    let revoked = devices::get(tx, withdrawal.device)?.is_some_and(|device| device.revoked_at.is_some());
+    let erase_at = erasure.at(now, of_day).filter(|_| !revoked);
+    withdrawals::examined(tx, rid, erase_at)?;
+    match erase_at {
+        Some(_) => Ok(()),
+        None => withdrawals::await_word(tx, withdrawal.device, since),
+    }
+}
+
+/// Holds a withdrawal and puts its registration back to where it stood.
+pub(super) fn take_back(tx: &Transaction<'_>, rid: &Rid, number: u64, why: Hold) -> Result<(), GatewayError> {
+    let known = envelopes::revisions(tx, rid)?;
+    let base = known
+        .iter()
+        .find(|revision| revision.number == number)
+        .and_then(|withdrawal| {
+            known
+                .iter()
+                .find(|revision| Some(revision.link) == withdrawal.base && revision.held.is_none())
+        })
+        .ok_or(GatewayError::Stored("base"))?;
+    let standing = verdicts::standing(tx, &base.eid)?.unwrap_or(Standing::Waiting);
+    envelopes::set_held(tx, number, Some(why))?;
+    Ok(registrations::set_head(tx, rid, base.number, standing)?)
 }

@@ -10,7 +10,9 @@ mod handover;
 mod pages;
 mod tokens;
 mod trust;
+mod withdrawals;
 
 pub use audit::Finding;
 pub use blanks::{BLANKS_ON_A_SHEET, MAX_SHEETS, MadeBlanks, Voided};
 pub use enrolment::{InvitationIssued, Invite};
+pub use withdrawals::{WaitingWithdrawal, Word};

@@ -76,6 +76,17 @@ impl Judge {
     }
 }
 
+/// True when the body opens and is what the header says: a withdrawal.
+pub(super) fn is_withdrawal(work: &Work, key: &SealSecret) -> bool {
+    let envelope = work
+        .envelope
+        .as_deref()
+        .and_then(|bytes| Envelope::from_bytes(bytes).ok());
+    envelope.is_some_and(|envelope| {
+        envelope.header.kind == Kind::Withdrawal && matches!(envelope.open(key), Ok(Body::Withdrawal))
+    })
+}
+
 /// When a record was made, for a device whose clock may be wrong: not before the last server time it had seen, not
 /// after its arrival.
 fn captured_at(capture: &Capture, received_at: UnixTime) -> UnixTime {

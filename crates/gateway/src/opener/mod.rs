@@ -108,12 +108,27 @@ pub struct Ruling {
     pub bare: Option<SealedVerdict>,
 }
 
+/// What the opener found of a withdrawal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Examined {
+    /// Registration.
+    pub rid: Rid,
+    /// The gateway's number of the withdrawal.
+    pub number: u64,
+    /// The body says that it is a withdrawal. Another body, or one that does not open, erases nobody.
+    pub genuine: bool,
+}
+
 /// Where work comes from and rulings go to. Every call may be repeated after a crash.
 pub trait Inbox {
     /// Heads that wait, oldest first.
     fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError>;
     /// Takes rulings; one verdict for each `eid`, however often it comes.
     fn decided(&self, rulings: &[Ruling]) -> Result<(), GatewayError>;
+    /// Withdrawals that nobody looked at yet.
+    fn withdrawals(&self, limit: u32) -> Result<Vec<Work>, GatewayError>;
+    /// Takes what was found of them.
+    fn examined(&self, found: &[Examined]) -> Result<(), GatewayError>;
     /// Withdrawn registrations that are to be erased.
     fn to_erase(&self, limit: u32) -> Result<Vec<(Rid, DeviceId)>, GatewayError>;
     /// These are erased here.
@@ -214,6 +229,16 @@ impl Opener {
         faults::point("opener_after_commit");
         rulings.extend(new);
         Ok(rulings)
+    }
+
+    /// Looks at withdrawals: each has a body that says so.
+    pub fn examine(&self, work: &[Work]) -> Vec<Examined> {
+        let look = |work: &Work| Examined {
+            rid: work.rid,
+            number: work.number,
+            genuine: guarded(|| judge::is_withdrawal(work, &self.key)).unwrap_or(false),
+        };
+        work.iter().map(look).collect()
     }
 
     /// Destroys what was opened of these registrations: first the keys, then the rest. They are never processed again.

@@ -8,3 +8,4 @@ pub(crate) mod revisions;
 pub(crate) mod revocation;
 pub(crate) mod sequence;
 pub(crate) mod tokens;
+pub(crate) mod withdrawals;

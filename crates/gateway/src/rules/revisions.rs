@@ -28,10 +28,14 @@ pub(crate) enum Hold {
     OtherCode,
     /// Another device's registration has this `rid`.
     ForeignRid,
+    /// A withdrawal whose body does not say that it is one.
+    NoStatement,
+    /// A withdrawal that a person found not to be the resident's.
+    Overruled,
 }
 
 impl Hold {
-    const ALL: [Hold; 8] = [
+    const ALL: [Hold; 10] = [
         Hold::Revoked,
         Hold::OtherDevice,
         Hold::BaseUnknown,
@@ -40,6 +44,8 @@ impl Hold {
         Hold::ForeignCode,
         Hold::OtherCode,
         Hold::ForeignRid,
+        Hold::NoStatement,
+        Hold::Overruled,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -52,6 +58,8 @@ impl Hold {
             Hold::ForeignCode => "foreign_code",
             Hold::OtherCode => "other_code",
             Hold::ForeignRid => "foreign_rid",
+            Hold::NoStatement => "no_statement",
+            Hold::Overruled => "overruled",
         }
     }
 

@@ -14,6 +14,7 @@ pub(crate) mod reports;
 pub(crate) mod settings;
 pub(crate) mod teams;
 pub(crate) mod verdicts;
+pub(crate) mod withdrawals;
 
 use crate::{
     error::GatewayError,
@@ -30,6 +31,7 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0001_gateway.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0002_keys_and_cards.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0003_owners.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0004_withdrawals.sql"),
     ],
 };
 

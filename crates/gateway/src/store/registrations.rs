@@ -1,6 +1,6 @@
 //! Tables `registrations` and `codes`: where each registration stands, and whose each code is.
 
-use super::{fixed, unreadable};
+use super::unreadable;
 use domain::{
     code::Code,
     ids::{DeviceId, Rid},
@@ -126,23 +126,17 @@ pub(crate) fn code_taken(tx: &Transaction<'_>, code: Code, rid: &Rid) -> rusqlit
 }
 
 /// Heads that wait for the opener, oldest first. A registration with a withdrawal of its own device that is held is
-/// left alone: a "no" that cannot be placed yet still stops the processing.
+/// left alone: a "no" that cannot be placed yet still stops the processing, until a person decides otherwise.
 pub(crate) fn waiting(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<u64>> {
     tx.prepare_cached(
         "SELECT head FROM registrations WHERE standing = 'waiting' AND NOT EXISTS (
              SELECT 1 FROM envelopes WHERE envelopes.rid = registrations.rid
-                 AND envelopes.device = registrations.device AND kind = 'withdrawal' AND held IS NOT NULL)
+                 AND envelopes.device = registrations.device AND kind = 'withdrawal' AND held IS NOT NULL
+                 AND held_for IS NOT 'overruled')
          ORDER BY head LIMIT ?1",
     )?
     .query_map([limit], |row| row.get(0))?
     .collect()
-}
-
-/// Withdrawn registrations whose opened data is not destroyed yet, each with the device whose it was.
-pub(crate) fn to_erase(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<(Rid, DeviceId)>> {
-    tx.prepare_cached("SELECT rid, device FROM registrations WHERE standing = 'withdrawn' AND erased = 0 LIMIT ?1")?
-        .query_map([limit], |row| Ok((fixed(row, "rid")?, row.get("device")?)))?
-        .collect()
 }
 
 pub(crate) fn mark_erased(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<()> {

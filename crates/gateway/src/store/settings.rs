@@ -1,5 +1,6 @@
 //! Table `settings`: what the folder remembers of itself.
 
+use crate::rules::withdrawals::Erasure;
 use domain::ids::Realm;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
@@ -14,6 +15,10 @@ pub(crate) enum Key {
     TrustSubject,
     /// Serial of the current trust message, decimal.
     TrustSerial,
+    /// Hours between a withdrawal and its erasure, decimal.
+    ErasureDelay,
+    /// Withdrawals of one device within a day that are nothing unusual, decimal.
+    UsualWithdrawals,
     /// URL at which the server was reached last, for invitations.
     Url,
 }
@@ -25,6 +30,8 @@ impl Key {
             Key::Trust => "trust",
             Key::TrustSubject => "trust_subject",
             Key::TrustSerial => "trust_serial",
+            Key::ErasureDelay => "erasure_delay",
+            Key::UsualWithdrawals => "usual_withdrawals",
             Key::Url => "url",
         }
     }
@@ -43,6 +50,19 @@ pub(crate) fn set(tx: &Transaction<'_>, key: Key, value: &[u8]) -> rusqlite::Res
         params![key.name(), value],
     )?;
     Ok(())
+}
+
+/// How this platform erases; what was never set is as usual.
+pub(crate) fn erasure(tx: &Transaction<'_>) -> rusqlite::Result<Erasure> {
+    let number = |key, otherwise| -> rusqlite::Result<u32> {
+        let text = get(tx, key)?.and_then(|value| String::from_utf8(value).ok());
+        Ok(text.and_then(|text| text.parse().ok()).unwrap_or(otherwise))
+    };
+    let usual = Erasure::default();
+    Ok(Erasure {
+        delay_hours: number(Key::ErasureDelay, usual.delay_hours)?,
+        usual: number(Key::UsualWithdrawals, usual.usual)?,
+    })
 }
 
 /// The stable name of a realm.

@@ -130,6 +130,15 @@ impl Rig {
         self.opener = Opener::open(&folder, realm, Box::new(NoRegister), self.env.clone()).unwrap();
     }
 
+    /// Nothing is waited for before an erasure.
+    pub fn erase_at_once(&self) {
+        let erasure = gateway::Erasure {
+            delay_hours: 0,
+            ..Default::default()
+        };
+        self.gateway.set_erasure(&erasure).unwrap();
+    }
+
     pub fn invite(&self, team: &str, role: Role) -> InvitationIssued {
         let invite = Invite {
             team: team.to_owned(),
