@@ -7,7 +7,7 @@ use domain::{
     code::Code,
     date::CivilDate,
     ext::Extensions,
-    ids::{Eid, Link, Rid},
+    ids::{Eid, Link},
     registration::{Circumstances, Draft, Registration},
     signers::SigningRule,
 };
@@ -16,7 +16,7 @@ use protocol::{
     changes::{Change, ChangesPage, Verdict},
     enrolment::{DeviceAnswer, DeviceRequest, Invitation, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
-    keys::{SealKey, SealSecret, SignSecret},
+    keys::{SealKey, SealSecret, SignSecret, rid_of},
     open::Open,
     receipt::Outcome,
 };
@@ -144,7 +144,7 @@ impl Rogue {
         Header {
             version: VERSION,
             eid: Eid(self.random()),
-            rid: Rid(self.random()),
+            rid: rid_of(&self.signing.public(), self.random()),
             base: None,
             device: self.answer.device,
             epoch: 1,
