@@ -155,7 +155,7 @@ class Match:
             least, most = 1, 1
             if self.tokens[at] == "?":
                 least, at = 0, at + 1
-            elif self.tokens[at] == "*" or self.peek(at + 1) == "*":
+            elif self.tokens[at] == "*" or (self.tokens[at].isdigit() and self.peek(at + 1) == "*"):
                 least, at = (0, at) if self.tokens[at] == "*" else (int(self.tokens[at]), at + 1)
                 at, most = at + 1, None
                 if self.tokens[at].isdigit():

@@ -41,6 +41,7 @@ pub fn fill_with(session: &Session, env: &dyn Env, forms: impl Iterator<Item = D
         signing: SigningRule::CAREFUL,
         operator: 1,
         correcting: false,
+        master: domain::master::Master::built_in(),
     };
     for chunk in forms.collect::<Vec<_>>().chunks(AT_ONCE) {
         let written = session.store().write(|tx| -> Result<_, StoreError> {

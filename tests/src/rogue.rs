@@ -134,6 +134,7 @@ impl Rogue {
             signing: SigningRule::CAREFUL,
             operator: self.answer.operators[0].id,
             correcting: false,
+            master: domain::master::Master::built_in(),
         };
         draft.finish(&around).expect("a finished form")
     }
@@ -199,7 +200,7 @@ impl Rogue {
         let token = self.token().expect("a token");
         let (mut since, mut pages) = (0, Vec::new());
         loop {
-            let page = self.connection.changes(&token, self.answer.device, since, 0);
+            let page = self.connection.changes(&token, self.answer.device, since, 0, 0);
             let page = self.runtime.block_on(page).expect("a page");
             since = page.next;
             let more = page.more;

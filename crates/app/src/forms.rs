@@ -6,11 +6,9 @@ use domain::{
     Sensitive,
     date::PartialDate,
     ids::{HouseholdId, Rid, UnixTime},
-    notice,
     number::PersonalNumber,
     place::{self, Suggestion},
     registration::{Draft, DraftResidence, Problem, Signer, Unfinished},
-    retention,
     signers::SigningRule,
 };
 use serde::Serialize;
@@ -69,7 +67,7 @@ impl Session {
     pub fn begin_draft(&self, draft: Option<Draft>, after: Option<Rid>) -> Result<OpenDraft, AppError> {
         let rid = self.new_rid();
         let mut draft = draft.unwrap_or_default();
-        draft.consent.notice = Some(notice::current().version);
+        draft.consent.notice = Some(self.notice(None)?.version);
         if let Some(after) = after {
             self.same_house(after, &mut draft)?;
         }
@@ -117,7 +115,8 @@ impl Session {
 
     /// What is in the way of saving a form, and what helps to fill it.
     pub fn check(&self, draft: &Draft, correcting: bool, rid: Option<Rid>) -> Result<DraftCheck, AppError> {
-        let around = self.circumstances(self.clock()?, correcting);
+        let master = self.master();
+        let around = self.circumstances(self.clock()?, correcting, &master);
         let problems: Vec<Problem> = match draft.finish(&around) {
             Ok(_) | Err(Unfinished::Declined) => Vec::new(),
             Err(Unfinished::Problems(problems)) => problems,
@@ -198,9 +197,9 @@ impl Session {
         Ok(self.store.scrub()?)
     }
 
-    /// Drops forms that nobody touched for a day.
+    /// Drops forms that nobody touched for as long as the city set.
     pub fn discard_expired_drafts(&self) -> Result<(), AppError> {
-        let before = self.clock()?.now() - retention::DRAFT;
+        let before = self.clock()?.now() - i64::from(self.settings()?.draft_hours) * 3600;
         for rid in self.store.read(|tx| drafts::expired(tx, before))? {
             self.discard(rid, "expire")?;
         }

@@ -27,13 +27,14 @@ pub trait Gateway: Sync {
         token: &str,
         envelopes: Vec<Vec<u8>>,
     ) -> impl Future<Output = Result<(BatchAnswer, Vec<u8>), ClientError>> + Send;
-    /// One page of changes after `since`, and of device keys after the serial `keys`.
+    /// One page of changes after `since`, of device keys after the serial `keys`, of master data after the serial `master`.
     fn changes(
         &self,
         token: &str,
         device: DeviceId,
         since: u64,
         keys: u64,
+        master: u64,
     ) -> impl Future<Output = Result<ChangesPage, ClientError>> + Send;
     /// How the device stands.
     fn report(
@@ -70,8 +71,15 @@ impl Gateway for Connection {
         Connection::batch(self, token, envelopes).await
     }
 
-    async fn changes(&self, token: &str, device: DeviceId, since: u64, keys: u64) -> Result<ChangesPage, ClientError> {
-        Connection::changes(self, token, device, since, keys).await
+    async fn changes(
+        &self,
+        token: &str,
+        device: DeviceId,
+        since: u64,
+        keys: u64,
+        master: u64,
+    ) -> Result<ChangesPage, ClientError> {
+        Connection::changes(self, token, device, since, keys, master).await
     }
 
     async fn report(

@@ -13,6 +13,7 @@ pub mod forms;
 pub mod gateway;
 pub mod households;
 pub mod look;
+pub mod master;
 pub mod paper;
 pub mod place;
 pub mod practice;

@@ -9,6 +9,7 @@ use domain::{
     code::Code,
     ext::Extensions,
     ids::{Eid, Rid},
+    master::Master,
     registration::{Circumstances, Draft, Unfinished},
     signers::SigningRule,
     state::{Event, RefusalCode, State},
@@ -30,13 +31,14 @@ pub struct Saved {
 }
 
 impl Session {
-    pub(crate) fn circumstances(&self, clock: Clock, correcting: bool) -> Circumstances {
+    pub(crate) fn circumstances<'a>(&self, clock: Clock, correcting: bool, master: &'a Master) -> Circumstances<'a> {
         Circumstances {
             today: clock.today(),
             realm: self.identity.realm,
             signing: SigningRule::CAREFUL,
             operator: self.operator,
             correcting,
+            master,
         }
     }
 
@@ -55,7 +57,7 @@ impl Session {
         {
             return Ok(saved);
         }
-        let registration = match draft.finish(&self.circumstances(clock, false)) {
+        let registration = match draft.finish(&self.circumstances(clock, false, &self.master())) {
             Ok(registration) => registration,
             Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
             Err(Unfinished::Declined) => {
@@ -132,7 +134,7 @@ impl Session {
     /// Saves a correction as a new revision. Signatures the device no longer holds stay those of the revision before.
     pub fn correct(&self, rid: Rid, draft: &Draft) -> Result<Saved, AppError> {
         let moment = self.env.moment();
-        let mut registration = match draft.finish(&self.circumstances(self.clock()?, true)) {
+        let mut registration = match draft.finish(&self.circumstances(self.clock()?, true, &self.master())) {
             Ok(registration) => registration,
             Err(Unfinished::Problems(problems)) => return Err(AppError::Problems(problems)),
             // Saying no now is a withdrawal, and has its own command.

@@ -1,7 +1,7 @@
 //! An unlocked device.
 
 use crate::refusal::Refusal;
-use crate::{AppError, env::Env, place::Place};
+use crate::{AppError, env::Env, master::Known, place::Place};
 use client::Connection;
 use domain::{
     clock::Clock,
@@ -15,7 +15,7 @@ use protocol::{
     enrolment::Trust,
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
 };
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use store::{
     Contact, Home, Moment, Read, Spool, Spooled, Store, StoreError, Write, audit,
     device::{self, Identity, Keys},
@@ -35,6 +35,8 @@ pub struct Session {
     pub(crate) operator: OperatorId,
     pub(crate) place: Place,
     pub(crate) env: Arc<dyn Env>,
+    /// Master data as it was read last.
+    pub(crate) known: RwLock<Known>,
 }
 
 /// Everything a new revision is made of.
@@ -109,8 +111,8 @@ impl Session {
         place: &Place,
         env: Arc<dyn Env>,
     ) -> Result<Self, AppError> {
-        let (identity, keys) =
-            store.read(|tx| -> Result<_, store::StoreError> { Ok((device::identity(tx)?, device::keys(tx)?)) })?;
+        let (identity, keys, known) = store
+            .read(|tx| -> Result<_, AppError> { Ok((device::identity(tx)?, device::keys(tx)?, Known::read(tx)?)) })?;
         let identity = identity.ok_or(StoreError::NotEnrolled)?;
         let keys = keys.ok_or(StoreError::NotEnrolled)?;
         // Locked for people; `sync --locked` still sends what waits, and the platform holds it for a person to decide.
@@ -126,6 +128,7 @@ impl Session {
             operator,
             place: place.clone(),
             env,
+            known: RwLock::new(known),
         };
         // A run that was killed between erasing and emptying the log left in the log what it erased. Where this fails (a
         // full disk) the next unlock tries again; nobody is kept out for it.

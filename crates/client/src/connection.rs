@@ -146,8 +146,8 @@ impl Connection {
         Ok((answer, bytes))
     }
 
-    /// `GET /v1/changes?since=&keys=`: one page for this device. Ask again with `next` while `more`, and with the serial
-    /// of the keys while more of those wait.
+    /// `GET /v1/changes?since=&keys=&master=`: one page for this device. Ask again with `next` while `more`, and with the
+    /// serials of the keys and of the master data while more of those wait.
     ///
     /// # Errors
     /// [`ClientError::Mismatch`] for a page of another device or cursor, and for one that leads backwards or in a circle.
@@ -157,14 +157,18 @@ impl Connection {
         device: DeviceId,
         since: u64,
         keys: u64,
+        master: u64,
     ) -> Result<ChangesPage, ClientError> {
-        let path = format!("v1/changes?since={since}&keys={keys}");
+        let path = format!("v1/changes?since={since}&keys={keys}&master={master}");
         let request = self.http.get(&path)?.bearer_auth(token);
         let (page, _) = self.ask::<ChangesPage>(request).await?;
         bound(page.device == device && page.since == since)?;
         bound(page.next >= since && !(page.more && page.next == since))?;
         if let Some(news) = &page.keys {
             bound(news.after == keys && news.serial >= keys && !(news.more && news.serial == keys))?;
+        }
+        if let Some(news) = &page.master {
+            bound(news.after == master && news.serial >= master && !(news.more && news.serial == master))?;
         }
         Ok(page)
     }

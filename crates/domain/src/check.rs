@@ -4,6 +4,7 @@
 use crate::{
     date::{CivilDate, PartialDate},
     ids::Realm,
+    master::Master,
     registration::{Circumstances, FieldName, Registration, Sex, Unfinished},
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
@@ -36,13 +37,15 @@ pub struct PersonOnRecord {
 
 /// Everything the decision needs besides the record.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct Facts<'a> {
     /// Day of capture in Vietnam.
     pub captured: CivilDate,
     /// The platform's realm.
     pub realm: Realm,
     /// Who signs by age.
     pub signing: SigningRule,
+    /// Which notices and communes there ever were: a record is judged by what was shown when it was made.
+    pub master: &'a Master,
     /// The operator in the header.
     pub operator: crate::ids::OperatorId,
     /// The record corrects another revision.
@@ -58,7 +61,7 @@ pub struct Facts {
 
 /// Decides. Rules of the form first (a device is not trusted to have kept them), then the code, then the population
 /// data, then duplicates. Never refuses for a suspicion: a possible duplicate goes to a person.
-pub fn decide(registration: &Registration, facts: &Facts) -> Decision {
+pub fn decide(registration: &Registration, facts: &Facts<'_>) -> Decision {
     let refused = |field, code| Decision::Refused(Reason { field, code });
     let around = Circumstances {
         today: facts.captured,
@@ -66,6 +69,7 @@ pub fn decide(registration: &Registration, facts: &Facts) -> Decision {
         signing: facts.signing,
         operator: facts.operator,
         correcting: facts.correcting,
+        master: facts.master,
     };
     let again = registration.to_draft().finish(&around).map(|again| Registration {
         // What a newer program says besides has no field in the form and no rule here.

@@ -10,6 +10,7 @@ pub mod date;
 pub mod ext;
 pub mod idcard;
 pub mod ids;
+pub mod master;
 pub mod name;
 pub mod notice;
 pub mod number;

@@ -4,25 +4,31 @@
 //! another version.
 
 use crate::ids::Digest;
+use minicbor::{Decode, Encode};
 use sha2::{Digest as _, Sha256};
 
 /// One version.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
 pub struct Notice {
     /// Version number, counted from 1.
+    #[n(0)]
     pub version: u16,
     /// The text that is shown, read aloud, printed and agreed to, as Markdown.
-    pub vietnamese: &'static str,
+    #[n(1)]
+    pub vietnamese: String,
     /// A translation for people who run the program; nobody agrees to it.
-    pub english: &'static str,
+    #[n(2)]
+    pub english: String,
 }
 
-/// All versions this program knows, oldest first. Old ones stay: a correction carries the consent of its day.
-static NOTICES: [Notice; 1] = [Notice {
-    version: 1,
-    vietnamese: include_str!("../../../fixtures/notices/0001.vi.md"),
-    english: include_str!("../../../fixtures/notices/0001.en.md"),
-}];
+/// The versions that the program brings along, oldest first: number, Vietnamese, English. Later ones come as master data
+/// ([`crate::master`]); the two lists are one.
+const RELEASED: [(u16, &str, &str); 1] = [(
+    1,
+    include_str!("../../../fixtures/notices/0001.vi.md"),
+    include_str!("../../../fixtures/notices/0001.en.md"),
+)];
 
 impl Notice {
     /// SHA-256 of the bytes of the Vietnamese text.
@@ -31,7 +37,7 @@ impl Notice {
     }
 
     /// The purposes in their order, in the words of the Vietnamese text: its numbered lines.
-    pub fn purposes(&self) -> Vec<&'static str> {
+    pub fn purposes(&self) -> Vec<&str> {
         self.vietnamese
             .lines()
             .filter_map(|line| line.split_once(". "))
@@ -41,15 +47,14 @@ impl Notice {
     }
 }
 
-/// The notice of this version, if this program knows it.
-pub fn by_version(version: u16) -> Option<&'static Notice> {
-    NOTICES.iter().find(|notice| notice.version == version)
-}
-
-/// The newest notice: the one to show.
-pub fn current() -> &'static Notice {
-    let [.., newest] = &NOTICES;
-    newest
+/// The versions that the program brings along, oldest first. Old ones stay: a correction carries the consent of its day.
+pub(crate) fn released() -> Vec<Notice> {
+    let notice = |(version, vietnamese, english): (u16, &str, &str)| Notice {
+        version,
+        vietnamese: vietnamese.to_owned(),
+        english: english.to_owned(),
+    };
+    RELEASED.map(notice).to_vec()
 }
 
 #[cfg(test)]
@@ -60,8 +65,9 @@ mod tests {
     #[test]
     fn released_texts_never_change() {
         let hashes = ["8e9b90aa0a7d7c25631bf9b734a4f16ddb2f0947aa3ff2bb79cb3b6696c02496"];
-        assert_eq!(NOTICES.len(), hashes.len());
-        for (at, (notice, hash)) in NOTICES.iter().zip(hashes).enumerate() {
+        let notices = released();
+        assert_eq!(notices.len(), hashes.len());
+        for (at, (notice, hash)) in notices.iter().zip(hashes).enumerate() {
             assert_eq!(usize::from(notice.version), at + 1);
             assert_eq!(notice.hash().to_string(), hash, "notice {}", notice.version);
         }
@@ -69,21 +75,14 @@ mod tests {
 
     #[test]
     fn every_version_names_the_three_purposes() {
-        for notice in &NOTICES {
+        let notices = released();
+        for notice in &notices {
             let purposes = notice.purposes();
             assert_eq!(purposes.len(), 3, "notice {}", notice.version);
         }
         assert_eq!(
-            NOTICES[0].purposes()[0],
+            notices[0].purposes()[0],
             "Lập và quản lý tài khoản công dân số cho tôi."
         );
-    }
-
-    #[test]
-    fn versions_are_found_and_the_newest_is_shown() {
-        assert_eq!(by_version(1), Some(&NOTICES[0]));
-        assert_eq!(by_version(0), None);
-        assert_eq!(by_version(2), None);
-        assert_eq!(usize::from(current().version), NOTICES.len());
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     Sensitive,
     check::{Facts, PersonOnRecord, Population, decide},
     ids::{Digest, Realm},
+    master::Master,
     place::CommuneCode,
     registration::{FieldName, Registration, Sex, SignatureManner},
     signers::SigningRule,
@@ -14,7 +15,7 @@ use domain::{
 };
 use people::{TODAY, adult, around, child};
 
-fn facts() -> Facts {
+fn facts() -> Facts<'static> {
     Facts {
         captured: TODAY,
         realm: Realm::Development,
@@ -24,6 +25,7 @@ fn facts() -> Facts {
         population: Population::NotAsked,
         same_number: false,
         code_taken: false,
+        master: Master::built_in(),
     }
 }
 
@@ -45,7 +47,7 @@ fn refused(field: FieldName, code: RefusalCode) -> Decision {
 }
 
 /// One thing wrong with a record, or known about it.
-type Bend = fn(&mut Registration, &mut Facts);
+type Bend = fn(&mut Registration, &mut Facts<'static>);
 
 #[test]
 fn what_the_form_would_have_refused_is_refused_whatever_the_device_says() {

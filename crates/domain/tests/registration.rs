@@ -47,7 +47,7 @@ fn a_complete_form_is_a_registration() {
     assert_eq!(registration.indicators, ["online_services", "vneid"]);
     assert_eq!(
         registration.consent.notice_hash,
-        domain::notice::by_version(1).unwrap().hash()
+        domain::master::Master::built_in().notice(1).unwrap().hash()
     );
     finish(&child("2015-09-03")).unwrap();
 }

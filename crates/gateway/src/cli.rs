@@ -5,10 +5,13 @@ use crate::{
     Erasure, Gateway, GatewayError, Invite, MAX_SHEETS, Word,
     env::{Env, System},
     http::{self, Limits, Options},
+    read_sheet,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::{
+    date::Day,
     ids::{DeviceId, Realm, Rid},
+    master::Statement,
     place::CommuneCode,
 };
 use protocol::enrolment::Role;
@@ -144,8 +147,32 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
+    /// Notices, the list of communes and settings: signed by the root, carried to every device. Works beside the running
+    /// server.
+    MasterData {
+        #[command(subcommand)]
+        what: MasterData,
+    },
     /// Verifies every stored envelope against the signature of its device.
     Audit {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum MasterData {
+    /// Signs what a file says (JSON, docs/protocol.md, section 6). It is never taken back; what is imported later goes before.
+    Import {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The file; texts and lists it names lie beside it.
+        file: PathBuf,
+    },
+    /// Everything imported so far, and which records wait for a notice that was not.
+    List {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
@@ -309,6 +336,17 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             }))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::MasterData {
+            what: MasterData::Import { data, file },
+        } => {
+            let (valid, item) = read_sheet(&file)?;
+            let imported = Gateway::attach(&data, env)?.import_master(valid, item)?;
+            print(&json!({ "serial": imported.serial, "kind": imported.kind, "freed": imported.freed }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::MasterData {
+            what: MasterData::List { data },
+        } => list_master(&Gateway::attach(&data, env)?),
         Command::Audit { data } => {
             let (read, findings) = Gateway::attach(&data, env)?.audit()?;
             for finding in &findings {
@@ -318,6 +356,30 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             Ok(ExitCode::from(u8::from(!findings.is_empty())))
         }
     }
+}
+
+fn list_master(gateway: &Gateway) -> Result<ExitCode, GatewayError> {
+    let (stated, waiting) = gateway.master_list()?;
+    let day = |day: Day| day.civil().iso();
+    for stated in stated {
+        let about = match &stated.item {
+            Statement::Notice(notice) => json!({ "number": notice.version, "sha256": notice.hash().to_string() }),
+            Statement::Communes(list) => json!({ "communes": list.len() }),
+            Statement::Settings(settings) => json!({
+                "idle_lock_minutes": settings.idle_lock_minutes, "draft_hours": settings.draft_hours,
+            }),
+        };
+        print(&json!({
+            "serial": stated.serial, "kind": stated.item.kind(), "from": day(stated.valid.from),
+            "until": stated.valid.until.map(day), "issued_at": stated.issued_at, "about": about,
+        }))?;
+    }
+    for waiting in waiting {
+        print(&json!({
+            "waiting_for_notice": waiting.notice, "device": waiting.device, "revisions": waiting.revisions,
+        }))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(options: Options, env: Arc<dyn Env>) -> Result<(), GatewayError> {

@@ -24,7 +24,8 @@ pub mod opener;
 pub mod worker;
 
 pub use calls::{
-    BLANKS_ON_A_SHEET, Finding, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Voided, WaitingWithdrawal, Word,
+    BLANKS_ON_A_SHEET, Finding, Imported, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Stated, Voided,
+    WaitingForNotice, WaitingWithdrawal, Word, read_sheet,
 };
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};

@@ -132,7 +132,7 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
         if work.is_empty() {
             return Ok(decided);
         }
-        let rulings = opener.decide(&work)?;
+        let rulings = opener.decide(&work, &gateway.master()?)?;
         gateway.decided(&rulings)?;
         decided += rulings.len();
         if rulings.is_empty() {

@@ -358,7 +358,10 @@ fn a_revoked_tablet_sees_nobody() {
     let waiting = tablet.register(finish(&adult(&number(2)), false));
     rig.send(&tablet, &[&waiting]);
     // Decided before the revocation, handed over after it.
-    let rulings = rig.opener.decide(&rig.gateway.waiting(10).unwrap()).unwrap();
+    let rulings = rig
+        .opener
+        .decide(&rig.gateway.waiting(10).unwrap(), domain::master::Master::built_in())
+        .unwrap();
     let later = tablet.register(finish(&adult(&number(3)), false));
     rig.send(&tablet, &[&later]);
     rig.gateway.revoke(tablet.id()).unwrap();
@@ -371,7 +374,7 @@ fn a_revoked_tablet_sees_nobody() {
         "{told:?}"
     );
     assert!(told.contains(&Change::Revoked));
-    let page = rig.gateway.changes(tablet.id(), 0, Some(0)).unwrap();
+    let page = rig.gateway.changes(tablet.id(), 0, Some(0), None).unwrap();
     let page: protocol::changes::ChangesPage = protocol::signed::Signed::verify(&page, &tablet.trust.platform).unwrap();
     assert!(page.keys.unwrap().list().unwrap().is_empty());
     // What was decided is decided all the same, and its receipts still come.
@@ -390,7 +393,7 @@ fn the_log_drops_a_person() {
     rig.send(&tablet, &[&first]);
     rig.drain();
     let end = |rig: &Rig| {
-        let page = rig.gateway.changes(tablet.id(), 0, None).unwrap();
+        let page = rig.gateway.changes(tablet.id(), 0, None, None).unwrap();
         let page: protocol::changes::ChangesPage =
             protocol::signed::Signed::verify(&page, &tablet.trust.platform).unwrap();
         page.next
@@ -403,7 +406,7 @@ fn the_log_drops_a_person() {
     };
     rig.env.advance(73 * 3600);
     assert_eq!(carried(&rig), 1, "a tablet that was away for days still gets it");
-    rig.gateway.changes(tablet.id(), end(&rig), None).unwrap();
+    rig.gateway.changes(tablet.id(), end(&rig), None, None).unwrap();
     assert_eq!(carried(&rig), 0, "it has it now");
     let kept = rig.verdicts(&tablet);
     assert_eq!((kept.len(), kept[0].0), (1, first.header.eid));
@@ -413,7 +416,7 @@ fn the_log_drops_a_person() {
     let second = tablet.register(finish(&adult(&number(1)), false));
     rig.send(&tablet, &[&second]);
     rig.drain();
-    rig.gateway.changes(tablet.id(), 99, None).unwrap();
+    rig.gateway.changes(tablet.id(), 99, None, None).unwrap();
     assert!(rig.verdicts(&tablet)[0].1.sent.is_some());
     let corrected = tablet.correct(&second, finish(&adult(&number(2)), true));
     rig.send(&tablet, &[&corrected]);

@@ -143,7 +143,7 @@ fn keys_come_in_parts_and_only_what_is_new() {
     let mut rig = Rig::new();
     let first = rig.tablet();
     let news = |rig: &Rig, after| -> KeyNews {
-        let page = rig.gateway.changes(first.id(), 0, Some(after)).unwrap();
+        let page = rig.gateway.changes(first.id(), 0, Some(after), None).unwrap();
         let page: ChangesPage = Signed::verify(&page, &first.trust.platform).unwrap();
         page.keys.unwrap()
     };
@@ -168,7 +168,7 @@ fn keys_come_in_parts_and_only_what_is_new() {
     assert_eq!(all, [first.id(), second.id(), third.id()]);
     assert_eq!(news(&rig, u64::MAX).list().unwrap(), []);
     // A program that knows no such list is not sent one.
-    let page = rig.gateway.changes(first.id(), 0, None).unwrap();
+    let page = rig.gateway.changes(first.id(), 0, None, None).unwrap();
     let page: ChangesPage = Signed::verify(&page, &first.trust.platform).unwrap();
     assert_eq!(page.keys, None);
 }
@@ -184,7 +184,7 @@ fn pages_are_bound_and_bounded() {
     }
     rig.drain();
     let page = |since| -> ChangesPage {
-        let page = rig.gateway.changes(tablet.id(), since, Some(0)).unwrap();
+        let page = rig.gateway.changes(tablet.id(), since, Some(0), None).unwrap();
         Signed::verify(&page, &tablet.trust.platform).unwrap()
     };
     let first = page(0);
@@ -247,7 +247,7 @@ fn reports_reach_the_board_and_coordinators_alone_see_it() {
 
     // Silent ones first.
     rig.env.advance(60);
-    rig.gateway.changes(volunteer.id(), 0, None).unwrap();
+    rig.gateway.changes(volunteer.id(), 0, None, None).unwrap();
     let board = rig.gateway.board(coordinator.id(), HAI_CHAU).unwrap();
     assert_eq!(board.devices[0].device, coordinator.id());
     rig.gateway.revoke(coordinator.id()).unwrap();

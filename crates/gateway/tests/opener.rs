@@ -296,6 +296,15 @@ fn header_and_body_must_agree() {
         ..tablet.header()
     };
     let notice = tablet.freeze(notice, &Body::Registration(Box::new(anybody(2))));
+    // Known here, or it would wait for it.
+    let two = domain::notice::Notice {
+        version: 2,
+        vietnamese: "1. Một.\n2. Hai.\n3. Ba.\n".to_owned(),
+        english: "A translation.".to_owned(),
+    };
+    let always = domain::master::Validity::from(domain::date::Day::from_number(0));
+    let two = domain::master::Statement::Notice(two);
+    rig.gateway.import_master(always, two).unwrap();
     rig.send(&tablet, &[&commune, &notice]);
     rig.drain();
     let decisions: Vec<_> = rig
@@ -358,8 +367,8 @@ fn a_repeated_hand_over_changes_nothing() {
     let sent: Vec<_> = (0..3).map(|_| tablet.register_anybody()).collect();
     rig.send(&tablet, &sent.iter().collect::<Vec<_>>());
     let work = rig.gateway.waiting(10).unwrap();
-    let first = rig.opener.decide(&work).unwrap();
-    let second = rig.opener.decide(&work).unwrap();
+    let first = rig.opener.decide(&work, domain::master::Master::built_in()).unwrap();
+    let second = rig.opener.decide(&work, domain::master::Master::built_in()).unwrap();
     let verdicts = |rulings: &[gateway::opener::Ruling]| -> Vec<_> {
         rulings
             .iter()
@@ -381,7 +390,7 @@ fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
     let first = tablet.register_anybody();
     rig.send(&tablet, &[&first]);
     let work = rig.gateway.waiting(10).unwrap();
-    let rulings = rig.opener.decide(&work).unwrap();
+    let rulings = rig.opener.decide(&work, domain::master::Master::built_in()).unwrap();
     rig.erase_at_once();
     let withdrawn = tablet.withdraw(&first);
     rig.send(&tablet, &[&withdrawn]);
@@ -389,7 +398,13 @@ fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
     rig.drain();
     assert!(rig.verdicts(&tablet).is_empty());
     assert_eq!(rig.standings(), [("withdrawn", 1)]);
-    assert!(rig.opener.decide(&work).unwrap().is_empty(), "never processed again");
+    assert!(
+        rig.opener
+            .decide(&work, domain::master::Master::built_in())
+            .unwrap()
+            .is_empty(),
+        "never processed again"
+    );
 }
 
 fn bodies(rig: &Rig) -> u64 {

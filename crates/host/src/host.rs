@@ -21,6 +21,7 @@ use app::{
 use domain::{
     clock::Clock,
     ids::{OperatorId, Realm, UnixTime},
+    master::Settings,
 };
 use protocol::enrolment::Role;
 use std::{
@@ -178,6 +179,11 @@ impl Host {
             tasks: open_tasks.unwrap_or(0),
             practice: platform.map(|platform| platform.practice()),
             look: self.look(),
+            idle_minutes: session
+                .as_ref()
+                .and_then(|session| session.settings().ok())
+                .unwrap_or(Settings::DEFAULT)
+                .idle_lock_minutes,
             now: clock.now(),
             clock_wrong: clock.is_wrong().then_some(clock.machine),
             program: app::PROGRAM.to_owned(),

@@ -131,8 +131,8 @@ commands! {
     set_practice(Practice) -> AppState;
 
     // ---- what every form needs
-    /// The notice in force, in both languages.
-    notice(Nothing) -> NoticeText;
+    /// A form's notice, or the one of today, in both languages.
+    notice(WhichNotice) -> NoticeText;
     /// Communes of today with their places, this device's own first.
     communes(Nothing) -> Vec<CommuneItem>;
     /// Reads a card from a picture file or a scanner's text.

@@ -3,11 +3,11 @@
 mod common;
 
 use common::{rasterised, saved, text_of};
-use domain::{ids::Realm, notice};
+use domain::{date::Day, ids::Realm, master::Master};
 use print::{ConsentFace, PrintError, SignedHow, SignerFace, consent_pdf, page_count};
 
 fn copy() -> ConsentFace {
-    let notice = notice::current();
+    let notice = Master::built_in().notice_on(Day::from_number(20_000));
     ConsentFace {
         name: "Bh'nướch Thị Ngơn Č̣ĕ̀ Ŏ́ Ŭĭñ".to_owned(),
         code: "7KQ2-M4XA-9RTW".to_owned(),

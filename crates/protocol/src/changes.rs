@@ -6,6 +6,7 @@ use crate::{
     cbor::{self, Blob},
     enrolment::Operator,
     keys::{SealKey, SealSecret, VerifyKey},
+    master::MasterNews,
     open::Open,
     sealed,
     signed::Message,
@@ -52,6 +53,9 @@ pub struct ChangesPage {
     /// Keys of the city's devices that are new or changed; only where they were asked for.
     #[n(7)]
     pub keys: Option<KeyNews>,
+    /// Master data that is new; only where it was asked for.
+    #[n(8)]
+    pub master: Option<MasterNews>,
     /// What a newer program says besides.
     #[n(31)]
     pub ext: Extensions,

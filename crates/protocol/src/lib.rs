@@ -11,6 +11,7 @@ pub mod citizen;
 pub mod enrolment;
 pub mod envelope;
 pub mod keys;
+pub mod master;
 pub mod open;
 pub mod receipt;
 pub mod report;

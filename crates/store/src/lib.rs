@@ -31,6 +31,7 @@ mod error;
 mod files;
 mod hashing;
 pub mod home;
+pub mod master;
 pub mod newer;
 mod open;
 pub mod outbox;

@@ -12,6 +12,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/device/0002_keys_and_cards.sql"),
     include_str!("../../../migrations/device/0003_names_first.sql"),
     include_str!("../../../migrations/device/0004_newer.sql"),
+    include_str!("../../../migrations/device/0005_master.sql"),
 ];
 
 /// The newest schema that changed what the search keeps.

@@ -20,8 +20,15 @@ impl Gateway for Exchanged {
         Ok(answered)
     }
 
-    async fn changes(&self, token: &str, device: DeviceId, since: u64, keys: u64) -> Result<ChangesPage, ClientError> {
-        self.real.changes(token, device, since, keys).await
+    async fn changes(
+        &self,
+        token: &str,
+        device: DeviceId,
+        since: u64,
+        keys: u64,
+        master: u64,
+    ) -> Result<ChangesPage, ClientError> {
+        self.real.changes(token, device, since, keys, master).await
     }
 
     async fn report(&self, token: &str, report: &DeviceReport, key: &SignSecret) -> Result<Acknowledged, ClientError> {

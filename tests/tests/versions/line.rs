@@ -59,11 +59,16 @@ fn read(line: &mut TcpStream) -> Option<Asked> {
 }
 
 /// One contact, without patience.
-pub fn sync(session: &Session, connection: &Connection) -> Report {
+pub async fn contact(session: &Session, connection: &Connection) -> Report {
     let sleep = |time| tokio::time::sleep(time);
     let pace = Pace {
         patience: 0,
         sleep: &sleep,
     };
-    wait_for(session.sync(connection, pace)).unwrap()
+    session.sync(connection, pace).await.unwrap()
+}
+
+/// [`contact`] where nothing else goes on.
+pub fn sync(session: &Session, connection: &Connection) -> Report {
+    wait_for(contact(session, connection))
 }

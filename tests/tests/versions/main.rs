@@ -5,6 +5,7 @@
 //! by the programs of today.
 
 mod line;
+mod master;
 mod newer_gateway;
 mod older_device;
 mod older_gateway;

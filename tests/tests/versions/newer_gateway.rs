@@ -142,6 +142,7 @@ impl Later {
             changes: left,
             wait: None,
             keys: None,
+            master: None,
             ext: more(),
         })
     }

@@ -27,8 +27,8 @@ export interface Commands {
   practice_people: { args: Nothing; result: Array<PracticePerson> };
   /** Chooses what network and platform do in practice. */
   set_practice: { args: Practice; result: AppState };
-  /** The notice in force, in both languages. */
-  notice: { args: Nothing; result: NoticeText };
+  /** A form's notice, or the one of today, in both languages. */
+  notice: { args: WhichNotice; result: NoticeText };
   /** Communes of today with their places, this device's own first. */
   communes: { args: Nothing; result: Array<CommuneItem> };
   /** Reads a card from a picture file or a scanner's text. */
@@ -207,6 +207,10 @@ clock_wrong: number | null,
  * How the window looks.
  */
 look: Look, 
+/**
+ * Minutes without a touch after which the window locks itself: the city's setting.
+ */
+idle_minutes: number, 
 /**
  * Version of the program.
  */
@@ -596,13 +600,13 @@ code: string,
  */
 name: string, 
 /**
- * A point in or near it, degrees.
+ * A point in or near it, degrees; none of a commune that is newer than the program.
  */
-lat: number, 
+lat: number | null, 
 /**
  * Degrees.
  */
-lon: number, 
+lon: number | null, 
 /**
  * One of this team's.
  */
@@ -2103,3 +2107,12 @@ text: string | null,
  * A picture file's bytes, base64.
  */
 picture: string | null, };
+
+/**
+ * Which notice.
+ */
+export type WhichNotice = { 
+/**
+ * The one of a form; none for the one of today.
+ */
+number: number | null, };

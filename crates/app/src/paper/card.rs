@@ -5,7 +5,7 @@ use crate::{
     AppError, Session,
     verify::{Known, Verification},
 };
-use domain::{code::Code, date::Day, ids::Rid, place, state::State};
+use domain::{code::Code, date::Day, ids::Rid, state::State};
 use print::CardFace;
 use protocol::{
     changes::DeviceKey,
@@ -107,8 +107,10 @@ impl Session {
             code: code.to_string(),
             name,
             issued: issued.civil().to_string(),
-            commune: place::commune(head.commune)
-                .map(|commune| commune.full_name.clone())
+            commune: self
+                .master()
+                .commune(head.commune)
+                .map(|commune| commune.name.clone())
                 .unwrap_or_default(),
             realm,
             team: Some(self.identity.team.clone()).filter(|team| !team.is_empty()),

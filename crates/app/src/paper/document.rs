@@ -6,7 +6,6 @@ use crate::{AppError, Session};
 use domain::{
     date,
     ids::Rid,
-    notice, place,
     registration::{Registration, Relation, SignatureManner, Signer},
 };
 use print::{ConsentFace, SignedHow, SignerFace};
@@ -185,7 +184,10 @@ impl Session {
         })?;
         let content = record.content.ok_or(AppError::Refused(Refusal::ContentGone))?;
         let consent = &content.consent;
-        let notice = notice::by_version(consent.notice).ok_or(AppError::Refused(Refusal::NoticeUnknown))?;
+        let master = self.master();
+        let notice = master
+            .notice(consent.notice)
+            .ok_or(AppError::Refused(Refusal::NoticeUnknown))?;
         let answers = [Some(true), consent.contact, Some(consent.help)];
         Ok(ConsentFace {
             name: content.name.value.expose().to_owned(),
@@ -197,8 +199,9 @@ impl Session {
             read_aloud: consent.read_aloud,
             signers: signers(&content),
             signed_at: date::in_words(header.captured.at()),
-            commune: place::commune(header.commune)
-                .map(|commune| commune.full_name.clone())
+            commune: master
+                .commune(header.commune)
+                .map(|commune| commune.name.clone())
                 .unwrap_or_default(),
             device: header.device,
             operator: header.operator,

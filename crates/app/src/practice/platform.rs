@@ -9,6 +9,7 @@ use domain::{
     check::{self, Facts, PersonOnRecord, Population},
     date::CivilDate,
     ids::{DeviceId, Eid, Link, Realm, Rid},
+    master::Master,
     practice,
     registration::{FieldName, Registration},
     signers::SigningRule,
@@ -184,6 +185,7 @@ impl Platform {
             captured: CivilDate::in_vietnam(header.captured.at()),
             realm: Realm::Practice,
             signing: SigningRule::CAREFUL,
+            master: Master::built_in(),
             operator: header.operator,
             correcting: header.base.is_some(),
             population: population(&registration),
@@ -270,7 +272,7 @@ impl Gateway for Platform {
         Ok((answer, signed))
     }
 
-    async fn changes(&self, _: &str, device: DeviceId, since: u64, _: u64) -> Result<ChangesPage, ClientError> {
+    async fn changes(&self, _: &str, device: DeviceId, since: u64, _: u64, _: u64) -> Result<ChangesPage, ClientError> {
         self.travel().await?;
         let inside = self.inside();
         let skip = usize::try_from(since.saturating_sub(inside.start)).unwrap_or(usize::MAX);
@@ -293,6 +295,8 @@ impl Gateway for Platform {
             wait: None,
             // Nobody's cards but one's own are real in practice.
             keys: None,
+            // The program brings along what practice needs.
+            master: None,
             ext: Default::default(),
         })
     }

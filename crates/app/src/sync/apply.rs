@@ -134,9 +134,15 @@ impl Session {
                     }
                 }
             }
+            if let Some(news) = &page.master {
+                self.apply_master(tx, news, moment)?;
+            }
             device::set_cursor(tx, page.next)?;
             Ok(applied)
         })?;
+        if page.master.as_ref().is_some_and(|news| !news.items.is_empty()) {
+            self.reread_master()?;
+        }
         store::point!("sync.after_page");
         Ok(applied)
     }

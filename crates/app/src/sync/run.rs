@@ -14,7 +14,7 @@ use protocol::{
 };
 use std::{future::Future, time::Duration};
 use store::{
-    device, newer,
+    device, master, newer,
     outbox::{self, Waiting},
     records, signers,
 };
@@ -81,7 +81,7 @@ impl Session {
                 }
             }
         }
-        if report.reason.is_none() && self.store.read(newer::len)? > 0 {
+        if report.reason.is_none() && (self.store.read(newer::len)? > 0 || self.known().unread > 0) {
             report.reason = Some(UPGRADE.to_owned());
         }
         self.purge_due()?;
@@ -158,14 +158,16 @@ impl Session {
             }
         }
         loop {
-            let (since, serial) = self
-                .store
-                .read(|tx| -> Result<_, AppError> { Ok((device::cursor(tx)?, signers::serial(tx)?)) })?;
-            let page = gateway.changes(&bearer, device, since, serial).await?;
+            let (since, serial, known) = self.store.read(|tx| -> Result<_, AppError> {
+                Ok((device::cursor(tx)?, signers::serial(tx)?, master::serial(tx)?))
+            })?;
+            let page = gateway.changes(&bearer, device, since, serial, known).await?;
             report.verdicts += self.apply_page(&page)?.verdicts;
             run.answered();
             let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
-            if !(page.more && page.next > since || more_keys) {
+            // Where a part was refused, asking again at once would be asking for ever.
+            let more_master = page.master.is_some_and(|news| news.more) && self.store.read(master::serial)? > known;
+            if !(page.more && page.next > since || more_keys || more_master) {
                 break;
             }
         }

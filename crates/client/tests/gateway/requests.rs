@@ -8,6 +8,7 @@ use protocol::{
     changes::{Change, ChangesPage, KeyNews},
     enrolment::{DeviceAnswer, DeviceRequest, Role, TokenAnswer, TokenRequest},
     keys::{SealKey, SignSecret},
+    master::MasterNews,
     report::{Acknowledged, Board, BoardCounts, DeviceReport},
     signed::Signed,
 };
@@ -88,14 +89,29 @@ async fn a_page_answers_this_device_and_this_cursor() {
         changes: vec![Change::Revoked.into()],
         wait: None,
         keys: None,
+        master: None,
         ext: Default::default(),
     };
     let keys = |news| ChangesPage {
         keys: Some(news),
         ..page.clone()
     };
+    let master = |after, serial, more| ChangesPage {
+        master: Some(MasterNews {
+            after,
+            serial,
+            more,
+            items: Vec::new(),
+        }),
+        ..page.clone()
+    };
     let rows = [
         (page.clone(), true, "fits"),
+        (master(5, 5, false), true, "no new master data"),
+        (master(5, 7, true), true, "more master data waits"),
+        (master(4, 7, false), false, "master data after another serial"),
+        (master(5, 4, false), false, "master data that leads backwards"),
+        (master(5, 5, true), false, "master data that leads in a circle"),
         (
             ChangesPage {
                 device: 8,
@@ -155,7 +171,7 @@ async fn a_page_answers_this_device_and_this_cursor() {
         let served = page.clone();
         let server = Server::plain(move |seen| {
             assert!(
-                seen.head.starts_with("get /v1/changes?since=10&keys=30 "),
+                seen.head.starts_with("get /v1/changes?since=10&keys=30&master=5 "),
                 "{}",
                 seen.head
             );
@@ -164,7 +180,11 @@ async fn a_page_answers_this_device_and_this_cursor() {
         })
         .await;
         let expected = if fits { Ok(page) } else { Err(ClientError::Mismatch) };
-        assert_eq!(server.connection().changes(TOKEN, 7, 10, 30).await, expected, "{why}");
+        assert_eq!(
+            server.connection().changes(TOKEN, 7, 10, 30, 5).await,
+            expected,
+            "{why}"
+        );
     }
 }
 

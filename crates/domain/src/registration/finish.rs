@@ -6,11 +6,11 @@ use crate::{
     date::{CivilDate, PartialDate},
     ext::Extensions,
     ids::OperatorId,
+    master::Master,
     name::PersonName,
-    notice,
     number::PersonalNumber,
     phone::Phone,
-    place::{self, CommuneCode},
+    place::CommuneCode,
     practice,
     signers::{self, SigningRule},
     text,
@@ -30,7 +30,7 @@ pub struct Problem {
 
 /// Everything the rules need besides the draft.
 #[derive(Debug, Clone, Copy)]
-pub struct Circumstances {
+pub struct Circumstances<'a> {
     /// Today in Vietnam.
     pub today: CivilDate,
     /// The world the device works in.
@@ -41,6 +41,8 @@ pub struct Circumstances {
     pub operator: OperatorId,
     /// True for a correction: signatures may be those of the corrected revision.
     pub correcting: bool,
+    /// Which notices and communes there are, and were.
+    pub master: &'a Master,
 }
 
 /// Why a draft does not become a registration.
@@ -59,7 +61,7 @@ impl Draft {
     ///
     /// Order matters for one thing only: a declined purpose 1 wins over every other problem, so that nobody is
     /// asked to complete a form that must be erased.
-    pub fn finish(&self, around: &Circumstances) -> Result<Registration, Unfinished> {
+    pub fn finish(&self, around: &Circumstances<'_>) -> Result<Registration, Unfinished> {
         if self.consent.account == Some(false) {
             return Err(Unfinished::Declined);
         }
@@ -99,7 +101,7 @@ impl Draft {
             }
             date
         });
-        let residence = self.finish_residence(&mut problems);
+        let residence = self.finish_residence(around, &mut problems);
         let phone = self
             .phone
             .as_ref()
@@ -140,7 +142,7 @@ impl Draft {
 
     fn finish_number(
         &self,
-        around: &Circumstances,
+        around: &Circumstances<'_>,
         age: Option<u16>,
         problems: &mut Problems,
     ) -> Option<Sourced<PersonalNumber>> {
@@ -179,7 +181,7 @@ impl Draft {
         })
     }
 
-    fn finish_residence(&self, problems: &mut Problems) -> Option<Residence> {
+    fn finish_residence(&self, around: &Circumstances<'_>, problems: &mut Problems) -> Option<Residence> {
         let commune = match &self.residence.commune {
             None => {
                 problems.add(FieldName::Commune, "missing");
@@ -189,7 +191,7 @@ impl Draft {
                 let known = code
                     .parse::<CommuneCode>()
                     .ok()
-                    .filter(|code| place::commune(*code).is_some());
+                    .filter(|code| around.master.commune(*code).is_some());
                 if known.is_none() {
                     problems.add(FieldName::Commune, "commune_unknown");
                 }
@@ -209,7 +211,7 @@ impl Draft {
         })
     }
 
-    fn finish_representative(&self, around: &Circumstances, problems: &mut Problems) -> Option<Representative> {
+    fn finish_representative(&self, around: &Circumstances<'_>, problems: &mut Problems) -> Option<Representative> {
         let given = self.representative.as_ref()?;
         let name = PersonName::parse(given.name.expose());
         let number = PersonalNumber::parse(given.number.expose());
@@ -236,13 +238,13 @@ impl Draft {
 
     fn finish_consent(
         &self,
-        around: &Circumstances,
+        around: &Circumstances<'_>,
         age: Option<u16>,
         has_representative: bool,
         problems: &mut Problems,
     ) -> Option<Consent> {
         let given = &self.consent;
-        let notice = given.notice.and_then(notice::by_version);
+        let notice = given.notice.and_then(|number| around.master.notice(number));
         if notice.is_none() {
             problems.add(FieldName::Consent, "notice_not_shown");
         }
@@ -328,7 +330,7 @@ impl Draft {
 }
 
 impl DraftSignature {
-    fn finish(&self, around: &Circumstances) -> Result<Signature, &'static str> {
+    fn finish(&self, around: &Circumstances<'_>) -> Result<Signature, &'static str> {
         let manner = match self.manner {
             Manner::Drawn => match &self.strokes {
                 Some(strokes) if (1..=MAX_SIGNATURE).contains(&strokes.expose().len()) => {

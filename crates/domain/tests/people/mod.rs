@@ -4,6 +4,7 @@ use domain::{
     Sensitive,
     date::CivilDate,
     ids::Realm,
+    master::Master,
     registration::{
         Circumstances, Draft, DraftConsent, DraftField, DraftPhone, DraftRepresentative, DraftResidence,
         DraftSignature, Manner, PhoneOwner, Relation, Signer, Source,
@@ -17,13 +18,14 @@ pub const TODAY: CivilDate = CivilDate {
     day: 23,
 };
 
-pub fn around(realm: Realm) -> Circumstances {
+pub fn around(realm: Realm) -> Circumstances<'static> {
     Circumstances {
         today: TODAY,
         realm,
         signing: SigningRule::CAREFUL,
         operator: 7,
         correcting: false,
+        master: Master::built_in(),
     }
 }
 

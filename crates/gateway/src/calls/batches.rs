@@ -13,13 +13,14 @@ use crate::{
     store::{
         changes,
         devices::{self, Device, Flag},
-        envelopes,
+        envelopes, master,
         registrations::{self, Standing},
         verdicts, withdrawals,
     },
 };
 use domain::{
     ids::{Eid, Rid, UnixTime},
+    master::Master,
     state::QuarantineReason,
     sync::BATCH_MAX,
 };
@@ -63,7 +64,11 @@ impl Gateway {
             for envelope in &checked {
                 taken.push(match envelope {
                     Checked::Answered(item) => Taken::Answered(*item),
-                    Checked::Good(envelope) => take(tx, &device, envelope, now)?,
+                    Checked::Good(envelope) => {
+                        let taken = take(tx, &device, envelope, now)?;
+                        self.wait_for_notice(tx, &taken, envelope)?;
+                        taken
+                    }
                 });
             }
             // Only now: a base later in the batch may have placed what came before it.
@@ -82,6 +87,23 @@ impl Gateway {
             wait: None,
             ext: Default::default(),
         }))
+    }
+}
+
+impl Gateway {
+    /// A new revision under a notice that nobody imported here (yet) is kept and held: what a person agreed to cannot be
+    /// judged, and is not refused for it. A "no" waits for nothing.
+    fn wait_for_notice(&self, tx: &Transaction<'_>, taken: &Taken, envelope: &Envelope) -> Result<(), Denied> {
+        let Taken::Stored { eid, new: true } = taken else {
+            return Ok(());
+        };
+        let (notice, kind) = (envelope.header.notice, envelope.header.kind);
+        let brought_along = Master::built_in().notice(notice).is_some();
+        if brought_along || kind == Kind::Withdrawal || self.known_in(tx)?.notice(notice).is_some() {
+            return Ok(());
+        }
+        let kept = envelopes::by_eid(tx, eid)?.ok_or(GatewayError::Stored("envelope"))?;
+        Ok(master::wait(tx, kept.number, notice)?)
     }
 }
 
@@ -105,6 +127,7 @@ impl Taken {
         let outcome = match (kept.held, new) {
             (Some(Hold::StaleBase), _) => Outcome::StaleBase,
             (Some(_), _) => Outcome::Held,
+            (None, _) if master::waits(tx, kept.number)? => Outcome::Held,
             (None, true) => Outcome::Received,
             (None, false) if verdicts::standing(tx, &eid)? == Some(Standing::Unreadable) => Outcome::Unreadable,
             (None, false) => Outcome::Replayed,

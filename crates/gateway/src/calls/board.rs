@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     ids::{DeviceId, UnixTime},
-    place::{self, CommuneCode},
+    place::CommuneCode,
     state::State,
 };
 use protocol::{
@@ -63,7 +63,7 @@ impl Gateway {
     /// # Errors
     /// `usage` for a commune that does not exist.
     pub fn board_of(&self, commune: CommuneCode) -> Result<Board, GatewayError> {
-        if place::commune(commune).is_none() {
+        if self.master()?.commune(commune).is_none() {
             return Err(GatewayError::Usage("no such commune"));
         }
         let time = self.now();

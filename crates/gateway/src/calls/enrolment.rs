@@ -14,8 +14,9 @@ use crate::{
     },
 };
 use domain::{
+    date::Day,
     ids::{DeviceId, UnixTime},
-    place::{self, CommuneCode},
+    place::CommuneCode,
 };
 use protocol::{
     enrolment::{DeviceAnswer, DeviceRequest, Invitation, Role},
@@ -70,7 +71,9 @@ impl Gateway {
         if !good_name(&invite.team) || !invite.operators.iter().all(|name| good_name(name)) {
             return Err(GatewayError::Usage("a name has 1 to 80 characters"));
         }
-        if invite.communes.iter().any(|code| place::commune(*code).is_none()) {
+        let (master, today) = (self.master()?, Day::of(self.now()));
+        let there = |code: &CommuneCode| master.communes_on(today).iter().any(|known| known.code == *code);
+        if !invite.communes.iter().all(there) {
             return Err(GatewayError::Usage("no such commune"));
         }
         if !(1..=1440).contains(&invite.minutes) {

@@ -21,6 +21,7 @@ use crate::{
 };
 use domain::{
     ids::{DeviceId, Rid, UnixTime},
+    master::Master,
     state::QuarantineReason,
 };
 use protocol::{
@@ -66,6 +67,10 @@ impl Gateway {
 }
 
 impl Inbox for Gateway {
+    fn master(&self) -> Result<Master, GatewayError> {
+        Gateway::master(self)
+    }
+
     fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError> {
         self.store.read(|tx| Self::work(tx, registrations::waiting(tx, limit)?))
     }

@@ -8,6 +8,7 @@ use crate::{
         blanks,
         changes::{self, Entry, Marker},
         devices::{self, Device},
+        master,
         settings::{self, Key},
         teams,
     },
@@ -16,6 +17,7 @@ use domain::ids::DeviceId;
 use protocol::{
     cbor::{self, Blob},
     changes::{Change, ChangesPage, KEYS_MAX, KeyNews, PAGE_MAX, Team},
+    master::MasterNews,
 };
 use rusqlite::Transaction;
 
@@ -26,8 +28,14 @@ const CONTACT_EVERY: i64 = 60;
 
 impl Gateway {
     /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
-    /// device keys after that serial too.
-    pub fn changes(&self, device: DeviceId, since: u64, keys: Option<u64>) -> Result<Vec<u8>, Denied> {
+    /// device keys after that serial too; with `master`, the master data after that one.
+    pub fn changes(
+        &self,
+        device: DeviceId,
+        since: u64,
+        keys: Option<u64>,
+        master: Option<u64>,
+    ) -> Result<Vec<u8>, Denied> {
         let now = self.now();
         let (page, stale, carried) = self.store.read(|tx| -> Result<_, Denied> {
             let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
@@ -71,6 +79,7 @@ impl Gateway {
                             Some(_) => Ok(KeyNews::none(after)),
                         })
                         .transpose()?,
+                    master: master.map(|after| master_news(tx, after)).transpose()?,
                     ext: Default::default(),
                 },
                 stale,
@@ -95,6 +104,10 @@ fn key_news(tx: &Transaction<'_>, after: u64) -> rusqlite::Result<KeyNews> {
     let serial = rows.last().map_or(after, |(serial, _)| *serial);
     let list: Vec<_> = rows.into_iter().map(|(_, key)| key).collect();
     Ok(KeyNews::new(after, serial, more, &list))
+}
+
+fn master_news(tx: &Transaction<'_>, after: u64) -> rusqlite::Result<MasterNews> {
+    Ok(MasterNews::pack(after, master::after(tx, after)?))
 }
 
 fn fill_in(tx: &Transaction<'_>, device: &Device, entry: Entry) -> Result<Change, Denied> {

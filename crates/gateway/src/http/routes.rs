@@ -112,6 +112,8 @@ struct Since {
     since: u64,
     /// Serial of the device's list of keys; absent from programs that know no such list.
     keys: Option<u64>,
+    /// Serial of the device's master data; absent from programs that bring along all they know.
+    master: Option<u64>,
 }
 
 async fn changes(
@@ -121,8 +123,10 @@ async fn changes(
 ) -> Response {
     let result = async {
         let device = service.caller(&headers)?;
-        let Query(Since { since, keys }) = since.map_err(|_| Denied::Malformed)?;
-        service.ask(move |gateway| gateway.changes(device, since, keys)).await
+        let Query(Since { since, keys, master }) = since.map_err(|_| Denied::Malformed)?;
+        service
+            .ask(move |gateway| gateway.changes(device, since, keys, master))
+            .await
     };
     answer("changes", result.await)
 }

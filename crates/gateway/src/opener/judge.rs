@@ -6,6 +6,7 @@ use domain::{
     check::{self, Facts, Population},
     date::CivilDate,
     ids::{Realm, UnixTime},
+    master::Master,
     registration::{FieldName, Registration},
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
@@ -47,7 +48,7 @@ impl Judge {
         })
     }
 
-    pub(super) fn decide(&self, work: &Work, opened: &Opened, same_person: bool) -> Decision {
+    pub(super) fn decide(&self, work: &Work, opened: &Opened, same_person: bool, master: &Master) -> Decision {
         let (header, registration) = (&opened.header, &opened.registration);
         // The header is what the ward's counts and the notice's audit go by; it may not say something else.
         if header.commune != registration.residence.commune {
@@ -66,6 +67,7 @@ impl Judge {
             captured: CivilDate::in_vietnam(captured_at(&header.captured, work.received_at)),
             realm: self.realm,
             signing: SigningRule::CAREFUL,
+            master,
             operator: header.operator,
             correcting: header.kind == Kind::Correction,
             population: opened.population.clone(),

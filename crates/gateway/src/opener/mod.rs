@@ -17,6 +17,7 @@ use crate::{
 };
 use domain::{
     ids::{DeviceId, Eid, Realm, Rid, UnixTime},
+    master::Master,
     registration::Registration,
     state::Decision,
 };
@@ -121,6 +122,8 @@ pub struct Examined {
 
 /// Where work comes from and rulings go to. Every call may be repeated after a crash.
 pub trait Inbox {
+    /// Notices and communes as they are known: what a record is judged by.
+    fn master(&self) -> Result<Master, GatewayError>;
     /// Heads that wait, oldest first.
     fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError>;
     /// Takes rulings; one verdict for each `eid`, however often it comes.
@@ -172,7 +175,7 @@ impl Opener {
     }
 
     /// Decides about each revision, once for ever. Revisions of withdrawn registrations are left out.
-    pub fn decide(&mut self, work: &[Work]) -> Result<Vec<Ruling>, GatewayError> {
+    pub fn decide(&mut self, work: &[Work], master: &Master) -> Result<Vec<Ruling>, GatewayError> {
         let mut rulings = Vec::with_capacity(work.len());
         let mut opened = Vec::new();
         for work in work {
@@ -203,7 +206,7 @@ impl Opener {
                     Some(body) => {
                         let person = book.person(&body.registration);
                         let same_person = book.same_person(&work.rid, &person)?;
-                        guarded(|| judge.decide(work, body, same_person)).map(|decision| (body, decision))
+                        guarded(|| judge.decide(work, body, same_person, master)).map(|decision| (body, decision))
                     }
                 };
                 let ruling = match decision {

@@ -25,6 +25,15 @@ pub(crate) fn counts(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite::Re
         };
         *slot = row.get(1)?;
     }
+    // What waits for a notice waits for a person who imports it.
+    let for_notice: u64 = tx
+        .prepare_cached(
+            "SELECT COUNT(*) FROM registrations JOIN waiting_for_notice ON number = head
+             WHERE commune = ?1 AND standing = 'waiting'",
+        )?
+        .query_row([commune.0], |row| row.get(0))?;
+    counts.waiting -= for_notice;
+    counts.held += for_notice;
     // From the envelopes: a registration that is received but stands nowhere would show.
     counts.received = tx
         .prepare_cached(

@@ -9,6 +9,7 @@ pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;
 pub(crate) mod invitations;
+pub(crate) mod master;
 pub(crate) mod registrations;
 pub(crate) mod reports;
 pub(crate) mod settings;
@@ -32,6 +33,7 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0002_keys_and_cards.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0003_owners.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0004_withdrawals.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0005_master.sql"),
     ],
 };
 

@@ -126,13 +126,15 @@ pub(crate) fn code_taken(tx: &Transaction<'_>, code: Code, rid: &Rid) -> rusqlit
 }
 
 /// Heads that wait for the opener, oldest first. A registration with a withdrawal of its own device that is held is
-/// left alone: a "no" that cannot be placed yet still stops the processing, until a person decides otherwise.
+/// left alone: a "no" that cannot be placed yet still stops the processing, until a person decides otherwise. So is one
+/// whose notice is not known here.
 pub(crate) fn waiting(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<u64>> {
     tx.prepare_cached(
         "SELECT head FROM registrations WHERE standing = 'waiting' AND NOT EXISTS (
              SELECT 1 FROM envelopes WHERE envelopes.rid = registrations.rid
                  AND envelopes.device = registrations.device AND kind = 'withdrawal' AND held IS NOT NULL
                  AND held_for IS NOT 'overruled')
+             AND head NOT IN (SELECT number FROM waiting_for_notice)
          ORDER BY head LIMIT ?1",
     )?
     .query_map([limit], |row| row.get(0))?

@@ -177,7 +177,7 @@ impl Rig {
     pub fn changes(&self, tablet: &Tablet) -> Vec<Change> {
         let (mut since, mut all) = (0, Vec::new());
         loop {
-            let page = self.gateway.changes(tablet.id(), since, None).unwrap();
+            let page = self.gateway.changes(tablet.id(), since, None, None).unwrap();
             let page: ChangesPage = Signed::verify(&page, &tablet.trust.platform).unwrap();
             assert_eq!((page.device, page.since), (tablet.id(), since));
             all.extend(page.changes.into_iter().filter_map(Open::into_known));
@@ -465,6 +465,7 @@ pub fn finish(draft: &Draft, correcting: bool) -> Registration {
         signing: SigningRule::CAREFUL,
         operator: 1,
         correcting,
+        master: domain::master::Master::built_in(),
     };
     draft.finish(&around).unwrap()
 }

@@ -13,33 +13,47 @@ use app::{
     views::Shown,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{ids::Rid, notice, place};
+use domain::{
+    ids::Rid,
+    master::{CommuneName, Master},
+    place,
+};
 use std::{path::PathBuf, sync::Arc};
 
 /// Milliseconds that reading one picture may take.
 const SCAN_BUDGET: u64 = 6_000;
 
 impl Host {
-    pub(crate) async fn notice(&self, _: Nothing) -> Result<NoticeText, Failure> {
-        let notice = notice::current();
+    pub(crate) async fn notice(&self, args: WhichNotice) -> Result<NoticeText, Failure> {
+        let notice = match self.session() {
+            Ok(session) => session.notice(args.number)?,
+            // Nobody is signed in: what the program brings along.
+            Err(_) => Master::built_in().notice_on(self.clock().today().into()).clone(),
+        };
         Ok(NoticeText {
             version: notice.version,
-            vietnamese: notice.vietnamese.to_owned(),
-            english: notice.english.to_owned(),
+            vietnamese: notice.vietnamese,
+            english: notice.english,
         })
     }
 
     pub(crate) async fn communes(&self, _: Nothing) -> Result<Vec<CommuneItem>, Failure> {
         let own = self.app_state().communes;
-        let mut communes: Vec<CommuneItem> = place::communes()
-            .map(|commune| CommuneItem {
+        let known = match self.session() {
+            Ok(session) => session.communes()?,
+            Err(_) => Master::built_in().communes_on(self.clock().today().into()).to_vec(),
+        };
+        let item = |commune: CommuneName| {
+            let place = place::commune(commune.code);
+            CommuneItem {
                 code: commune.code.to_string(),
-                name: commune.full_name.clone(),
-                lat: commune.lat,
-                lon: commune.lon,
+                name: commune.name,
+                lat: place.map(|place| place.lat),
+                lon: place.map(|place| place.lon),
                 own: own.contains(&commune.code.to_string()),
-            })
-            .collect();
+            }
+        };
+        let mut communes: Vec<CommuneItem> = known.into_iter().map(item).collect();
         communes.sort_by_key(|commune| !commune.own);
         Ok(communes)
     }

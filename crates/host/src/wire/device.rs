@@ -96,6 +96,8 @@ pub struct AppState {
     pub clock_wrong: Option<UnixTime>,
     /// How the window looks.
     pub look: Look,
+    /// Minutes without a touch after which the window locks itself: the city's setting.
+    pub idle_minutes: u16,
     /// Version of the program.
     pub program: String,
 }

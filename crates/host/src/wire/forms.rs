@@ -16,6 +16,15 @@ pub struct NoticeText {
     pub english: String,
 }
 
+/// Which notice.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhichNotice {
+    /// The one of a form; none for the one of today.
+    pub number: Option<u16>,
+}
+
 /// A commune of today.
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,10 +34,10 @@ pub struct CommuneItem {
     pub code: String,
     /// `Phường Hải Châu`.
     pub name: String,
-    /// A point in or near it, degrees.
-    pub lat: f64,
+    /// A point in or near it, degrees; none of a commune that is newer than the program.
+    pub lat: Option<f64>,
     /// Degrees.
-    pub lon: f64,
+    pub lon: Option<f64>,
     /// One of this team's.
     pub own: bool,
 }

@@ -9,10 +9,12 @@ use domain::{
     Sensitive,
     blank::{BlankNumber, BlankRange, BlankRefusal},
     code::{Code, DEVELOPMENT_GROUP},
-    date::CivilDate,
+    date::{CivilDate, Day},
     ext::Extensions,
     ids::{Digest, Eid, HouseholdId, Link, Realm, Rid, UnixTime},
-    place,
+    master::{CommuneName, Master, Settings, Statement},
+    notice::Notice,
+    place::{self, CommuneCode},
     registration::{
         Circumstances, Draft, DraftConsent, DraftField, DraftPhone, DraftRepresentative, DraftResidence,
         DraftSignature, FieldName, Manner, PhoneOwner, Registration, Relation, Signer, Source,
@@ -29,6 +31,7 @@ use protocol::{
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
     keys::{SealKey, SealSecret, SignSecret, VerifyKey},
+    master::{MasterItem, MasterNews},
     open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome},
     report::{Acknowledged, DeviceReport},
@@ -70,7 +73,7 @@ pub fn opener(n: u8) -> SealSecret {
 
 // ------------------------------------------------------------------------------------------------ people
 
-pub fn circumstances() -> Circumstances {
+pub fn circumstances() -> Circumstances<'static> {
     Circumstances {
         today: CivilDate {
             year: 2026,
@@ -81,6 +84,7 @@ pub fn circumstances() -> Circumstances {
         signing: SigningRule::CAREFUL,
         operator: 3,
         correcting: false,
+        master: Master::built_in(),
     }
 }
 
@@ -468,8 +472,9 @@ pub fn pages() -> impl Strategy<Value = ChangesPage> {
         any::<(u32, u64, u64, bool, i64, Option<u32>)>(),
         vec(changes(), 0..12),
         proptest::option::of(key_news()),
+        proptest::option::of(master_news()),
     )
-        .prop_map(|(n, changes, keys)| ChangesPage {
+        .prop_map(|(n, changes, keys, master)| ChangesPage {
             device: n.0,
             since: n.1,
             next: n.2,
@@ -478,6 +483,51 @@ pub fn pages() -> impl Strategy<Value = ChangesPage> {
             changes: changes.into_iter().map(Open::from).collect(),
             wait: n.5,
             keys,
+            master,
+            ext: Default::default(),
+        })
+}
+
+pub fn master_news() -> impl Strategy<Value = MasterNews> {
+    (any::<(u64, u64, bool)>(), vec(blobs(), 0..4)).prop_map(|(n, items)| MasterNews {
+        after: n.0,
+        serial: n.1,
+        more: n.2,
+        items,
+    })
+}
+
+pub fn master_items() -> impl Strategy<Value = MasterItem> {
+    let notice = (any::<u16>(), ".{0,40}", ".{0,40}").prop_map(|(version, vietnamese, english)| {
+        Statement::Notice(Notice {
+            version,
+            vietnamese,
+            english,
+        })
+    });
+    let commune = (0u32..100_000, ".{0,20}").prop_map(|(code, name)| CommuneName {
+        code: CommuneCode(code),
+        name,
+    });
+    let settings = any::<(u16, u16)>().prop_map(|(idle_lock_minutes, draft_hours)| {
+        Statement::Settings(Settings {
+            idle_lock_minutes,
+            draft_hours,
+        })
+    });
+    let item = prop_oneof![notice, vec(commune, 0..5).prop_map(Statement::Communes), settings];
+    (
+        any::<(u64, i64, u32, Option<u32>)>(),
+        select(vec![Realm::Live, Realm::Practice, Realm::Development]),
+        item,
+    )
+        .prop_map(|(n, realm, item)| MasterItem {
+            realm,
+            serial: n.0,
+            issued_at: n.1,
+            from: Day::from_number(n.2),
+            until: n.3.map(Day::from_number),
+            item: item.into(),
             ext: Default::default(),
         })
 }

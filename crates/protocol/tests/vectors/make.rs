@@ -654,6 +654,7 @@ pub fn files() -> Vec<File> {
         plain::<BatchRequest>("batch-request", BATCH_LIMIT, samples::batches()),
         signed("batch-answer", samples::receipts(), PLATFORM),
         signed("changes-page", samples::pages(), PLATFORM),
+        signed("master-item", samples::master_items(), ROOT),
         verdict(),
         signed("device-report", samples::reports(), TRANSPORT),
         signed("acknowledged", samples::acknowledgements(), PLATFORM),

@@ -5,8 +5,11 @@ use domain::{
     Sensitive,
     blank::{BlankNumber, BlankRange},
     code::{Code, DEVELOPMENT_GROUP},
+    date::Day,
     ext::Extensions,
     ids::{Digest, Eid, Link, Realm, Rid},
+    master::{CommuneName, Settings, Statement},
+    notice::Notice,
     place::CommuneCode,
     registration::{
         Draft, DraftConsent, DraftField, DraftRepresentative, DraftResidence, DraftSignature, FieldName, Manner,
@@ -22,6 +25,7 @@ use protocol::{
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Header, Kind},
+    master::{MasterItem, MasterNews},
     open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome},
     report::{Acknowledged, DeviceReport},
@@ -69,6 +73,7 @@ extended!(
     DeviceReport,
     DeviceRequest,
     Header,
+    MasterItem,
     Registration,
     TokenAnswer,
     TokenRequest,
@@ -413,6 +418,7 @@ pub fn pages() -> Samples<ChangesPage> {
         changes: vec![],
         wait: None,
         keys: None,
+        master: None,
         ext: Default::default(),
     };
     let (rid, eid) = (Rid([1; 16]), Eid([2; 16]));
@@ -460,10 +466,71 @@ pub fn pages() -> Samples<ChangesPage> {
         ],
         ..empty.clone()
     };
+    let master = ChangesPage {
+        master: Some(MasterNews::pack(
+            3,
+            [(4, master_items().swap_remove(0).1.sign(&signer(ROOT)))],
+        )),
+        ..empty.clone()
+    };
     vec![
         ("nothing new", empty),
         ("kinds of a newer program", newer),
+        ("with master data", master),
         ("one of everything", full),
+    ]
+}
+
+// --------------------------------------------------------------------------------------------- master data
+
+pub fn master_items() -> Samples<MasterItem> {
+    let settings = MasterItem {
+        realm: Realm::Development,
+        serial: 4,
+        issued_at: NOW,
+        from: Day::from_number(20_820),
+        until: None,
+        item: Statement::Settings(Settings {
+            idle_lock_minutes: 5,
+            draft_hours: 12,
+        })
+        .into(),
+        ext: Default::default(),
+    };
+    let communes = MasterItem {
+        item: Statement::Communes(vec![
+            CommuneName {
+                code: CommuneCode(20_242),
+                name: "Phường Hải Châu".to_owned(),
+            },
+            CommuneName {
+                code: CommuneCode(20_455),
+                name: "Xã Avương".to_owned(),
+            },
+        ])
+        .into(),
+        ..settings.clone()
+    };
+    let later = MasterItem {
+        // A kind that nobody has written down.
+        item: newer(&[0x82, 0x09, 0x81, 0x01]),
+        ..settings.clone()
+    };
+    let notice = MasterItem {
+        until: Some(Day::from_number(21_184)),
+        item: Statement::Notice(Notice {
+            version: 2,
+            vietnamese: "1. Lập tài khoản.\n2. Gọi cho tôi.\n3. Giúp tôi.\n".to_owned(),
+            english: "1. Make an account.\n2. Call me.\n3. Help me.\n".to_owned(),
+        })
+        .into(),
+        ..settings.clone()
+    };
+    vec![
+        ("settings", settings),
+        ("communes", communes),
+        ("a kind of a newer program", later),
+        ("a notice for a year", notice),
     ]
 }
 

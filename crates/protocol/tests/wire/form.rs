@@ -101,6 +101,8 @@ fn messages() -> BoxedStrategy<Sample> {
         extended!(receipts()).prop_map(framed),
         extended!(pages()).prop_map(sample).prop_map(open),
         extended!(pages()).prop_map(framed),
+        extended!(master_items()).prop_map(sample).prop_map(open),
+        extended!(master_items()).prop_map(framed),
         extended!(verdicts()).prop_map(sample).prop_map(open),
         extended!(trusts()).prop_map(sample),
         extended!(device_requests()).prop_map(sample),

@@ -40,6 +40,7 @@ fn page(news: KeyNews) -> ChangesPage {
         changes: Vec::new(),
         wait: None,
         keys: Some(news),
+        master: None,
         ext: Default::default(),
     }
 }

@@ -202,6 +202,7 @@ fn no_altered_byte_of_a_signed_page_is_believed() {
         changes: vec![],
         wait: None,
         keys: None,
+        master: None,
         ext: Default::default(),
     };
     let bytes = Signed::make(&page, &signer(2));

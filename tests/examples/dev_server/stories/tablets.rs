@@ -169,6 +169,7 @@ impl<'a> Tablet<'a> {
             signing: SigningRule::CAREFUL,
             operator: self.answer.operators[0].id,
             correcting: false,
+            master: domain::master::Master::built_in(),
         };
         let content = draft.finish(&around).expect("a finished form");
         self.seq += 1;

@@ -110,7 +110,7 @@ export class Form {
 
   /** The same where the device no longer holds the content: everything anew, under the same registration. */
   static async correctAnew(rid: string, scanned: Draft, refused?: Problem, notes?: readonly string[]): Promise<Form> {
-    const notice = await call('notice', null);
+    const notice = await call('notice', { number: null });
     const draft = { ...scanned, consent: { ...scanned.consent, notice: notice.version } };
     return new Form({ rid, draft, check: await call('check_correction', { rid, draft }) }, true, {
       refused,
