@@ -165,10 +165,10 @@ impl Workshop {
             let mut grounds = self.grounds.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(grounds.entry(begin).or_default())
         };
-        Arc::clone(slot.get_or_init(|| Arc::new(self.from_shelf(begin))))
+        Arc::clone(slot.get_or_init(|| Arc::new(self.taken(begin))))
     }
 
-    fn from_shelf(&self, begin: Begin) -> Ground {
+    fn taken(&self, begin: Begin) -> Ground {
         let (name, base) = (begin.name(), begin.base().map(|base| self.ground(base)));
         if self.shelf.find(&name).is_none() {
             let made = self.make(begin, base.as_deref());
