@@ -35,7 +35,9 @@ const say = (where, what) => {
   console.log(`  ${where}: ${what}`);
 };
 
-const { base, close } = await served('screens');
+const wanted = SCENES.filter((scene) => only.length === 0 || only.some((name) => scene.name.startsWith(name)));
+const withPayloads = wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.story));
+const { base, close } = await served('screens', [...wanted.map(({ story }) => story), ...withPayloads.map(({ story }) => `${story}-hostile`)]);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
 /** A page for one walk after the other: a new one for each would start a browser's process each time. */
@@ -151,17 +153,16 @@ async function payloads(walking, scene) {
   if (turned) say(where, `text that turns round is not held apart: ${turned}`);
 }
 
-const wanted = SCENES.filter((scene) => only.length === 0 || only.some((name) => scene.name.startsWith(name)));
 const work = [
   ...wanted.flatMap((scene) => LANGUAGES.map((language) => (walking) => look(walking, scene, language))),
-  ...wanted.filter((scene) => /^(volunteer|coordinator)$/.test(scene.story)).map((scene) => (walking) => payloads(walking, scene)),
+  ...withPayloads.map((scene) => (walking) => payloads(walking, scene)),
 ];
 const all = work.length;
 await Promise.all(
   Array.from({ length: TOGETHER }, async () => {
     const walking = await walker();
     for (let next = work.shift(); next; next = work.shift()) {
-      await next(walking).catch((error) => say('screens', String(error.message).split('\n')[0]));
+      await next(walking).catch((error) => say(walking.where, String(error.message).split('\n')[0]));
     }
   }),
 );

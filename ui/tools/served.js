@@ -7,7 +7,7 @@ import { createServer, request as ask } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { extname, join, normalize } from 'node:path';
 import { build } from 'vite';
-import { devServer } from './server.js';
+import { devServer, prepare } from './server.js';
 
 export const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -31,8 +31,9 @@ function passOn(request, response, { address, token }) {
   request.pipe(behind);
 }
 
-export async function served(name) {
+export async function served(name, stories) {
   const stages = await devServer();
+  await prepare(stages, stories);
   const dist = join(ROOT, '../target', name, 'site');
   process.env.VITE_STORIES = '1';
   await build({ root: ROOT, logLevel: 'error', build: { outDir: dist, emptyOutDir: true } });
