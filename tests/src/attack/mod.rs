@@ -11,6 +11,8 @@ use std::time::Instant;
 
 /// One attack.
 pub struct Attack {
+    /// Where it strikes.
+    pub room: &'static str,
     /// A short name; the commands and the tests choose by it.
     pub name: &'static str,
     /// What must not happen.
@@ -21,10 +23,22 @@ pub struct Attack {
 
 /// Everything that is tried.
 pub fn list() -> Vec<Attack> {
-    [board::ATTACKS, records::ATTACKS, platform::ATTACKS, disk::ATTACKS]
+    let rooms = [
+        ("board", board::ATTACKS),
+        ("records", records::ATTACKS),
+        ("platform", platform::ATTACKS),
+        ("disk", disk::ATTACKS),
+    ];
+    rooms
         .into_iter()
-        .flatten()
-        .map(|&(name, must_not, run)| Attack { name, must_not, run })
+        .flat_map(|(room, rows)| {
+            rows.iter().map(move |&(name, must_not, run)| Attack {
+                room,
+                name,
+                must_not,
+                run,
+            })
+        })
         .collect()
 }
 
