@@ -264,7 +264,7 @@ fn an_older_index_gets_its_names() {
     rig.register(&store, &neighbour.registration(), 50);
     store::testing::execute(
         &store,
-        "DROP TABLE newer; DROP TABLE name_search; UPDATE registration SET content = x'00' WHERE id = 1",
+        "DROP TABLE newer; DROP TABLE master; DROP TABLE name_search; UPDATE registration SET content = x'00' WHERE id = 1",
     );
     store::testing::set_schema(&store, 2);
     drop(store);
