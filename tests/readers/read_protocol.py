@@ -331,6 +331,7 @@ def sense(rule, value):
     """What the grammar cannot say."""
     if rule == "changes-page" and 7 in value:
         steps, keys = value[7][3], value[7][4]
+        need(all(len(value[7].get(at, steps)) == len(steps) for at in (6, 7)) and (6 in value[7]) == (7 in value[7]), "columns of origins")
         need(len(keys) == 32 * len(steps) and len(steps) <= 2048, "columns of keys")
 
 

@@ -159,7 +159,7 @@ impl Connection {
         keys: u64,
         master: u64,
     ) -> Result<ChangesPage, ClientError> {
-        let path = format!("v1/changes?since={since}&keys={keys}&master={master}");
+        let path = format!("v1/changes?since={since}&keys={keys}&master={master}&origins=1");
         let request = self.http.get(&path)?.bearer_auth(token);
         let (page, _) = self.ask::<ChangesPage>(request).await?;
         bound(page.device == device && page.since == since)?;

@@ -190,6 +190,7 @@ mod tests {
     const STANDINGS: &[Standing] = &[
         Standing::UnknownSigner,
         Standing::Revoked,
+        Standing::RevokedSince,
         Standing::Practice,
         Standing::Forged,
     ];

@@ -24,7 +24,7 @@ pub mod opener;
 pub mod worker;
 
 pub use calls::{
-    BLANKS_ON_A_SHEET, Finding, Imported, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Stated, Voided,
+    AskedKeys, BLANKS_ON_A_SHEET, Finding, Imported, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Stated, Voided,
     WaitingForNotice, WaitingWithdrawal, Word, read_sheet,
 };
 pub use error::{Denied, GatewayError};

@@ -80,7 +80,10 @@ fn account(rig: &Rig, team: &str) -> BoardBlanks {
 }
 
 fn pool(rig: &Rig, tablet: &Tablet) -> BlankPool {
-    let page = rig.gateway.changes(tablet.id(), 0, Some(0), None).unwrap();
+    let page = rig
+        .gateway
+        .changes(tablet.id(), 0, Some(support::keys_after(0)), None)
+        .unwrap();
     let page: ChangesPage = Signed::verify(&page, &tablet.trust.platform).unwrap();
     let pools: Vec<_> = page
         .changes

@@ -143,7 +143,10 @@ fn keys_come_in_parts_and_only_what_is_new() {
     let mut rig = Rig::new();
     let first = rig.tablet();
     let news = |rig: &Rig, after| -> KeyNews {
-        let page = rig.gateway.changes(first.id(), 0, Some(after), None).unwrap();
+        let page = rig
+            .gateway
+            .changes(first.id(), 0, Some(support::keys_after(after)), None)
+            .unwrap();
         let page: ChangesPage = Signed::verify(&page, &first.trust.platform).unwrap();
         page.keys.unwrap()
     };
@@ -154,6 +157,33 @@ fn keys_come_in_parts_and_only_what_is_new() {
 
     let (second, third) = (rig.tablet_as("Tổ khác", Role::Volunteer), rig.tablet());
     let added = news(&rig, known.serial);
+    let origin = added.list().unwrap()[1].origin.unwrap();
+    assert_eq!(
+        (origin.enrolled, origin.group),
+        (domain::date::Day::of(NOW), third.answer.group)
+    );
+    // A program of before asks for no origins and gets none.
+    let page = rig
+        .gateway
+        .changes(
+            first.id(),
+            0,
+            Some(gateway::AskedKeys {
+                after: 0,
+                origins: false,
+            }),
+            None,
+        )
+        .unwrap();
+    let page: ChangesPage = Signed::verify(&page, &first.trust.platform).unwrap();
+    assert!(
+        page.keys
+            .unwrap()
+            .list()
+            .unwrap()
+            .iter()
+            .all(|key| key.origin.is_none())
+    );
     let devices: Vec<_> = added.list().unwrap().iter().map(|key| key.device).collect();
     assert_eq!(devices, [second.id(), third.id()]);
 
@@ -184,7 +214,10 @@ fn pages_are_bound_and_bounded() {
     }
     rig.drain();
     let page = |since| -> ChangesPage {
-        let page = rig.gateway.changes(tablet.id(), since, Some(0), None).unwrap();
+        let page = rig
+            .gateway
+            .changes(tablet.id(), since, Some(support::keys_after(0)), None)
+            .unwrap();
         Signed::verify(&page, &tablet.trust.platform).unwrap()
     };
     let first = page(0);

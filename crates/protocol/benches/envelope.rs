@@ -88,6 +88,7 @@ fn citizen_check(bencher: Bencher<'_, '_>) {
         device: 1207,
         key: signer(1).public(),
         revoked_at: None,
+        origin: None,
     };
     bencher.bench(|| Citizen::check(black_box(&text), Realm::Live, |_| Some(key.clone())));
 }

@@ -12,6 +12,7 @@ use crate::{
     signed::Message,
 };
 use domain::{
+    date::Day,
     ext::Extensions,
     ids::{DeviceId, Eid, Rid, UnixTime},
     place::CommuneCode,
@@ -118,13 +119,24 @@ pub struct DeviceKey {
     pub key: VerifyKey,
     /// When it was revoked, if it was.
     pub revoked_at: Option<UnixTime>,
+    /// Since when it can have signed, and which codes; `None` where an older platform did not say.
+    pub origin: Option<Origin>,
+}
+
+/// What a device can have signed: nothing of a day before its enrolment, no code of another group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// Day of its enrolment in Việt Nam.
+    pub enrolled: Day,
+    /// Device group of its codes.
+    pub group: u16,
 }
 
 /// Most keys of one page: about 68 KB.
 pub const KEYS_MAX: usize = 2048;
 
 /// Device keys that changed after the serial the device asked with: a part of one list for the whole city, in the order
-/// of its serials. Column by column, because then a device costs 33 bytes and hardly more.
+/// of its serials. Column by column, because then a device costs 33 bytes and hardly more, and 8 with its origin.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct KeyNews {
@@ -146,6 +158,12 @@ pub struct KeyNews {
     /// Which of them (position) were revoked, and when.
     #[n(5)]
     revoked: Vec<Revoked>,
+    /// Days of their enrolment; only where they were asked for.
+    #[n(6)]
+    enrolled: Option<Vec<Day>>,
+    /// Device groups of their codes; with the days.
+    #[n(7)]
+    groups: Option<Vec<u16>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -167,7 +185,14 @@ impl KeyNews {
             steps: Vec::with_capacity(list.len()),
             keys: Blob(Vec::with_capacity(32 * list.len())),
             revoked: Vec::new(),
+            enrolled: None,
+            groups: None,
         };
+        let origins: Option<Vec<_>> = list.iter().map(|device| device.origin).collect();
+        if let Some(origins) = origins.filter(|origins| !origins.is_empty()) {
+            news.enrolled = Some(origins.iter().map(|origin| origin.enrolled).collect());
+            news.groups = Some(origins.iter().map(|origin| origin.group).collect());
+        }
         for (position, device) in (0u32..).zip(list) {
             news.steps.push(i64::from(device.device) - before);
             before = i64::from(device.device);
@@ -201,7 +226,17 @@ impl KeyNews {
                 device: DeviceId::try_from(before).map_err(|_| malformed)?,
                 key: VerifyKey(*key),
                 revoked_at: None,
+                origin: None,
             });
+        }
+        match (&self.enrolled, &self.groups) {
+            (None, None) => {}
+            (Some(days), Some(groups)) if days.len() == list.len() && groups.len() == list.len() => {
+                for (device, (&enrolled, &group)) in list.iter_mut().zip(days.iter().zip(groups)) {
+                    device.origin = Some(Origin { enrolled, group });
+                }
+            }
+            _ => return Err(malformed),
         }
         for Revoked { position, at } in &self.revoked {
             let device = list.get_mut(*position as usize).ok_or(malformed)?;

@@ -5,8 +5,14 @@ use crate::{
     device::{get_cbor, set},
     row::{count, to_cbor},
 };
-use domain::ids::{DeviceId, UnixTime};
-use protocol::{changes::DeviceKey, keys::VerifyKey};
+use domain::{
+    date::Day,
+    ids::{DeviceId, UnixTime},
+};
+use protocol::{
+    changes::{DeviceKey, Origin},
+    keys::VerifyKey,
+};
 use rusqlite::{OptionalExtension as _, params};
 
 const SERIAL: &str = "signer_serial";
@@ -15,12 +21,19 @@ const COMPLETE: &str = "signers_complete";
 /// The key of one device; `None` when it is not on the list.
 pub fn get(tx: &Read<'_>, device: DeviceId) -> Result<Option<DeviceKey>> {
     Ok(tx
-        .sql("SELECT key, revoked_at FROM signer WHERE device = ?1")?
+        .sql("SELECT key, revoked_at, enrolled, code_group FROM signer WHERE device = ?1")?
         .query_row([device], |row| {
             Ok(DeviceKey {
                 device,
                 key: VerifyKey(row.get(0)?),
                 revoked_at: row.get(1)?,
+                origin: match (row.get(2)?, row.get(3)?) {
+                    (Some(day), Some(group)) => Some(Origin {
+                        enrolled: Day::from_number(day),
+                        group,
+                    }),
+                    _ => None,
+                },
             })
         })
         .optional()?)
@@ -50,9 +63,17 @@ pub fn put(tx: &Write<'_>, part: &[DeviceKey], serial: u64) -> Result<()> {
     }
     for device in part {
         tx.run(
-            "INSERT INTO signer (device, key, revoked_at) VALUES (?1, ?2, ?3)
-             ON CONFLICT (device) DO UPDATE SET key = excluded.key, revoked_at = excluded.revoked_at",
-            params![device.device, device.key.0, device.revoked_at],
+            "INSERT INTO signer (device, key, revoked_at, enrolled, code_group) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (device) DO UPDATE SET key = excluded.key, revoked_at = excluded.revoked_at,
+                 enrolled = COALESCE(excluded.enrolled, enrolled),
+                 code_group = COALESCE(excluded.code_group, code_group)",
+            params![
+                device.device,
+                device.key.0,
+                device.revoked_at,
+                device.origin.map(|origin| origin.enrolled.number()),
+                device.origin.map(|origin| origin.group),
+            ],
         )?;
     }
     set(tx, SERIAL, &to_cbor(&serial))

@@ -6,7 +6,7 @@ mod common;
 use common::{Counting, Rig};
 use domain::{code::Code, ids::Realm};
 use protocol::{
-    changes::{DeviceKey, KEYS_MAX},
+    changes::{DeviceKey, KEYS_MAX, Origin},
     citizen::{Citizen, Standing},
     keys::{SignSecret, VerifyKey},
 };
@@ -20,6 +20,10 @@ fn key(device: u32, revoked_at: Option<i64>) -> DeviceKey {
         device,
         key: VerifyKey([device as u8; 32]),
         revoked_at,
+        origin: Some(Origin {
+            enrolled: domain::date::Day::from_number(20_700 + device),
+            group: device as u16,
+        }),
     }
 }
 
@@ -72,6 +76,7 @@ fn thirty_thousand_devices_on_the_disk() {
                 _ => VerifyKey(std::array::from_fn(|at| (device >> (at % 4 * 8)) as u8 ^ at as u8)),
             },
             revoked_at: device.is_multiple_of(50).then_some(1_790_000_000),
+            origin: None,
         })
         .collect();
     let store = rig.store();
@@ -106,6 +111,7 @@ fn thirty_thousand_devices_on_the_disk() {
         device: citizen.device,
         key: signer.public(),
         revoked_at: None,
+        origin: None,
     };
     store.write(|tx| signers::put(tx, &[known], 1_000)).unwrap();
     let text = citizen.to_text(&signer);

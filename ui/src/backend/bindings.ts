@@ -1885,7 +1885,7 @@ export type Speaks = "pdf" | "esc_pos";
 /**
  * The answer of a check.
  */
-export type Standing = "valid" | "unknown_signer" | "revoked" | "demo" | "forged";
+export type Standing = "valid" | "unknown_signer" | "revoked" | "revoked_since" | "demo" | "forged";
 
 /**
  * Begins live scanning; a run that goes on ends.

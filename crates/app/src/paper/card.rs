@@ -143,6 +143,7 @@ impl Session {
             device: self.identity.device,
             key: self.keys.signing.public(),
             revoked_at: None,
+            origin: None,
         };
         let key = key.or_else(|| (signer == Some(self.identity.device)).then(own));
         Ok(crate::verify::verify(text, self.identity.realm, known, |_| key))

@@ -17,4 +17,5 @@ pub use audit::Finding;
 pub use blanks::{BLANKS_ON_A_SHEET, MAX_SHEETS, MadeBlanks, Voided};
 pub use enrolment::{InvitationIssued, Invite};
 pub use master::{Imported, Stated, WaitingForNotice, read_sheet};
+pub use pages::AskedKeys;
 pub use withdrawals::{WaitingWithdrawal, Word};

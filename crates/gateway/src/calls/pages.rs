@@ -16,7 +16,7 @@ use crate::{
 use domain::ids::DeviceId;
 use protocol::{
     cbor::{self, Blob},
-    changes::{Change, ChangesPage, KEYS_MAX, KeyNews, PAGE_MAX, Team},
+    changes::{Change, ChangesPage, DeviceKey, KEYS_MAX, KeyNews, PAGE_MAX, Team},
     master::MasterNews,
 };
 use rusqlite::Transaction;
@@ -26,6 +26,15 @@ const PAGE_BYTES: usize = 512 * 1024;
 /// A contact is noted at most once in so many seconds: a poll costs no disk write.
 const CONTACT_EVERY: i64 = 60;
 
+/// Which part of the list of device keys is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedKeys {
+    /// What changed after this serial.
+    pub after: u64,
+    /// With the day of enrolment and the group of codes of each.
+    pub origins: bool,
+}
+
 impl Gateway {
     /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
     /// device keys after that serial too; with `master`, the master data after that one.
@@ -33,7 +42,7 @@ impl Gateway {
         &self,
         device: DeviceId,
         since: u64,
-        keys: Option<u64>,
+        keys: Option<AskedKeys>,
         master: Option<u64>,
     ) -> Result<Vec<u8>, Denied> {
         let now = self.now();
@@ -76,7 +85,7 @@ impl Gateway {
                     keys: keys
                         .map(|after| match device.revoked_at {
                             None => key_news(tx, after),
-                            Some(_) => Ok(KeyNews::none(after)),
+                            Some(_) => Ok(KeyNews::none(after.after)),
                         })
                         .transpose()?,
                     master: master.map(|after| master_news(tx, after)).transpose()?,
@@ -97,12 +106,18 @@ impl Gateway {
     }
 }
 
-fn key_news(tx: &Transaction<'_>, after: u64) -> rusqlite::Result<KeyNews> {
+fn key_news(tx: &Transaction<'_>, asked: AskedKeys) -> rusqlite::Result<KeyNews> {
+    let after = asked.after;
     let mut rows = devices::keys_after(tx, after, KEYS_MAX + 1)?;
     let more = rows.len() > KEYS_MAX;
     rows.truncate(KEYS_MAX);
     let serial = rows.last().map_or(after, |(serial, _)| *serial);
-    let list: Vec<_> = rows.into_iter().map(|(_, key)| key).collect();
+    // A program that does not ask for origins could not read a page with them.
+    let origin = |key: DeviceKey| DeviceKey {
+        origin: key.origin.filter(|_| asked.origins),
+        ..key
+    };
+    let list: Vec<_> = rows.into_iter().map(|(_, key)| origin(key)).collect();
     Ok(KeyNews::new(after, serial, more, &list))
 }
 

@@ -1,7 +1,7 @@
 //! One handler for each call of docs/protocol.md.
 
 use super::Service;
-use crate::{Gateway, error::Denied, error::GatewayError};
+use crate::{AskedKeys, Gateway, error::Denied, error::GatewayError};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
@@ -114,6 +114,8 @@ struct Since {
     keys: Option<u64>,
     /// Serial of the device's master data; absent from programs that bring along all they know.
     master: Option<u64>,
+    /// 1 from programs that know since when a device can have signed.
+    origins: Option<u8>,
 }
 
 async fn changes(
@@ -123,7 +125,16 @@ async fn changes(
 ) -> Response {
     let result = async {
         let device = service.caller(&headers)?;
-        let Query(Since { since, keys, master }) = since.map_err(|_| Denied::Malformed)?;
+        let Query(Since {
+            since,
+            keys,
+            master,
+            origins,
+        }) = since.map_err(|_| Denied::Malformed)?;
+        let keys = keys.map(|after| AskedKeys {
+            after,
+            origins: origins == Some(1),
+        });
         service
             .ask(move |gateway| gateway.changes(device, since, keys, master))
             .await

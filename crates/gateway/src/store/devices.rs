@@ -2,11 +2,12 @@
 
 use super::{fixed, unreadable};
 use domain::{
+    date::Day,
     ids::{DeviceId, UnixTime},
     place::CommuneCode,
 };
 use protocol::{
-    changes::DeviceKey,
+    changes::{DeviceKey, Origin},
     enrolment::Role,
     keys::{SealKey, VerifyKey},
 };
@@ -162,13 +163,17 @@ pub(crate) fn of_team(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<Vec<D
 pub(crate) fn keys_after(tx: &Transaction<'_>, serial: u64, limit: usize) -> rusqlite::Result<Vec<(u64, DeviceKey)>> {
     let serial = i64::try_from(serial).unwrap_or(i64::MAX);
     tx.prepare_cached(
-        "SELECT key_serial, id, signing, revoked_at FROM devices WHERE key_serial > ?1 ORDER BY key_serial LIMIT ?2",
+        "SELECT key_serial, id, signing, revoked_at, enrolled_at, code_group FROM devices WHERE key_serial > ?1 ORDER BY key_serial LIMIT ?2",
     )?
     .query_map(params![serial, limit], |row| {
         let key = DeviceKey {
             device: row.get("id")?,
             key: fixed(row, "signing")?,
             revoked_at: row.get("revoked_at")?,
+            origin: Some(Origin {
+                enrolled: Day::of(row.get("enrolled_at")?),
+                group: row.get("code_group")?,
+            }),
         };
         Ok((row.get("key_serial")?, key))
     })?

@@ -234,6 +234,11 @@ pub fn denied<T: std::fmt::Debug>(result: Result<T, Denied>) -> &'static str {
     result.unwrap_err().code()
 }
 
+/// The part of the list of device keys after a serial, as today's programs ask.
+pub fn keys_after(after: u64) -> gateway::AskedKeys {
+    gateway::AskedKeys { after, origins: true }
+}
+
 pub fn batch(envelopes: &[&Envelope]) -> Vec<u8> {
     batch_of(envelopes.iter().map(|envelope| envelope.to_bytes()).collect())
 }

@@ -57,10 +57,14 @@ pub enum Standing {
     /// Signed by a device that was revoked before the day of issue in Vietnam was over: the QR says the day and no hour,
     /// so a card of the very day is not believed, and every card of an earlier day is.
     Revoked,
+    /// Signed by a device that was revoked after the day of issue. Whoever has its key can write any day, so nobody can
+    /// tell without the platform whether the card was made before.
+    RevokedSince,
     /// A practice card, or a developer's.
     #[serde(rename = "demo")]
     Practice,
-    /// The signature does not fit, or the text was altered.
+    /// The signature does not fit, the text was altered, or its device cannot have issued it: a day before its enrolment, a
+    /// code of another group.
     Forged,
 }
 
@@ -139,12 +143,24 @@ impl Printed {
             None => Standing::UnknownSigner,
             Some(key) if self.verify(key).is_err() => Standing::Forged,
             Some(DeviceKey {
+                origin: Some(origin), ..
+            }) if self.citizen.realm == realm
+                && (self.citizen.day < origin.enrolled || self.citizen.code.group() != origin.group) =>
+            {
+                Standing::Forged
+            }
+            Some(DeviceKey {
                 revoked_at: Some(at), ..
-            }) if *at < self.citizen.day.ended_at() => Standing::Revoked,
+            }) => match *at < self.citizen.day.ended_at() {
+                true => Standing::Revoked,
+                false => Standing::RevokedSince,
+            },
             Some(_) => Standing::Valid,
         };
         match standing {
-            Standing::Valid | Standing::UnknownSigner | Standing::Revoked if self.citizen.realm != realm => {
+            Standing::Valid | Standing::UnknownSigner | Standing::Revoked | Standing::RevokedSince
+                if self.citizen.realm != realm =>
+            {
                 Standing::Practice
             }
             other => other,

@@ -454,13 +454,24 @@ pub fn blanks() -> impl Strategy<Value = Blank> {
     (blank_numbers(), any::<u32>()).prop_map(|(number, team)| Blank { number, team })
 }
 
+/// All with their origins, or none: that is how a list comes.
 pub fn device_keys() -> impl Strategy<Value = Vec<DeviceKey>> {
-    let key = any::<(u32, [u8; 32], Option<i64>)>().prop_map(|(device, key, revoked_at)| DeviceKey {
-        device,
-        key: VerifyKey(key),
-        revoked_at,
-    });
-    vec(key, 0..20)
+    let key =
+        any::<(u32, [u8; 32], Option<i64>, u32, u16)>().prop_map(|(device, key, revoked_at, day, group)| DeviceKey {
+            device,
+            key: VerifyKey(key),
+            revoked_at,
+            origin: Some(protocol::changes::Origin {
+                enrolled: domain::date::Day::from_number(day),
+                group,
+            }),
+        });
+    (vec(key, 0..20), any::<bool>()).prop_map(|(mut keys, origins)| {
+        if !origins {
+            keys.iter_mut().for_each(|key| key.origin = None);
+        }
+        keys
+    })
 }
 
 pub fn key_news() -> impl Strategy<Value = KeyNews> {

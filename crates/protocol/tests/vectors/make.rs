@@ -610,6 +610,7 @@ fn standing(text: &str) -> Result<(), ProtocolError> {
             device,
             key: signer(DEVICE).public(),
             revoked_at: None,
+            origin: None,
         })
     };
     match Citizen::check(text, domain::ids::Realm::Development, key).0 {

@@ -21,7 +21,7 @@ use minicbor::{Decode, Encode};
 use protocol::{
     blanks::{Blank, BlankAnswer, BlankLine, BlankOutcome, BlankPool, BlankReport},
     cbor::Blob,
-    changes::{Change, ChangesPage, DeviceKey, KeyNews, SealedVerdict, Stopped, Team, Verdict},
+    changes::{Change, ChangesPage, DeviceKey, KeyNews, Origin, SealedVerdict, Stopped, Team, Verdict},
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Header, Kind},
@@ -395,6 +395,7 @@ fn keys() -> KeyNews {
         device,
         key: signer(n).public(),
         revoked_at,
+        origin: None,
     };
     KeyNews::new(
         4,
@@ -406,6 +407,19 @@ fn keys() -> KeyNews {
             key(70_000, 12, None),
         ],
     )
+}
+
+fn keys_with_origins() -> KeyNews {
+    let key = |device, n, enrolled, group| DeviceKey {
+        device,
+        key: signer(n).public(),
+        revoked_at: None,
+        origin: Some(Origin {
+            enrolled: domain::date::Day::from_number(enrolled),
+            group,
+        }),
+    };
+    KeyNews::new(9, 11, false, &[key(7, 11, 20_710, 6), key(70_000, 12, 20_717, 559)])
 }
 
 pub fn pages() -> Samples<ChangesPage> {
@@ -454,6 +468,10 @@ pub fn pages() -> Samples<ChangesPage> {
         keys: Some(keys()),
         ..empty.clone()
     };
+    let origins = ChangesPage {
+        keys: Some(keys_with_origins()),
+        ..empty.clone()
+    };
     let newer = ChangesPage {
         next: 9,
         changes: vec![
@@ -478,6 +496,7 @@ pub fn pages() -> Samples<ChangesPage> {
         ("kinds of a newer program", newer),
         ("with master data", master),
         ("one of everything", full),
+        ("keys with their origins", origins),
     ]
 }
 

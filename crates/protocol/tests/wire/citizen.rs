@@ -8,7 +8,7 @@ use domain::{
 };
 use proptest::prelude::*;
 use protocol::{
-    changes::DeviceKey,
+    changes::{DeviceKey, Origin},
     citizen::{Citizen, MAX_TEXT, Printed, Standing, looks_like},
     keys::{SignSecret, VerifyKey},
 };
@@ -31,11 +31,13 @@ fn list(revoked_at: Option<UnixTime>) -> Vec<DeviceKey> {
             device: 6,
             key: signer(6).public(),
             revoked_at: Some(0),
+            origin: None,
         },
         DeviceKey {
             device: 7,
             key: signer(7).public(),
             revoked_at,
+            origin: None,
         },
     ]
 }
@@ -75,7 +77,7 @@ fn every_card_has_one_standing() {
             7,
             Realm::Live,
             list(Some(midnight + 86_400)),
-            Standing::Valid,
+            Standing::RevokedSince,
         ),
         (
             "revoked that day",
@@ -207,6 +209,60 @@ fn every_card_has_one_standing() {
     }
 }
 
+/// Issue 12, line 7: what a device cannot have issued is forged, whoever has its key: a day before its enrolment, a code of
+/// another group. Of a revoked one no card is simply valid.
+#[test]
+fn what_its_device_cannot_have_issued_is_not_valid() {
+    let origin = |enrolled, group| {
+        Some(Origin {
+            enrolled: Day::from_number(enrolled),
+            group,
+        })
+    };
+    let rows = [
+        (12, None, None, Standing::Valid),
+        (12, origin(DAY, 12), None, Standing::Valid),
+        (12, origin(DAY + 1, 12), None, Standing::Forged),
+        (12, origin(DAY, 13), None, Standing::Forged),
+        // Enrolled and revoked today, dated before: the attack of issue 12.
+        (
+            12,
+            origin(DAY + 1, 12),
+            Some(Day::from_number(DAY + 1).begins_at()),
+            Standing::Forged,
+        ),
+        (
+            12,
+            origin(DAY - 9, 12),
+            Some(Day::from_number(DAY + 1).begins_at()),
+            Standing::RevokedSince,
+        ),
+        (
+            12,
+            origin(DAY - 9, 12),
+            Some(Day::from_number(DAY).begins_at()),
+            Standing::Revoked,
+        ),
+    ];
+    for (group, origin, revoked_at, expected) in rows {
+        for form in FORMS {
+            let text = form(&card(group, Realm::Live), &signer(7));
+            let mut keys = list(revoked_at);
+            keys[1].origin = origin;
+            assert_eq!(
+                check(&text, Realm::Live, &keys).0,
+                expected,
+                "{origin:?} {revoked_at:?}"
+            );
+        }
+    }
+    // Of another world it is a practice card, whatever its group.
+    let practice = card(domain::code::PRACTICE_GROUP, Realm::Practice).to_text(&signer(7));
+    let mut keys = list(None);
+    keys[1].origin = origin(DAY, 12);
+    assert_eq!(check(&practice, Realm::Live, &keys).0, Standing::Practice);
+}
+
 /// Printed cards outlive every version of this program.
 #[test]
 fn a_card_printed_by_the_first_version_is_valid_for_ever() {
@@ -222,6 +278,7 @@ fn a_card_printed_by_the_first_version_is_valid_for_ever() {
         device: 1,
         key: VerifyKey::try_from(&key[..]).unwrap(),
         revoked_at: None,
+        origin: None,
     };
     let printed = Citizen {
         code: fixture["code"].as_str().unwrap().parse().unwrap(),
@@ -274,14 +331,14 @@ fn no_altered_character_is_ever_valid() {
 }
 
 proptest! {
-    /// ADR 19: a card of a day before its device was revoked stays valid; the hours are those of Đà Nẵng.
+    /// A card of a day before its device was revoked may be good, and nobody can tell offline; the hours are those of Đà Nẵng.
     #[test]
     fn a_revocation_takes_the_cards_of_its_own_day_and_later(issued in 0i64..4_000_000_000, revoked in 0i64..4_000_000_000, near in any::<bool>()) {
         let revoked = if near { issued + revoked % 200_000 - 100_000 } else { revoked };
         let citizen = Citizen { day: Day::of(issued), ..card(12, Realm::Live) };
         let judged = check(&citizen.to_text(&signer(7)), Realm::Live, &list(Some(revoked))).0;
         let date = |at| CivilDate::in_vietnam(at);
-        let expected = if date(issued) < date(revoked) { Standing::Valid } else { Standing::Revoked };
+        let expected = if date(issued) < date(revoked) { Standing::RevokedSince } else { Standing::Revoked };
         prop_assert_eq!(judged, expected);
     }
 }

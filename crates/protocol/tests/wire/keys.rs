@@ -26,6 +26,7 @@ fn city() -> Vec<DeviceKey> {
             key: key(),
             // One in fifty was lost or taken out of use.
             revoked_at: device.is_multiple_of(50).then_some(NOW as UnixTime),
+            origin: None,
         })
         .collect()
 }

@@ -21,6 +21,7 @@ const CASES: [Verification, string][] = [
   [{ kind: 'citizen_qr', status: 'valid', known_devices: 4, listed_at: 1_790_000_000, issued: '2026-11-21' }, 'good'],
   [{ kind: 'citizen_qr', status: 'unknown_signer', known_devices: 0 }, 'attention'],
   [{ kind: 'citizen_qr', status: 'revoked', known_devices: 4, listed_at: 1_790_000_000 }, 'danger'],
+  [{ kind: 'citizen_qr', status: 'revoked_since', known_devices: 4, listed_at: 1_790_000_000 }, 'attention'],
   [{ kind: 'citizen_qr', status: 'demo', known_devices: 4, listed_at: 1_790_000_000 }, 'attention'],
   [{ kind: 'citizen_qr', status: 'forged', known_devices: 4, listed_at: 1_790_000_000 }, 'danger'],
 ];

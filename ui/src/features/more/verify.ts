@@ -58,6 +58,7 @@ export function told(answer: Verification): Told {
       return { tone: 'good', words: words.valid, next: words.validNext, more };
     case 'unknown_signer':
     case 'demo':
+    case 'revoked_since':
       return { tone: 'attention', ...standing, more };
     case 'revoked':
       return { tone: 'danger', ...standing, more };
