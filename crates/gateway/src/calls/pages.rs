@@ -3,11 +3,12 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
-    rules::revocation,
+    rules::{healing::Asking, revocation},
     store::{
         blanks,
         changes::{self, Entry, Marker},
         devices::{self, Device},
+        lives,
         master,
         settings::{self, Key},
         teams,
@@ -17,6 +18,7 @@ use domain::ids::DeviceId;
 use protocol::{
     cbor::{self, Blob},
     changes::{Change, ChangesPage, KEYS_MAX, KeyNews, PAGE_MAX, Team},
+    healing::Life,
     master::MasterNews,
 };
 use rusqlite::Transaction;
@@ -27,20 +29,46 @@ const PAGE_BYTES: usize = 512 * 1024;
 const CONTACT_EVERY: i64 = 60;
 
 impl Gateway {
+    /// [`Gateway::changes_in`] for a program that knows nothing of lives.
+    pub fn changes(&self, device: DeviceId, since: u64, keys: Option<u64>, master: Option<u64>) -> Result<Vec<u8>, Denied> {
+        self.changes_in(device, since, keys, master, None)
+    }
+
     /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
-    /// device keys after that serial too; with `master`, the master data after that one.
-    pub fn changes(
+    /// device keys after that serial too; with `master`, the master data after that one. With `life`, whose cursor `since` is: a page for another life than this one, or for
+    /// a cursor beyond the log's end, is empty and says so.
+    pub fn changes_in(
         &self,
         device: DeviceId,
         since: u64,
         keys: Option<u64>,
         master: Option<u64>,
+        life: Option<Asking>,
     ) -> Result<Vec<u8>, Denied> {
         let now = self.now();
         let (page, stale, carried) = self.store.read(|tx| -> Result<_, Denied> {
             let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
             let stale = device.last_contact.is_none_or(|at| at + CONTACT_EVERY <= now);
             let carried = changes::carries_too_long(tx, device.id, since, now)?;
+            let life = life
+                .map(|asking| lives::of_page(tx, device.id, asking, since))
+                .transpose()?;
+            let ext = life.map(Life::to_extensions).unwrap_or_default();
+            if life.is_some_and(|life| life.reset) {
+                let page = ChangesPage {
+                    device: device.id,
+                    since,
+                    next: since,
+                    more: false,
+                    time: now,
+                    changes: Vec::new(),
+                    wait: None,
+                    keys: None,
+                    master: None,
+                    ext,
+                };
+                return Ok((page, stale, false));
+            }
             let mut rows = changes::after(tx, device.id, since, PAGE_MAX + 1)?;
             let mut more = rows.len() > PAGE_MAX;
             rows.truncate(PAGE_MAX);
@@ -80,7 +108,7 @@ impl Gateway {
                         })
                         .transpose()?,
                     master: master.map(|after| master_news(tx, after)).transpose()?,
-                    ext: Default::default(),
+                    ext,
                 },
                 stale,
                 carried,

@@ -14,6 +14,7 @@ use axum::{
 use domain::{ids::DeviceId, place::CommuneCode};
 use protocol::{
     blanks::BlankReport,
+    healing::HaveRequest,
     receipt::BATCH_LIMIT,
     report::{Board, Refusal},
     signed::Message as _,
@@ -34,6 +35,7 @@ pub fn router(service: Service) -> Router {
     Router::new()
         .route("/v1/devices", post(devices))
         .route("/v1/changes", get(changes))
+        .route("/v1/have", post(have))
         .route("/v1/reports", post(reports))
         .route("/v1/cards", post(blanks))
         .route("/v1/communes/{code}/board", get(board))
@@ -114,6 +116,8 @@ struct Since {
     keys: Option<u64>,
     /// Serial of the device's master data; absent from programs that bring along all they know.
     master: Option<u64>,
+    /// The platform's life that the cursor is of, or `none`; absent from programs that know no lives.
+    life: Option<String>,
 }
 
 async fn changes(
@@ -123,12 +127,25 @@ async fn changes(
 ) -> Response {
     let result = async {
         let device = service.caller(&headers)?;
-        let Query(Since { since, keys, master }) = since.map_err(|_| Denied::Malformed)?;
+        let Query(Since { since, keys, master, life }) = since.map_err(|_| Denied::Malformed)?;
+        let life = life
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|_| Denied::Malformed)?;
         service
-            .ask(move |gateway| gateway.changes(device, since, keys, master))
+            .ask(move |gateway| gateway.changes_in(device, since, keys, master, life))
             .await
     };
     answer("changes", result.await)
+}
+
+async fn have(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let device = service.caller(request.headers())?;
+        let body = service.body(request, HaveRequest::LIMIT + SIGNATURE).await?;
+        service.ask(move |gateway| gateway.have(device, &body)).await
+    };
+    answer("have", result.await)
 }
 
 async fn reports(State(service): State<Service>, request: Request) -> Response {
