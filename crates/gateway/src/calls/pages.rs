@@ -46,7 +46,7 @@ impl Gateway {
         life: Option<Asking>,
     ) -> Result<Vec<u8>, Denied> {
         let now = self.now();
-        let (page, stale, carried) = self.store.read(|tx| -> Result<_, Denied> {
+        let (page, stale, carried, reset) = self.store.read(|tx| -> Result<_, Denied> {
             let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
             let stale = device.last_contact.is_none_or(|at| at + CONTACT_EVERY <= now);
             let carried = changes::carries_too_long(tx, device.id, since, now)?;
@@ -67,7 +67,7 @@ impl Gateway {
                     master: None,
                     ext,
                 };
-                return Ok((page, stale, false));
+                return Ok((page, stale, false, true));
             }
             let mut rows = changes::after(tx, device.id, since, PAGE_MAX + 1)?;
             let mut more = rows.len() > PAGE_MAX;
@@ -112,11 +112,16 @@ impl Gateway {
                 },
                 stale,
                 carried,
+                false,
             ))
         })?;
         if stale || carried {
             self.store.write(|tx| {
                 devices::touch(tx, device, now)?;
+                // A cursor of another log says nothing of what the device has of this one.
+                if reset {
+                    return Ok(());
+                }
                 devices::has_log_to(tx, device, since)?;
                 changes::drop_carried(tx, device, since, now)
             })?;
