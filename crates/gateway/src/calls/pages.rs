@@ -8,8 +8,7 @@ use crate::{
         blanks,
         changes::{self, Entry, Marker},
         devices::{self, Device},
-        lives,
-        master,
+        lives, master,
         settings::{self, Key},
         teams,
     },
@@ -30,7 +29,13 @@ const CONTACT_EVERY: i64 = 60;
 
 impl Gateway {
     /// [`Gateway::changes_in`] for a program that knows nothing of lives.
-    pub fn changes(&self, device: DeviceId, since: u64, keys: Option<u64>, master: Option<u64>) -> Result<Vec<u8>, Denied> {
+    pub fn changes(
+        &self,
+        device: DeviceId,
+        since: u64,
+        keys: Option<u64>,
+        master: Option<u64>,
+    ) -> Result<Vec<u8>, Denied> {
         self.changes_in(device, since, keys, master, None)
     }
 

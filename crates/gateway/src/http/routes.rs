@@ -127,7 +127,12 @@ async fn changes(
 ) -> Response {
     let result = async {
         let device = service.caller(&headers)?;
-        let Query(Since { since, keys, master, life }) = since.map_err(|_| Denied::Malformed)?;
+        let Query(Since {
+            since,
+            keys,
+            master,
+            life,
+        }) = since.map_err(|_| Denied::Malformed)?;
         let life = life
             .map(|text| text.parse())
             .transpose()
