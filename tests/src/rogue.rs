@@ -200,7 +200,7 @@ impl Rogue {
         let token = self.token().expect("a token");
         let (mut since, mut pages) = (0, Vec::new());
         loop {
-            let page = self.connection.changes(&token, self.answer.device, since, 0, 0);
+            let page = self.connection.changes(&token, self.answer.device, since, 0, 0, None);
             let page = self.runtime.block_on(page).expect("a page");
             since = page.next;
             let more = page.more;

@@ -94,7 +94,11 @@ impl AppError {
             PrinterError::ALL_CODES,
             &ClientError::OWN_CODES,
             &Self::OWN_CODES,
-            &[crate::sync::NO_PROGRESS],
+            &[
+                crate::sync::NO_PROGRESS,
+                crate::sync::healing::FORGOT,
+                crate::sync::healing::LOST,
+            ],
         ];
         refusals
             .chain(denials)

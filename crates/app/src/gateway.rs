@@ -1,11 +1,12 @@
 //! The platform as the use cases see it. The real one is [`client::Connection`]; tests and the practice mode bring others.
 
 use client::{ClientError, Connection};
-use domain::ids::DeviceId;
+use domain::ids::{DeviceId, Instance};
 use protocol::{
     blanks::{BlankAnswer, BlankReport},
     changes::ChangesPage,
     enrolment::{TokenAnswer, Trust},
+    healing::{HaveAnswer, HaveRequest},
     keys::SignSecret,
     receipt::BatchAnswer,
     report::{Acknowledged, DeviceReport},
@@ -27,7 +28,8 @@ pub trait Gateway: Sync {
         token: &str,
         envelopes: Vec<Vec<u8>>,
     ) -> impl Future<Output = Result<(BatchAnswer, Vec<u8>), ClientError>> + Send;
-    /// One page of changes after `since`, of device keys after the serial `keys`, of master data after the serial `master`.
+    /// One page of changes after `since`, a cursor of the platform's life `life`, of device keys after the serial `keys`, of
+    /// master data after the serial `master`.
     fn changes(
         &self,
         token: &str,
@@ -35,7 +37,15 @@ pub trait Gateway: Sync {
         since: u64,
         keys: u64,
         master: u64,
+        life: Option<Instance>,
     ) -> impl Future<Output = Result<ChangesPage, ClientError>> + Send;
+    /// What of a device's envelopes the platform has.
+    fn have(
+        &self,
+        token: &str,
+        asked: &HaveRequest,
+        transport: &SignSecret,
+    ) -> impl Future<Output = Result<HaveAnswer, ClientError>> + Send;
     /// How the device stands.
     fn report(
         &self,
@@ -78,8 +88,13 @@ impl Gateway for Connection {
         since: u64,
         keys: u64,
         master: u64,
+        life: Option<Instance>,
     ) -> Result<ChangesPage, ClientError> {
-        Connection::changes(self, token, device, since, keys, master).await
+        Connection::changes(self, token, device, since, keys, master, life).await
+    }
+
+    async fn have(&self, token: &str, asked: &HaveRequest, transport: &SignSecret) -> Result<HaveAnswer, ClientError> {
+        Connection::have(self, token, asked, transport).await
     }
 
     async fn report(

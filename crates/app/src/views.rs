@@ -16,7 +16,11 @@ use domain::{
 use protocol::citizen::Printed;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{blanks, outbox, records, tasks};
+use store::{
+    blanks,
+    healing::{self, Forgotten},
+    outbox, records, tasks,
+};
 
 /// The queue in numbers, and whether they add up (docs/protocol.md, I10).
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
@@ -41,6 +45,11 @@ pub struct Queue {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<SetAside>>"))]
     pub aside: Vec<SetAside>,
+    /// Registrations that the platform had forgotten and that were sent again.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub healed: u64,
+    /// Codes of registrations that the platform has forgotten and that this device can no longer send: to be registered anew.
+    pub lost: Vec<Code>,
 }
 
 /// An envelope that cannot be sent while others can, and so holds up none of them.
@@ -282,6 +291,7 @@ impl Session {
     pub fn queue(&self) -> Result<Queue, AppError> {
         self.store.read(|tx| -> Result<_, AppError> {
             let counts: Conservation = records::counts(tx)?;
+            let forgotten = healing::forgotten(tx)?;
             Ok(Queue {
                 begun: counts.begun,
                 by_state: State::ALL
@@ -293,6 +303,8 @@ impl Session {
                 oldest_unsent: outbox::oldest(tx)?,
                 conservation: counts.holds(),
                 aside: outbox::aside(tx)?.into_iter().map(SetAside::from).collect(),
+                healed: forgotten.iter().filter(|each| !each.lost).count() as u64,
+                lost: lost(tx, &forgotten)?,
             })
         })
     }
@@ -356,4 +368,13 @@ impl Session {
             .read(|tx| records::find(tx, text, limit.min(PAGE) as usize))?;
         Ok(hits.into_iter().map(Found::of).collect())
     }
+}
+
+/// The codes of what cannot be sent again.
+fn lost(tx: &store::Read<'_>, forgotten: &[Forgotten]) -> Result<Vec<Code>, AppError> {
+    let mut codes = Vec::new();
+    for each in forgotten.iter().filter(|each| each.lost) {
+        codes.extend(records::get(tx, &each.rid)?.and_then(|record| record.code));
+    }
+    Ok(codes)
 }

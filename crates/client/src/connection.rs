@@ -7,7 +7,7 @@ use crate::{
     tls,
 };
 use domain::{
-    ids::{DeviceId, Eid},
+    ids::{DeviceId, Eid, Instance},
     place::CommuneCode,
     sync::{BATCH_BYTES, BATCH_MAX, Obstacle},
 };
@@ -18,6 +18,7 @@ use protocol::{
     changes::ChangesPage,
     enrolment::{DeviceAnswer, DeviceRequest, TokenAnswer, TokenRequest, Trust},
     envelope::Envelope,
+    healing::{HaveAnswer, HaveRequest},
     keys::{RootHash, SignSecret, VerifyKey},
     receipt::{BatchAnswer, BatchRequest, request_digest},
     report::{Acknowledged, Board, DeviceReport},
@@ -146,7 +147,7 @@ impl Connection {
         Ok((answer, bytes))
     }
 
-    /// `GET /v1/changes?since=&keys=&master=`: one page for this device. Ask again with `next` while `more`, and with the
+    /// `GET /v1/changes?since=&keys=&master=&life=`: one page for this device. Ask again with `next` while `more`, and with the
     /// serials of the keys and of the master data while more of those wait.
     ///
     /// # Errors
@@ -158,8 +159,10 @@ impl Connection {
         since: u64,
         keys: u64,
         master: u64,
+        life: Option<Instance>,
     ) -> Result<ChangesPage, ClientError> {
-        let path = format!("v1/changes?since={since}&keys={keys}&master={master}&origins=1");
+        let life = life.map_or_else(|| "none".to_owned(), |life| life.to_string());
+        let path = format!("v1/changes?since={since}&keys={keys}&master={master}&origins=1&life={life}");
         let request = self.http.get(&path)?.bearer_auth(token);
         let (page, _) = self.ask::<ChangesPage>(request).await?;
         bound(page.device == device && page.since == since)?;
@@ -171,6 +174,25 @@ impl Connection {
             bound(news.after == master && news.serial >= master && !(news.more && news.serial == master))?;
         }
         Ok(page)
+    }
+
+    /// `POST /v1/have`: what of this device's envelopes the platform has, signed by the transport key.
+    ///
+    /// # Errors
+    /// [`ClientError::Mismatch`] for the answer to another question.
+    pub async fn have(
+        &self,
+        token: &str,
+        asked: &HaveRequest,
+        transport: &SignSecret,
+    ) -> Result<HaveAnswer, ClientError> {
+        let body = Signed::make(asked, transport);
+        let request = request_digest(&body);
+        let (answer, _) = self
+            .ask::<HaveAnswer>(self.http.post("v1/have", body)?.bearer_auth(token))
+            .await?;
+        bound(answer.request == request)?;
+        Ok(answer)
     }
 
     /// `POST /v1/reports`: counts, after records and verdicts, signed by the device's transport key.

@@ -116,6 +116,8 @@ macro_rules! id {
     };
 }
 
+id!(/// The random name of one life of a gateway: from a start to the next.
+    Instance, 16);
 id!(/// One envelope: 16 random bytes made on the device. Clocks lie, so nothing in it is a time.
     Eid, 16);
 id!(/// One registration, stable through all its revisions: 16 random bytes made on the device.

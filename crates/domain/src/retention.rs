@@ -22,3 +22,19 @@ pub fn purge_at(state: State, received_at: Option<i64>, decided_at: Option<i64>)
         State::Draft | State::Queued | State::Quarantined | State::Withdrawn | State::Discarded => None,
     }
 }
+
+/// How long after a verdict another word of the platform must have come before the sealed body may go: a day, so that a
+/// platform restored from yesterday's backup can still be sent what it forgot.
+pub const CONFIRMED_AFTER: i64 = 24 * 3600;
+
+/// Whether the sealed bodies of a registration may go with its plaintext: decided, and heard of the platform (`contact`, its
+/// signed time) a day or more after that. The device cannot read them; they are what a platform that forgot is healed with.
+pub fn sealed_may_go(state: State, decided_at: Option<i64>, contact: Option<i64>) -> bool {
+    match state {
+        State::Withdrawn => true,
+        State::Accepted | State::PossibleDuplicate | State::Refused => decided_at
+            .zip(contact)
+            .is_some_and(|(decided, contact)| contact >= decided.saturating_add(CONFIRMED_AFTER)),
+        State::Draft | State::Queued | State::Received | State::Quarantined | State::Discarded => false,
+    }
+}

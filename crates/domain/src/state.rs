@@ -196,6 +196,10 @@ pub enum Event {
     Stopped { eid: Eid, reason: QuarantineReason },
     /// The opener's verdict on one revision.
     Verdict { eid: Eid, decision: Decision },
+    /// The platform came back without this revision: it is sent again, and nothing that was said about it holds.
+    Forgotten { eid: Eid },
+    /// The platform came back without its verdict about this revision: the verdict comes anew.
+    Undecided { eid: Eid },
 }
 
 /// What the store must do together with the new state, in one transaction.
@@ -286,9 +290,23 @@ pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition,
         (Event::Withdrawn { .. }, _) => illegal("withdrawn"),
 
         (
-            Event::Receipt { .. } | Event::Held { .. } | Event::Stopped { .. } | Event::Verdict { .. },
+            Event::Receipt { .. }
+            | Event::Held { .. }
+            | Event::Stopped { .. }
+            | Event::Verdict { .. }
+            | Event::Forgotten { .. }
+            | Event::Undecided { .. },
             Draft | Discarded,
         ) => illegal("answer"),
+
+        (Event::Forgotten { eid }, Received | Accepted | PossibleDuplicate | Refused) if head == Some(eid) => {
+            to(Queued, &[Effect::Enqueue(eid), Effect::CloseTasks])
+        }
+        (Event::Forgotten { eid }, same) => to(same, &[Effect::Enqueue(eid)]),
+        (Event::Undecided { eid }, Accepted | PossibleDuplicate | Refused) if head == Some(eid) => {
+            to(Received, &[Effect::CloseTasks])
+        }
+        (Event::Undecided { .. }, same) => to(same, &[]),
 
         (Event::Receipt { eid } | Event::Held { eid }, Queued) if head == Some(eid) => {
             to(Received, &[Effect::Dequeue(eid)])

@@ -1,16 +1,16 @@
 //! [`Gateway`]: what all calls share.
 
 use crate::{
-    env::Env,
+    env::{Env, random},
     error::{Denied, GatewayError},
     keys::PlatformKeys,
     rules::tokens::Tokens,
     store::{
-        Store, devices,
+        Store, devices, lives,
         settings::{self, Key},
     },
 };
-use domain::ids::{DeviceId, Realm, UnixTime};
+use domain::ids::{DeviceId, Instance, Realm, UnixTime};
 use protocol::{
     enrolment::Trust,
     keys::VerifyKey,
@@ -43,6 +43,8 @@ impl Gateway {
         let store = Store::open(data, true)?;
         // What a withdrawal dropped may still lie in the WAL of a process that was ended.
         store.truncate_wal()?;
+        let life = Instance(random(&*env));
+        store.write(|tx| lives::begin(tx, &life, env.now()))?;
         let kept = store.read(kept_realm)?;
         // The realm is written last: a first start that was cut off goes on where it was.
         let mut keys = PlatformKeys::open(data, kept.is_none(), &*env)?;

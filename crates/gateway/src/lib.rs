@@ -29,4 +29,5 @@ pub use calls::{
 };
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};
+pub use rules::healing::Asking;
 pub use rules::withdrawals::Erasure;

@@ -10,6 +10,7 @@ pub mod changes;
 pub mod citizen;
 pub mod enrolment;
 pub mod envelope;
+pub mod healing;
 pub mod keys;
 pub mod master;
 pub mod open;

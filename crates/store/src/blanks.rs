@@ -144,6 +144,11 @@ pub fn answered(tx: &Write<'_>, number: BlankNumber, revision: u64, refused: Opt
     Ok(())
 }
 
+/// The platform may have forgotten what it was told: every blank is said again. The same word again changes nothing there.
+pub(crate) fn untell(tx: &Write<'_>) -> Result<()> {
+    tx.run("UPDATE card SET told = 0 WHERE told > 0", []).map(|_| ())
+}
+
 /// The team's pool and the server's time at which it was so; `None` before the first contact.
 pub fn pool(tx: &Read<'_>) -> Result<Option<(BlankPool, UnixTime)>> {
     get_cbor(tx, POOL)

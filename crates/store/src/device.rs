@@ -6,7 +6,7 @@ use crate::{
     row::{count, from_cbor, to_cbor},
 };
 use domain::{
-    ids::{DeviceId, Link, Realm, UnixTime},
+    ids::{DeviceId, Instance, Link, Realm, UnixTime},
     place::CommuneCode,
 };
 use minicbor::{Decode, Encode};
@@ -199,6 +199,21 @@ pub fn cursor(tx: &Read<'_>) -> Result<u64> {
 pub fn set_cursor(tx: &Write<'_>, cursor: u64) -> Result<()> {
     let cursor = cursor.max(self::cursor(tx)?);
     set(tx, "cursor", &to_cbor(&cursor))
+}
+
+/// The platform's log is another one than the cursor was of: it is read from its beginning.
+pub fn restart_cursor(tx: &Write<'_>) -> Result<()> {
+    set(tx, "cursor", &to_cbor(&0u64))
+}
+
+/// The life of the platform that this device knew last; none before the first that named itself.
+pub fn life(tx: &Read<'_>) -> Result<Option<Instance>> {
+    get_cbor(tx, "life")
+}
+
+/// Keeps it.
+pub fn set_life(tx: &Write<'_>, life: &Instance) -> Result<()> {
+    set(tx, "life", &to_cbor(life))
 }
 
 /// The latest time signed by the server that this device has seen.

@@ -30,10 +30,13 @@ pub(crate) fn put(tx: &Write<'_>, envelope: &Envelope) -> Result<()> {
     Ok(())
 }
 
+/// A sent body that may go. A withdrawal is kept for good: it tells nothing, and a "no" must be sayable again to a platform
+/// that forgot it.
+const SENT_BODY: &str = "bytes IS NOT NULL AND kind <> 'withdrawal' AND eid NOT IN (SELECT eid FROM outbox)";
+
 /// Registrations with a sealed body that no longer waits to be sent.
 pub(crate) fn with_sent_bodies(tx: &Read<'_>) -> Result<Vec<Rid>> {
-    let mut statement =
-        tx.sql("SELECT DISTINCT rid FROM envelope WHERE bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)")?;
+    let mut statement = tx.sql(&format!("SELECT DISTINCT rid FROM envelope WHERE {SENT_BODY}"))?;
     let rows = statement.query_map([], |row| row.get(0).map(Rid))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -41,10 +44,9 @@ pub(crate) fn with_sent_bodies(tx: &Read<'_>) -> Result<Vec<Rid>> {
 /// Erases the sealed bodies of a registration's sent revisions; what proves each header stays. Nothing that waits to be
 /// sent is touched.
 pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {
-    let mut statement = tx.sql(
-        "SELECT eid, bytes FROM envelope
-         WHERE rid = ?1 AND bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)",
-    )?;
+    let mut statement = tx.sql(&format!(
+        "SELECT eid, bytes FROM envelope WHERE rid = ?1 AND {SENT_BODY}"
+    ))?;
     let rows = statement.query_map([rid.0], |row| {
         Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, Vec<u8>>(1)?))
     })?;
@@ -109,4 +111,19 @@ pub fn header(tx: &Read<'_>, eid: &Eid) -> Result<Header> {
         (None, Some(header)) => protocol::cbor::decode(&header, MAX_BYTES).map_err(|_| bad),
         (None, None) => Err(bad),
     }
+}
+
+/// Whether a registration has a sealed body that was sent and may go.
+pub(crate) fn has_sent_bodies(tx: &Read<'_>, rid: &Rid) -> Result<bool> {
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM envelope WHERE rid = ?1 AND {SENT_BODY})");
+    Ok(tx.sql(&sql)?.query_row([rid.0], |row| row.get(0))?)
+}
+
+/// The sealed bytes of a revision made here, while they are kept.
+pub fn bytes(tx: &Read<'_>, eid: &Eid) -> Result<Option<Vec<u8>>> {
+    let found: Option<Option<Vec<u8>>> = tx
+        .sql("SELECT bytes FROM envelope WHERE eid = ?1")?
+        .query_row([eid.0], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
 }

@@ -30,6 +30,7 @@ pub mod envelopes;
 mod error;
 mod files;
 mod hashing;
+pub mod healing;
 pub mod home;
 pub mod master;
 pub mod newer;

@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/device/0004_newer.sql"),
     include_str!("../../../migrations/device/0005_master.sql"),
     include_str!("../../../migrations/device/0006_signers.sql"),
+    include_str!("../../../migrations/device/0007_forgotten.sql"),
 ];
 
 /// The newest schema that changed what the search keeps.

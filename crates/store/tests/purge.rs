@@ -9,12 +9,12 @@ use common::{Person, Rig, THU, decide, settle};
 use domain::{
     ids::{Eid, Rid},
     registration::{Draft, DraftField, FieldName, Source},
-    retention::{AFTER_RECEIPT, AFTER_VERDICT},
+    retention::{AFTER_RECEIPT, AFTER_VERDICT, CONFIRMED_AFTER},
     state::{Decision, Event, Reason, RefusalCode, State},
     text::search_key,
 };
 use std::{collections::BTreeSet, fs, path::Path};
-use store::{Store, StoreError, drafts, outbox, purge, records, revise};
+use store::{Store, StoreError, device, drafts, envelopes, outbox, purge, records, revise};
 use unicode_normalization::UnicodeNormalization as _;
 
 fn base64(bytes: &[u8]) -> String {
@@ -210,6 +210,16 @@ fn nothing_is_left_after_a_purge() {
     assert_eq!(in_plaintext(&rig, &key, &needles), None);
     assert_eq!(on_disk(&rig, &needles), None);
     assert!(store.read(|tx| purge::due(tx, at)).unwrap().is_empty());
+
+    // What is sealed stays until the platform was heard of a day after its verdict: it may have forgotten the record by then.
+    let heard = |at| store.write(|tx| device::raise_server_floor(tx, at)).unwrap();
+    heard(400 + CONFIRMED_AFTER - 1);
+    assert!(store.read(|tx| purge::due(tx, at)).unwrap().is_empty());
+    assert!(store.read(|tx| envelopes::bytes(tx, &second)).unwrap().is_some());
+    heard(400 + CONFIRMED_AFTER);
+    assert_eq!(store.read(|tx| purge::due(tx, at)).unwrap(), [rid]);
+    store.write(|tx| purge::purge(tx, &rid, at)).unwrap();
+    assert!(store.read(|tx| envelopes::bytes(tx, &second)).unwrap().is_none());
 
     // The stub still answers, and proves what was sent.
     let content = THU.registration();

@@ -122,6 +122,6 @@ fn foreign_changes() {
     let token = one.token().expect("a token");
     let page = one
         .runtime
-        .block_on(one.connection.changes(&token, other.answer.device, 0, 0, 0));
+        .block_on(one.connection.changes(&token, other.answer.device, 0, 0, 0, None));
     assert!(page.is_err(), "the page of another tablet was given");
 }

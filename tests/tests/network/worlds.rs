@@ -1,7 +1,11 @@
 //! Practice and real people are kept apart at both ends.
 
 use crate::*;
-use protocol::blanks::{BlankAnswer, BlankReport};
+use domain::ids::Instance;
+use protocol::{
+    blanks::{BlankAnswer, BlankReport},
+    healing::{HaveAnswer, HaveRequest},
+};
 
 /// A gateway that gets one envelope exchanged for another one under the same `eid`.
 struct Exchanged {
@@ -27,8 +31,13 @@ impl Gateway for Exchanged {
         since: u64,
         keys: u64,
         master: u64,
+        life: Option<Instance>,
     ) -> Result<ChangesPage, ClientError> {
-        self.real.changes(token, device, since, keys, master).await
+        self.real.changes(token, device, since, keys, master, life).await
+    }
+
+    async fn have(&self, token: &str, asked: &HaveRequest, key: &SignSecret) -> Result<HaveAnswer, ClientError> {
+        self.real.have(token, asked, key).await
     }
 
     async fn report(&self, token: &str, report: &DeviceReport, key: &SignSecret) -> Result<Acknowledged, ClientError> {

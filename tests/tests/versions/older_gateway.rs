@@ -32,6 +32,7 @@ impl Older {
         let url = line::answer(move |asked| {
             // It knows no question but those of its version.
             let path = asked.path.split("&master").next().unwrap();
+            let path = path.split("&life").next().unwrap();
             let turn = left
                 .iter()
                 .position(|call| call.method == asked.method && call.path == path);

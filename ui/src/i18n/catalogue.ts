@@ -30,6 +30,7 @@ export interface Rooms {
       readonly chain_broken: string;
       readonly foreign_code: string;
     };
+    readonly forgot: (values: { count: Value; missing: Value }) => string;
     readonly gaps: string;
     readonly gap: (values: { epoch: Value; from: Value; to: Value }) => string;
     readonly weaker: string;
@@ -563,6 +564,8 @@ export interface Rooms {
     readonly safe: string;
     readonly oldest: (values: { when: Value }) => string;
     readonly lastContact: (values: { when: Value }) => string;
+    readonly healed: (values: { count: number }) => string;
+    readonly lost: (values: { codes: Value }) => string;
     readonly never: string;
     readonly sending: (values: { left: number }) => string;
     readonly asking: string;

@@ -8,7 +8,7 @@ use domain::{
     blank::BlankRefusal,
     check::{self, Facts, PersonOnRecord, Population},
     date::CivilDate,
-    ids::{DeviceId, Eid, Link, Realm, Rid},
+    ids::{DeviceId, Eid, Instance, Link, Realm, Rid},
     master::Master,
     practice,
     registration::{FieldName, Registration},
@@ -22,6 +22,7 @@ use protocol::{
     changes::{Change, ChangesPage, PAGE_MAX, SealedVerdict, Verdict},
     enrolment::{TokenAnswer, Trust},
     envelope::{Body, Envelope, Kind},
+    healing::{HaveAnswer, HaveRequest},
     keys::{SealKey, SignSecret},
     open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome, request_digest},
@@ -272,7 +273,15 @@ impl Gateway for Platform {
         Ok((answer, signed))
     }
 
-    async fn changes(&self, _: &str, device: DeviceId, since: u64, _: u64, _: u64) -> Result<ChangesPage, ClientError> {
+    async fn changes(
+        &self,
+        _: &str,
+        device: DeviceId,
+        since: u64,
+        _: u64,
+        _: u64,
+        _: Option<Instance>,
+    ) -> Result<ChangesPage, ClientError> {
         self.travel().await?;
         let inside = self.inside();
         let skip = usize::try_from(since.saturating_sub(inside.start)).unwrap_or(usize::MAX);
@@ -297,6 +306,22 @@ impl Gateway for Platform {
             keys: None,
             // The program brings along what practice needs.
             master: None,
+            ext: Default::default(),
+        })
+    }
+
+    async fn have(&self, _: &str, asked: &HaveRequest, transport: &SignSecret) -> Result<HaveAnswer, ClientError> {
+        self.travel().await?;
+        // Practice lives with its device and forgets nothing that the device remembers.
+        Ok(HaveAnswer {
+            request: request_digest(&Signed::make(asked, transport)),
+            time: self.env.now(),
+            life: Instance([0; 16]),
+            forgot: false,
+            missing: Vec::new(),
+            accepted: Vec::new(),
+            doubtful: Vec::new(),
+            refused: Vec::new(),
             ext: Default::default(),
         })
     }

@@ -4,6 +4,7 @@
 //! is simply sent again, and the gateway gives the same receipt.
 
 pub mod apply;
+pub mod healing;
 pub mod locked;
 pub mod run;
 
@@ -29,6 +30,9 @@ pub struct Report {
     /// Why something is left: a stable code; absent when nothing is left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What the platform had forgotten, and what came of it; absent when it remembers everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub healed: Option<healing::Healing>,
     /// After how many seconds a next try makes sense, where waiting helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_in: Option<u64>,

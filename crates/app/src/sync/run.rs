@@ -1,6 +1,9 @@
 //! One run of sync: batches until the outbox is empty, changes until there are no more, then the report.
 
-use super::Report;
+use super::{
+    Report,
+    healing::{Failed, calls_for_reset},
+};
 use crate::{AppError, Session, gateway::Gateway};
 use client::ClientError;
 use domain::{
@@ -18,6 +21,16 @@ use store::{
     outbox::{self, Waiting},
     records, signers,
 };
+
+/// How often one run heals a platform: each restart of it in between may call for another.
+const HEALINGS: u32 = 3;
+
+/// How a round ended.
+enum Turn {
+    Done,
+    /// What the platform had forgotten waits again.
+    Again,
+}
 
 /// What the platform says that only a newer program reads.
 const UPGRADE: &str = Obstacle::UpgradeNeeded.code();
@@ -46,9 +59,16 @@ impl Session {
         let mut run = Run::default();
         let mut patience = pace.patience;
         let mut token = None;
+        let mut turns = HEALINGS;
         loop {
             match self.round(gateway, &mut token, &mut run, &mut report).await {
-                Ok(()) => {
+                // What the platform had forgotten waits again: the same round from its beginning.
+                Ok(Turn::Again) if turns > 0 => turns -= 1,
+                Ok(Turn::Again) => {
+                    report.reason = Some(Obstacle::ServerError.code().to_owned());
+                    break;
+                }
+                Ok(Turn::Done) => {
                     report.reached = true;
                     break;
                 }
@@ -84,6 +104,9 @@ impl Session {
         if report.reason.is_none() && (self.store.read(newer::len)? > 0 || self.known().unread > 0) {
             report.reason = Some(UPGRADE.to_owned());
         }
+        if report.reason.is_none() {
+            report.reason = report.healed.map(|healing| healing.reason().to_owned());
+        }
         self.purge_due()?;
         let (waiting, aside) = self
             .store
@@ -103,7 +126,7 @@ impl Session {
         token: &mut Option<String>,
         run: &mut Run,
         report: &mut Report,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Turn, Trouble> {
         let device = self.identity.device;
         let bearer = match token {
             Some(token) => token.clone(),
@@ -158,10 +181,16 @@ impl Session {
             }
         }
         loop {
-            let (since, serial, known) = self.store.read(|tx| -> Result<_, AppError> {
-                Ok((device::cursor(tx)?, signers::serial(tx)?, master::serial(tx)?))
+            let (since, serial, known, life) = self.store.read(|tx| -> Result<_, AppError> {
+                let master = master::serial(tx)?;
+                Ok((device::cursor(tx)?, signers::serial(tx)?, master, device::life(tx)?))
             })?;
-            let page = gateway.changes(&bearer, device, since, serial, known).await?;
+            let page = gateway.changes(&bearer, device, since, serial, known, life).await?;
+            if calls_for_reset(&page) {
+                let healed = self.heal(gateway, &bearer).await?;
+                report.healed = report.healed.or(healed);
+                return Ok(Turn::Again);
+            }
             report.verdicts += self.apply_page(&page)?.verdicts;
             run.answered();
             let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
@@ -174,7 +203,7 @@ impl Session {
         gateway
             .report(&bearer, &self.device_report()?, &self.keys.transport)
             .await?;
-        Ok(())
+        Ok(Turn::Done)
     }
 
     /// The next batch.
@@ -282,6 +311,15 @@ impl Trouble {
             ClientError::Refused { code } if code == Obstacle::Revoked.code() => network(Obstacle::Revoked),
             // Never applied; another try may meet an honest network. A person should see it at once.
             other => Self::Refused(reason(&other)),
+        }
+    }
+}
+
+impl From<Failed> for Trouble {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Device(error) => Self::Device(error),
+            Failed::Call(error) => error.into(),
         }
     }
 }

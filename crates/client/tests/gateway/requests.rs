@@ -181,7 +181,7 @@ async fn a_page_answers_this_device_and_this_cursor() {
         .await;
         let expected = if fits { Ok(page) } else { Err(ClientError::Mismatch) };
         assert_eq!(
-            server.connection().changes(TOKEN, 7, 10, 30, 5).await,
+            server.connection().changes(TOKEN, 7, 10, 30, 5, None).await,
             expected,
             "{why}"
         );

@@ -3,7 +3,7 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
-    store::{self, devices, envelopes, reports, teams},
+    store::{self, devices, envelopes, healing, reports, teams},
 };
 use domain::{
     ids::{DeviceId, UnixTime},
@@ -88,6 +88,7 @@ impl Gateway {
 
 fn line(tx: &Transaction<'_>, device: &devices::Device) -> Result<BoardDevice, GatewayError> {
     let mut flags = devices::flags(tx, device.id)?;
+    flags.extend(healing::of(tx, device.id)?.flag());
     flags.extend(
         envelopes::gaps(tx, device.id, GAPS_LISTED)?
             .iter()

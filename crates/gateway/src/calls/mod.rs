@@ -7,6 +7,7 @@ mod blanks;
 mod board;
 mod enrolment;
 mod handover;
+mod healing;
 pub(crate) mod master;
 mod pages;
 mod tokens;

@@ -3,12 +3,12 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
-    rules::revocation,
+    rules::{healing::Asking, revocation},
     store::{
         blanks,
         changes::{self, Entry, Marker},
         devices::{self, Device},
-        master,
+        lives, master,
         settings::{self, Key},
         teams,
     },
@@ -17,6 +17,7 @@ use domain::ids::DeviceId;
 use protocol::{
     cbor::{self, Blob},
     changes::{Change, ChangesPage, DeviceKey, KEYS_MAX, KeyNews, PAGE_MAX, Team},
+    healing::Life,
     master::MasterNews,
 };
 use rusqlite::Transaction;
@@ -36,8 +37,7 @@ pub struct AskedKeys {
 }
 
 impl Gateway {
-    /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
-    /// device keys after that serial too; with `master`, the master data after that one.
+    /// [`Gateway::changes_in`] for a program that knows nothing of lives.
     pub fn changes(
         &self,
         device: DeviceId,
@@ -45,11 +45,44 @@ impl Gateway {
         keys: Option<AskedKeys>,
         master: Option<u64>,
     ) -> Result<Vec<u8>, Denied> {
+        self.changes_in(device, since, keys, master, None)
+    }
+
+    /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
+    /// device keys after that serial too; with `master`, the master data after that one. With `life`, whose cursor `since` is: a page for another life than this one, or for
+    /// a cursor beyond the log's end, is empty and says so.
+    pub fn changes_in(
+        &self,
+        device: DeviceId,
+        since: u64,
+        keys: Option<u64>,
+        master: Option<u64>,
+        life: Option<Asking>,
+    ) -> Result<Vec<u8>, Denied> {
         let now = self.now();
-        let (page, stale, carried) = self.store.read(|tx| -> Result<_, Denied> {
+        let (page, stale, carried, reset) = self.store.read(|tx| -> Result<_, Denied> {
             let device = devices::get(tx, device)?.ok_or(Denied::Unauthorised)?;
             let stale = device.last_contact.is_none_or(|at| at + CONTACT_EVERY <= now);
             let carried = changes::carries_too_long(tx, device.id, since, now)?;
+            let life = life
+                .map(|asking| lives::of_page(tx, device.id, asking, since))
+                .transpose()?;
+            let ext = life.map(Life::to_extensions).unwrap_or_default();
+            if life.is_some_and(|life| life.reset) {
+                let page = ChangesPage {
+                    device: device.id,
+                    since,
+                    next: since,
+                    more: false,
+                    time: now,
+                    changes: Vec::new(),
+                    wait: None,
+                    keys: None,
+                    master: None,
+                    ext,
+                };
+                return Ok((page, stale, false, true));
+            }
             let mut rows = changes::after(tx, device.id, since, PAGE_MAX + 1)?;
             let mut more = rows.len() > PAGE_MAX;
             rows.truncate(PAGE_MAX);
@@ -89,15 +122,20 @@ impl Gateway {
                         })
                         .transpose()?,
                     master: master.map(|after| master_news(tx, after)).transpose()?,
-                    ext: Default::default(),
+                    ext,
                 },
                 stale,
                 carried,
+                false,
             ))
         })?;
         if stale || carried {
             self.store.write(|tx| {
                 devices::touch(tx, device, now)?;
+                // A cursor of another log says nothing of what the device has of this one.
+                if reset {
+                    return Ok(());
+                }
                 devices::has_log_to(tx, device, since)?;
                 changes::drop_carried(tx, device, since, now)
             })?;

@@ -14,6 +14,7 @@ use axum::{
 use domain::{ids::DeviceId, place::CommuneCode};
 use protocol::{
     blanks::BlankReport,
+    healing::HaveRequest,
     receipt::BATCH_LIMIT,
     report::{Board, Refusal},
     signed::Message as _,
@@ -34,6 +35,7 @@ pub fn router(service: Service) -> Router {
     Router::new()
         .route("/v1/devices", post(devices))
         .route("/v1/changes", get(changes))
+        .route("/v1/have", post(have))
         .route("/v1/reports", post(reports))
         .route("/v1/cards", post(blanks))
         .route("/v1/communes/{code}/board", get(board))
@@ -116,6 +118,8 @@ struct Since {
     master: Option<u64>,
     /// 1 from programs that know since when a device can have signed.
     origins: Option<u8>,
+    /// The platform's life that the cursor is of, or `none`; absent from programs that know no lives.
+    life: Option<String>,
 }
 
 async fn changes(
@@ -130,16 +134,30 @@ async fn changes(
             keys,
             master,
             origins,
+            life,
         }) = since.map_err(|_| Denied::Malformed)?;
         let keys = keys.map(|after| AskedKeys {
             after,
             origins: origins == Some(1),
         });
+        let life = life
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|_| Denied::Malformed)?;
         service
-            .ask(move |gateway| gateway.changes(device, since, keys, master))
+            .ask(move |gateway| gateway.changes_in(device, since, keys, master, life))
             .await
     };
     answer("changes", result.await)
+}
+
+async fn have(State(service): State<Service>, request: Request) -> Response {
+    let result = async {
+        let device = service.caller(request.headers())?;
+        let body = service.body(request, HaveRequest::LIMIT + SIGNATURE).await?;
+        service.ask(move |gateway| gateway.have(device, &body)).await
+    };
+    answer("have", result.await)
 }
 
 async fn reports(State(service): State<Service>, request: Request) -> Response {

@@ -21,7 +21,7 @@ pub(super) struct Person {
 }
 
 /// HMAC-SHA-256. The free digits of a number are few: without the key a hash could be turned back.
-fn keyed(key: &[u8; 32], purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+pub(super) fn keyed(key: &[u8; 32], purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
     mac.update(purpose);
     for part in parts {
@@ -66,7 +66,7 @@ pub(super) fn put(
     rid: &Rid,
     person: &Person,
     ruled: Ruled,
-    new_account: impl FnOnce() -> String,
+    new_account: impl FnOnce() -> Result<String, GatewayError>,
 ) -> Result<Option<String>, GatewayError> {
     let known: Option<Option<String>> = tx
         .prepare_cached("SELECT account FROM persons WHERE rid = ?1")?
@@ -78,7 +78,10 @@ pub(super) fn put(
         Ruled::PossibleDuplicate => before.is_none(),
         Ruled::Refused | Ruled::Unreadable => false,
     };
-    let account = before.or_else(|| (ruled == Ruled::Accepted).then(new_account));
+    let account = match before {
+        None if ruled == Ruled::Accepted => Some(new_account()?),
+        known => known,
+    };
     tx.prepare_cached(
         "INSERT INTO persons (rid, number, account, standing, claim, likeness)
          VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 THEN ?2 END, CASE WHEN ?5 THEN ?6 END)

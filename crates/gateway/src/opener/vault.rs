@@ -271,11 +271,35 @@ impl Book<'_> {
                 .execute("DELETE FROM persons WHERE rid = ?1", [&work.rid.0[..]])?;
         }
         let person = self.person(&opened.registration);
-        let account = people::put(self.tx, &work.rid, &person, ruled, || new_account(env))?;
+        let account = people::put(self.tx, &work.rid, &person, ruled, || {
+            self.new_account(&work.rid, opened.header.device)
+        })?;
         self.tx
             .prepare_cached("INSERT OR IGNORE INTO bodies (eid, rid, encrypted) VALUES (?1, ?2, ?3)")?
             .execute(params![work.eid.0, work.rid.0, self.encrypt(work, opened, env)?])?;
         Ok(account.filter(|_| ruled == Ruled::Accepted))
+    }
+
+    /// `CDS-` and ten characters (50 bits) that nobody without our key can foretell, made from the registration and its device: an
+    /// opener that comes back from a backup gives the account that the resident was told. The next ones where it is taken.
+    fn new_account(&self, rid: &Rid, device: DeviceId) -> Result<String, GatewayError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM persons WHERE account = ?1)";
+        for attempt in 0u8..=u8::MAX {
+            let parts: [&[u8]; 3] = [&rid.0, &device.to_be_bytes(), &[attempt]];
+            let bytes = people::keyed(self.number_key, b"tungnha/1/account\0", &parts);
+            let characters = bytes[..10]
+                .iter()
+                .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
+            let account = format!("CDS-{}", characters.collect::<String>());
+            if !self
+                .tx
+                .prepare_cached(sql)?
+                .query_row([&account], |row| row.get::<_, bool>(0))?
+            {
+                return Ok(account);
+            }
+        }
+        Err(GatewayError::Stored("account"))
     }
 
     fn encrypt(&self, work: &Work, opened: &Opened, env: &dyn Env) -> Result<Vec<u8>, GatewayError> {
@@ -320,10 +344,4 @@ impl Book<'_> {
             ])?;
         Ok(())
     }
-}
-
-/// `CDS-` and ten random characters (50 bits).
-fn new_account(env: &dyn Env) -> String {
-    let characters = random::<10>(env).map(|byte| char::from(ALPHABET[usize::from(byte % 32)]));
-    format!("CDS-{}", characters.iter().collect::<String>())
 }

@@ -125,6 +125,12 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
     })
 }
 
+/// The last number of a device's log of changes.
+pub(crate) fn log_end(tx: &Transaction<'_>, id: DeviceId) -> rusqlite::Result<u64> {
+    tx.prepare_cached("SELECT log_last FROM devices WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+}
+
 pub(crate) fn touch(tx: &Transaction<'_>, id: DeviceId, at: UnixTime) -> rusqlite::Result<()> {
     tx.prepare_cached("UPDATE devices SET last_contact = ?2 WHERE id = ?1")?
         .execute(params![id, at])?;

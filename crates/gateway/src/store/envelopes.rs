@@ -1,6 +1,6 @@
 //! Tables `envelopes` and `conflicts`: every envelope ever taken, in the bytes the device signed.
 
-use super::{fixed, fixed_or_null, unreadable};
+use super::{fixed, fixed_or_null, registrations::Standing, unreadable};
 use crate::rules::{
     revisions::{Hold, Revision},
     sequence::Gap,
@@ -249,4 +249,23 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         code: Code::from_bits(row.get("code")?),
         signing: fixed(row, "signing")?,
     })
+}
+
+/// What is here of a range of a device's sequence, rising, with what was decided about each.
+pub(crate) fn standings(
+    tx: &Transaction<'_>,
+    device: DeviceId,
+    epoch: u32,
+    (first, last): (u64, u64),
+) -> rusqlite::Result<Vec<(u64, Option<Standing>)>> {
+    let bound = |seq| i64::try_from(seq).unwrap_or(i64::MAX);
+    tx.prepare_cached(
+        "SELECT seq, standing FROM envelopes LEFT JOIN verdicts USING (eid)
+         WHERE device = ?1 AND epoch = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq",
+    )?
+    .query_map(params![device, epoch, bound(first), bound(last)], |row| {
+        let standing = row.get_ref(1)?.as_str_or_null()?.map(Standing::from_name).transpose()?;
+        Ok((row.get(0)?, standing))
+    })?
+    .collect()
 }

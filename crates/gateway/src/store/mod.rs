@@ -8,7 +8,9 @@ pub(crate) mod board;
 pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;
+pub(crate) mod healing;
 pub(crate) mod invitations;
+pub(crate) mod lives;
 pub(crate) mod master;
 pub(crate) mod registrations;
 pub(crate) mod reports;
@@ -34,6 +36,7 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0003_owners.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0004_withdrawals.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0005_master.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0006_lives.sql"),
     ],
 };
 

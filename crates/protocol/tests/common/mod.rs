@@ -30,6 +30,7 @@ use protocol::{
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
+    healing::{HaveAnswer, HaveRequest, Instance, Range, Span},
     keys::{SealKey, SealSecret, SignSecret, VerifyKey},
     master::{MasterItem, MasterNews},
     open::Open,
@@ -664,6 +665,44 @@ pub fn reports() -> impl Strategy<Value = DeviceReport> {
             secret,
             ext: Default::default(),
         })
+}
+
+fn spans() -> impl Strategy<Value = Vec<Span>> {
+    let range = (1u64..1 << 40, 0u64..1000).prop_map(|(first, more)| Range {
+        first,
+        last: first + more,
+    });
+    vec((any::<u32>(), vec(range, 0..4)), 0..3).prop_map(|spans| {
+        let span = |(epoch, ranges)| Span { epoch, ranges };
+        spans.into_iter().map(span).collect()
+    })
+}
+
+pub fn have_requests() -> impl Strategy<Value = HaveRequest> {
+    (any::<u32>(), any::<Option<[u8; 16]>>(), any::<u64>(), spans()).prop_map(|(device, life, since, sent)| {
+        HaveRequest {
+            device,
+            life: life.map(Instance),
+            since,
+            sent,
+            ext: Default::default(),
+        }
+    })
+}
+
+pub fn have_answers() -> impl Strategy<Value = HaveAnswer> {
+    let head = any::<([u8; 32], i64, [u8; 16], bool)>();
+    (head, spans(), spans(), spans(), spans()).prop_map(|(head, missing, accepted, doubtful, refused)| HaveAnswer {
+        request: Digest(head.0),
+        time: head.1,
+        life: Instance(head.2),
+        forgot: head.3,
+        missing,
+        accepted,
+        doubtful,
+        refused,
+        ext: Default::default(),
+    })
 }
 
 pub fn acknowledgements() -> impl Strategy<Value = Acknowledged> {

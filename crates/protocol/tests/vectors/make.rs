@@ -657,6 +657,8 @@ pub fn files() -> Vec<File> {
         signed("changes-page", samples::pages(), PLATFORM),
         signed("master-item", samples::master_items(), ROOT),
         verdict(),
+        signed("have-request", samples::have_requests(), TRANSPORT),
+        signed("have-answer", samples::have_answers(), PLATFORM),
         signed("device-report", samples::reports(), TRANSPORT),
         signed("acknowledged", samples::acknowledgements(), PLATFORM),
         signed("card-report", samples::blank_reports(), DEVICE),

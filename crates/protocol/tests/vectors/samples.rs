@@ -25,6 +25,7 @@ use protocol::{
     citizen::Citizen,
     enrolment::{DeviceAnswer, DeviceRequest, Operator, Role, TokenAnswer, TokenRequest, Trust},
     envelope::{Body, Header, Kind},
+    healing::{HaveAnswer, HaveRequest, Instance, Range, Span},
     master::{MasterItem, MasterNews},
     open::Open,
     receipt::{BatchAnswer, BatchRequest, Item, Outcome},
@@ -72,6 +73,8 @@ extended!(
     DeviceAnswer,
     DeviceReport,
     DeviceRequest,
+    HaveAnswer,
+    HaveRequest,
     Header,
     MasterItem,
     Registration,
@@ -574,6 +577,57 @@ pub fn reports() -> Samples<DeviceReport> {
         ..idle.clone()
     };
     vec![("nothing unsent", idle), ("three days behind", behind)]
+}
+
+fn span(epoch: u32, ranges: &[(u64, u64)]) -> Span {
+    let range = |(first, last): &(u64, u64)| Range {
+        first: *first,
+        last: *last,
+    };
+    Span {
+        epoch,
+        ranges: ranges.iter().map(range).collect(),
+    }
+}
+
+pub fn have_requests() -> Samples<HaveRequest> {
+    let first = HaveRequest {
+        device: NUMBER,
+        life: None,
+        since: 0,
+        sent: vec![],
+        ext: Default::default(),
+    };
+    let later = HaveRequest {
+        life: Some(Instance([0x1f; 16])),
+        since: 40,
+        sent: vec![span(1, &[(1, 27), (29, 29)]), span(77, &[(1, 300)])],
+        ..first.clone()
+    };
+    vec![("a first meeting", first), ("a cursor of another life", later)]
+}
+
+pub fn have_answers() -> Samples<HaveAnswer> {
+    let all = HaveAnswer {
+        request: Digest([0x44; 32]),
+        time: NOW,
+        life: Instance([0x2f; 16]),
+        forgot: false,
+        missing: vec![],
+        accepted: vec![],
+        doubtful: vec![],
+        refused: vec![],
+        ext: Default::default(),
+    };
+    let forgot = HaveAnswer {
+        forgot: true,
+        missing: vec![span(1, &[(26, 27)]), span(77, &[(2, 300)])],
+        accepted: vec![span(1, &[(1, 20)])],
+        doubtful: vec![span(1, &[(21, 21)])],
+        refused: vec![span(1, &[(22, 24)])],
+        ..all.clone()
+    };
+    vec![("everything is there", all), ("some was forgotten", forgot)]
 }
 
 pub fn acknowledgements() -> Samples<Acknowledged> {

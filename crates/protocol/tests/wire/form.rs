@@ -111,6 +111,8 @@ fn messages() -> BoxedStrategy<Sample> {
         extended!(token_answers()).prop_map(sample),
         extended!(reports()).prop_map(sample),
         extended!(acknowledgements()).prop_map(sample),
+        extended!(have_requests()).prop_map(sample),
+        extended!(have_answers()).prop_map(sample),
         citizens().prop_map(sample),
         blanks().prop_map(sample),
         extended!(blank_reports()).prop_map(sample),

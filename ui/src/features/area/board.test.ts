@@ -54,8 +54,9 @@ it('shares of an empty commune are nothing, otherwise a whole', () => {
 });
 
 it('reads the flags of a gateway as they travel, and keeps what it does not know', () => {
-  expect(['cloned', 'gap:1:4-5', 'gap:x', 'brand_new'].map(flag)).toEqual([
+  expect(['cloned', 'forgot:3:1', 'gap:1:4-5', 'gap:x', 'brand_new'].map(flag)).toEqual([
     { kind: 'cloned' },
+    { kind: 'forgot', count: 3, missing: 1 },
     { kind: 'gap', epoch: 1, from: 4, to: 5 },
     { kind: 'other', text: 'gap:x' },
     { kind: 'other', text: 'brand_new' },

@@ -60,11 +60,13 @@ export function clockOff(tablet: BoardDevice): number | undefined {
 }
 
 /** What the gateway noticed about a tablet. `gap` are numbers of one epoch that never came, or not yet. */
-export type Flag = { kind: 'gap'; epoch: number; from: number; to: number } | { kind: 'cloned' | 'chain_broken' | 'foreign_code' } | { kind: 'other'; text: string };
+export type Flag = { kind: 'gap'; epoch: number; from: number; to: number } | { kind: 'forgot'; count: number; missing: number } | { kind: 'cloned' | 'chain_broken' | 'foreign_code' } | { kind: 'other'; text: string };
 
-/** A flag as it travels: `cloned`, `chain_broken`, `foreign_code`, or `gap:EPOCH:FROM-TO`. */
+/** A flag as it travels: `cloned`, `chain_broken`, `foreign_code`, `forgot:LOST:MISSING`, or `gap:EPOCH:FROM-TO`. */
 export function flag(text: string): Flag {
   const [, epoch, from, to] = /^gap:(\d+):(\d+)-(\d+)$/.exec(text) ?? [];
   if (epoch !== undefined) return { kind: 'gap', epoch: Number(epoch), from: Number(from), to: Number(to) };
+  const [, lost, missing] = /^forgot:(\d+):(\d+)$/.exec(text) ?? [];
+  if (lost !== undefined) return { kind: 'forgot', count: Number(lost), missing: Number(missing) };
   return text === 'cloned' || text === 'chain_broken' || text === 'foreign_code' ? { kind: text } : { kind: 'other', text };
 }

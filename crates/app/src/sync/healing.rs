@@ -1,0 +1,115 @@
+//! A platform that came back from an older backup is sent again what it forgot (docs/protocol.md, "A platform that forgot").
+
+use crate::{AppError, Session, gateway::Gateway};
+use client::ClientError;
+use protocol::{changes::ChangesPage, healing::HaveRequest, healing::Life};
+use serde::Serialize;
+use store::{
+    device,
+    healing::{self, Healed},
+    outbox,
+};
+
+/// Why a run says so once: the platform had lost records, and they were sent again.
+pub const FORGOT: &str = "platform_forgot";
+/// Why a run says so once: the platform had lost records that this device cannot send again.
+pub const LOST: &str = "platform_lost";
+
+/// What was found missing on the platform and what came of it, as counts for people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Healing {
+    /// Envelopes sent again.
+    pub again: u64,
+    /// Registrations that could not be sent again.
+    pub lost: u64,
+    /// Registrations whose verdict was lost and is waited for again.
+    pub undecided: u64,
+}
+
+impl Healing {
+    /// The sentence people read.
+    pub const fn reason(&self) -> &'static str {
+        if self.lost > 0 { LOST } else { FORGOT }
+    }
+}
+
+/// What keeps a device from healing its platform.
+pub(super) enum Failed {
+    Device(AppError),
+    Call(ClientError),
+}
+
+impl From<AppError> for Failed {
+    fn from(error: AppError) -> Self {
+        Self::Device(error)
+    }
+}
+
+impl From<store::StoreError> for Failed {
+    fn from(error: store::StoreError) -> Self {
+        Self::Device(error.into())
+    }
+}
+
+impl From<ClientError> for Failed {
+    fn from(error: ClientError) -> Self {
+        Self::Call(error)
+    }
+}
+
+/// The platform names a life or an end of the log that this device's cursor does not belong to.
+pub(super) fn calls_for_reset(page: &ChangesPage) -> bool {
+    Life::of(&page.ext).is_some_and(|life| life.reset)
+}
+
+impl Session {
+    /// Asks what is there, and puts what is missing back into the outbox. `None` when nothing was.
+    pub(super) async fn heal<G: Gateway>(&self, gateway: &G, bearer: &str) -> Result<Option<Healing>, Failed> {
+        let (life, since, sent) = self.store.read(|tx| -> Result<_, AppError> {
+            Ok((device::life(tx)?, device::cursor(tx)?, healing::believed(tx)?))
+        })?;
+        let asked = HaveRequest {
+            device: self.identity.device,
+            life,
+            since,
+            sent,
+            ext: Default::default(),
+        };
+        let answer = gateway.have(bearer, &asked, &self.keys.transport).await?;
+        let moment = self.env.moment();
+        store::point!("healing.before_apply");
+        let healed = self.store.write(|tx| -> Result<_, AppError> {
+            device::raise_server_floor(tx, answer.time)?;
+            let healed = healing::apply(tx, &answer, self.clock_in(tx)?.now())?;
+            for eid in &healed.again {
+                self.audit(tx, moment, "forgotten", None, Some(*eid))?;
+            }
+            for rid in &healed.lost {
+                self.audit(tx, moment, "lost", Some(*rid), None)?;
+            }
+            Ok(healed)
+        })?;
+        store::point!("healing.after_apply");
+        self.spool_again(&healed)?;
+        Ok((!healed.is_empty()).then(|| Healing {
+            again: healed.again.len() as u64,
+            lost: healed.lost.len() as u64,
+            undecided: healed.undecided.len() as u64,
+        }))
+    }
+
+    /// A copy that cannot be written now is made at the next unlock.
+    fn spool_again(&self, healed: &Healed) -> Result<(), AppError> {
+        for waiting in self.store.read(outbox::waiting)? {
+            if healed.again.contains(&waiting.eid) {
+                let _ = self.spool.put(waiting.spooled(), &waiting.envelope);
+            }
+        }
+        Ok(())
+    }
+
+    /// Registrations of which the platform was found to have lost something.
+    pub fn forgotten(&self) -> Result<Vec<healing::Forgotten>, AppError> {
+        Ok(self.store.read(healing::forgotten)?)
+    }
+}
