@@ -4,13 +4,20 @@
 
 mod support;
 
-use domain::{ids::DeviceId, place::CommuneCode};
+use domain::{
+    ids::DeviceId,
+    place::CommuneCode,
+    registration::{DraftSignature, Manner, Signer},
+    state::{Decision, RefusalCode},
+};
 use gateway::{GatewayError, InvitationIssued, Invite, TeamRef, TeamView};
 use protocol::{
     changes::{Change, Team},
     enrolment::Role,
+    envelope::{Body, Capture, Header},
+    receipt::Outcome,
 };
-use support::{HAI_CHAU, Keys, Rig, Tablet, denied};
+use support::{HAI_CHAU, Keys, NOW, Rig, Tablet, adult, denied, finish, number};
 
 /// Two more wards that number their teams from 1.
 const OTHER_WARD: CommuneCode = CommuneCode(20200);
@@ -249,4 +256,70 @@ fn a_name_hides_and_turns_nothing() {
         rig.gateway.invite(&team).unwrap();
     }
     assert_eq!(rig.gateway.team(composed.into()).unwrap().communes, ["20242"]);
+}
+
+/// Who registers, and who witnesses what a resident cannot sign, is of the team; a number of nobody counts for nothing.
+#[test]
+fn operator_and_witness_are_people_of_the_team() {
+    let mut rig = Rig::new();
+    let both = invite("Tổ 1", Role::Volunteer, &[HAI_CHAU], &["Chị Ba", "Anh Tư"]);
+    let mut tablet = enrol(&mut rig, &both);
+    let [me, colleague] = [0, 1].map(|at| tablet.answer.operators[at].id);
+    let witnessed = |serial, witness| {
+        let mut draft = adult(&number(serial));
+        draft.consent.signatures[0] = DraftSignature {
+            signer: Signer::Myself,
+            manner: Manner::Witness,
+            strokes: None,
+            witness: Some(witness),
+        };
+        finish(&draft, false)
+    };
+    let mut by = |operator, registration| {
+        let header = Header {
+            operator,
+            ..tablet.header()
+        };
+        tablet.freeze(header, &Body::Registration(Box::new(registration)))
+    };
+    let invented = by(4_000_000_000, finish(&adult(&number(1)), false));
+    let good = by(me, witnessed(2, colleague));
+    let nobody = by(me, witnessed(3, 3_999_999_999));
+    let before = by(colleague, finish(&adult(&number(4)), false));
+    let outcomes = |items: Vec<protocol::receipt::Item>| items.iter().map(|item| item.outcome).collect::<Vec<_>>();
+    assert_eq!(
+        outcomes(rig.send(&tablet, &[&invented, &good, &nobody, &before])),
+        [Outcome::Held, Outcome::Received, Outcome::Received, Outcome::Received]
+    );
+    rig.drain();
+    assert_eq!(rig.standings(), [("held", 1), ("accepted", 2), ("refused", 1)]);
+    let refused = rig
+        .verdicts(&tablet)
+        .into_iter()
+        .find(|(eid, _)| *eid == nobody.header.eid);
+    let decision = refused.unwrap().1.decision.into_known().unwrap();
+    assert!(
+        matches!(decision, Decision::Refused(reason) if reason.code == RefusalCode::SignatureMissing),
+        "{decision:?}"
+    );
+
+    // Who left made no record since; what was made before is theirs.
+    rig.gateway.narrow_team("Tổ 1".into(), &[colleague], &[]).unwrap();
+    let late = |rig: &Rig, tablet: &mut Tablet, serial, at| {
+        let captured = Capture {
+            wall: at,
+            ..tablet.header().captured
+        };
+        let header = Header {
+            operator: colleague,
+            captured,
+            ..tablet.header()
+        };
+        let registration = finish(&adult(&number(serial)), false);
+        let envelope = tablet.freeze(header, &Body::Registration(Box::new(registration)));
+        rig.send(tablet, &[&envelope])[0].outcome
+    };
+    rig.env.advance(60);
+    assert_eq!(late(&rig, &mut tablet, 5, NOW - 30), Outcome::Received);
+    assert_eq!(late(&rig, &mut tablet, 6, NOW + 30), Outcome::Held);
 }

@@ -4,6 +4,7 @@
 pub(crate) mod arrival;
 pub(crate) mod blanks;
 pub(crate) mod groups;
+pub(crate) mod people;
 pub(crate) mod reports;
 pub(crate) mod revisions;
 pub(crate) mod revocation;

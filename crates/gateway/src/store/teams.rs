@@ -101,11 +101,11 @@ pub(crate) fn operators(tx: &Transaction<'_>, team: i64) -> rusqlite::Result<Vec
     .collect()
 }
 
-/// Who was of the team at some time.
+/// Who was of the team at some time, or joined it since: a record is not doubted because its person was named late.
 pub(crate) fn people_at(tx: &Transaction<'_>, team: i64, at: UnixTime) -> rusqlite::Result<Vec<OperatorId>> {
     tx.prepare_cached(
         "SELECT id FROM operators WHERE team = ?1 AND EXISTS (
-             SELECT 1 FROM operator_terms WHERE operator = operators.id AND joined_at <= ?2
+             SELECT 1 FROM operator_terms WHERE operator = operators.id
                  AND (left_at IS NULL OR left_at > ?2)) ORDER BY id",
     )?
     .query_map(params![team, at], |row| row.get(0))?
