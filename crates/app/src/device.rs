@@ -22,6 +22,8 @@ pub const INVITATION_LEN: usize = 44;
 /// What a device is told about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Enrolled {
+    /// Of its signing key, to compare with what the server and the coordinator's board show.
+    pub fingerprint: String,
     /// The device's number; 0 for practice.
     pub device: DeviceId,
     /// Its world.
@@ -116,7 +118,7 @@ pub async fn enrol(
         operators: answer.operators,
         gateway: Some(url.to_owned()),
     };
-    let enrolled = told(&identity, kind);
+    let enrolled = told(&identity, &keys, kind);
     store.write(|tx| -> Result<_, AppError> {
         device::set_trust(tx, &trust_bytes)?;
         device::raise_server_floor(tx, answer.time)?;
@@ -183,8 +185,9 @@ fn give_pins(
     Ok(())
 }
 
-pub(crate) fn told(identity: &Identity, kind: SecretKind) -> Enrolled {
+pub(crate) fn told(identity: &Identity, keys: &Keys, kind: SecretKind) -> Enrolled {
     Enrolled {
+        fingerprint: keys.signing.public().fingerprint(),
         device: identity.device,
         realm: identity.realm,
         team: identity.team.clone(),

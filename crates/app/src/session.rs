@@ -130,6 +130,10 @@ impl Session {
             env,
             known: RwLock::new(known),
         };
+        // Left over when the last contact was cut off, or the disk was full. Who left opens nothing any more.
+        if session.let_go().is_ok() && !session.store.home().operators()?.contains(&operator) {
+            return Err(AppError::Store(StoreError::UnknownOperator));
+        }
         // A run that was killed between erasing and emptying the log left in the log what it erased. Where this fails (a
         // full disk) the next unlock tries again; nobody is kept out for it.
         let _ = session.store.scrub();

@@ -3,7 +3,7 @@
 use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use domain::ids::OperatorId;
-use store::KdfCost;
+use store::{KdfCost, device};
 
 impl Session {
     /// Who works on it now.
@@ -21,7 +21,19 @@ impl Session {
         }
         self.store
             .add_operator(operator, number, KdfCost::default(), &mut self.env.rng())?;
-        Ok(())
+        self.let_go()
+    }
+
+    /// Takes the key slots away of those who left the team. Somebody is always left, so who left last opens this device
+    /// until one of the team has a PIN.
+    pub(crate) fn let_go(&self) -> Result<(), AppError> {
+        let identity = self.store.read(device::identity)?;
+        let people: Vec<OperatorId> = identity
+            .iter()
+            .flat_map(|identity| &identity.operators)
+            .map(|person| person.id)
+            .collect();
+        Ok(self.store.keep_operators(&people)?)
     }
 
     /// Changes one's own PIN.

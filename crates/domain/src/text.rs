@@ -39,6 +39,12 @@ pub fn tidy_line(text: &str, max: usize) -> Result<String, &'static str> {
     Ok(line)
 }
 
+/// True for a line that is shown to people as it is: the name of a team or of one of its people, a program's version.
+/// Tidy already ([`tidy_line`]), 1 to `max` characters.
+pub fn is_shown_line(text: &str, max: usize) -> bool {
+    !text.is_empty() && tidy_line(text, max).as_deref() == Ok(text)
+}
+
 /// True when `text` has more than `max` characters; looks at no more than `max + 1` of them.
 pub fn longer_than(text: &str, max: usize) -> bool {
     text.len() > max && text.chars().nth(max).is_some()

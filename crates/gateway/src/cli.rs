@@ -2,15 +2,15 @@
 //! Exit 0 done, 1 refused by a rule, 2 wrong usage, 3 environment (in use, disk, network).
 
 use crate::{
-    Erasure, Gateway, GatewayError, Invite, MAX_SHEETS, Word,
+    Erasure, Gateway, GatewayError, Invite, MAX_SHEETS, TeamRef, Word,
     env::{Env, System},
     http::{self, Limits, Options},
     read_sheet,
 };
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::{
     date::Day,
-    ids::{DeviceId, Realm, Rid},
+    ids::{DeviceId, OperatorId, Realm, Rid},
     master::Statement,
     place::CommuneCode,
 };
@@ -67,21 +67,79 @@ enum Command {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
-        /// Team; made where there is none of this name.
+        /// Team; made where its ward has none of this name.
         #[arg(long)]
         team: String,
-        /// Communes of the team, five digits each; added to those it has.
+        /// The ward whose team it is, where that is not the first commune.
+        #[arg(long, value_name = "CODE")]
+        ward: Option<CommuneCode>,
+        /// Communes of the team, five digits each.
         #[arg(long, value_name = "CODE", value_delimiter = ',')]
         commune: Vec<CommuneCode>,
         /// What the device is for.
         #[arg(long, value_enum, default_value = "volunteer")]
         role: RoleName,
+        /// A ward whose board a coordinator's device may see, where that is not the named communes.
+        #[arg(long = "grant", value_name = "CODE", value_delimiter = ',')]
+        grants: Vec<CommuneCode>,
         /// A person of the team; may be given several times.
         #[arg(long = "operator", value_name = "NAME")]
         operators: Vec<String>,
+        /// Adds the communes and people to a team that exists.
+        #[arg(long)]
+        widen: bool,
         /// How long the invitation is good.
         #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1440))]
         minutes: u32,
+    },
+    /// Lists the invitations and who took them, or cancels one that nobody took.
+    Invitations {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Cancels the one of this `id`.
+        #[arg(long, value_name = "ID")]
+        cancel: Option<String>,
+    },
+    /// Shows a team, and takes people and communes off it.
+    Team {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        #[command(flatten)]
+        team: TeamArguments,
+        /// Number of a person who leaves; may be given several times.
+        #[arg(long = "remove-operator", value_name = "N")]
+        remove_operators: Vec<OperatorId>,
+        /// A commune where the team no longer works; may be given several times.
+        #[arg(long = "remove-commune", value_name = "CODE")]
+        remove_communes: Vec<CommuneCode>,
+    },
+    /// Takes a device off its team and gives it to another one; what a coordinator's device was granted goes.
+    Move {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Number of the device.
+        #[arg(long)]
+        device: DeviceId,
+        #[command(flatten)]
+        team: TeamArguments,
+    },
+    /// Lets a coordinator's device see the board of a ward, or no longer.
+    Grant {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Number of the device.
+        #[arg(long)]
+        device: DeviceId,
+        /// The ward, five digits.
+        #[arg(long, value_name = "CODE")]
+        ward: CommuneCode,
+        /// Takes the grant back.
+        #[arg(long)]
+        take_back: bool,
     },
     /// Revokes a device: people are locked out of it, what it still sends is held.
     Revoke {
@@ -98,9 +156,8 @@ enum Command {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
-        /// Team; it must have been invited before.
-        #[arg(long)]
-        team: String,
+        #[command(flatten)]
+        team: TeamArguments,
         /// How many sheets.
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SHEETS)))]
         sheets: u32,
@@ -179,6 +236,26 @@ enum MasterData {
     },
 }
 
+/// Which team.
+#[derive(Args)]
+struct TeamArguments {
+    /// Team; it must have been invited before.
+    #[arg(long)]
+    team: String,
+    /// The ward whose team it is; needed where several wards have a team of this name.
+    #[arg(long, value_name = "CODE")]
+    ward: Option<CommuneCode>,
+}
+
+impl TeamArguments {
+    fn named(&self) -> TeamRef<'_> {
+        TeamRef {
+            ward: self.ward,
+            name: &self.team,
+        }
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum RealmName {
     Live,
@@ -255,9 +332,12 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
         Command::Invite {
             data,
             team,
+            ward,
             commune,
             role,
+            grants,
             operators,
+            widen,
             minutes,
         } => {
             let role = match role {
@@ -265,10 +345,13 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
                 RoleName::Coordinator => Role::Coordinator,
             };
             let invite = Invite {
+                ward,
                 team,
                 communes: commune,
                 role,
+                grants,
                 operators,
+                widen,
                 minutes,
             };
             let issued = Gateway::attach(&data, env)?.invite(&invite)?;
@@ -276,6 +359,47 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             let qr = issued.url.map_or(text.clone(), |url| format!("{text} {url}"));
             print(&json!({
                 "invitation": text, "qr": qr, "expires_at": issued.expires_at, "team": invite.team,
+            }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Invitations { data, cancel: None } => {
+            for line in Gateway::attach(&data, env)?.invitations()? {
+                print(&json!(line))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Invitations { data, cancel: Some(id) } => {
+            let cancelled = Gateway::attach(&data, env)?.cancel_invitation(&id)?;
+            print(&json!({ "id": id, "cancelled": cancelled }))?;
+            Ok(ExitCode::from(u8::from(!cancelled)))
+        }
+        Command::Team {
+            data,
+            team,
+            remove_operators,
+            remove_communes,
+        } => {
+            let gateway = Gateway::attach(&data, env)?;
+            let view = match (&remove_operators[..], &remove_communes[..]) {
+                ([], []) => gateway.team(team.named())?,
+                (operators, communes) => gateway.narrow_team(team.named(), operators, communes)?,
+            };
+            print(&json!(view))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Move { data, device, team } => {
+            print(&json!(Gateway::attach(&data, env)?.move_device(device, team.named())?))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Grant {
+            data,
+            device,
+            ward,
+            take_back,
+        } => {
+            let changed = Gateway::attach(&data, env)?.grant(device, ward, !take_back)?;
+            print(&json!({
+                "device": device, "ward": ward.to_string(), "holds": !take_back, "changed": changed,
             }))?;
             Ok(ExitCode::SUCCESS)
         }
@@ -290,9 +414,10 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             sheets,
             out,
         } => {
-            let made = Gateway::attach(&data, env)?.make_blanks(&team, sheets, |made| write_new(&out, &made.pdf))?;
+            let made =
+                Gateway::attach(&data, env)?.make_blanks(team.named(), sheets, |made| write_new(&out, &made.pdf))?;
             print(&json!({
-                "team": team, "sheet": made.sheet, "sheets": sheets, "first": made.first, "last": made.last,
+                "team": team.team, "sheet": made.sheet, "sheets": sheets, "first": made.first, "last": made.last,
                 "file": out.to_string_lossy(), "bytes": made.pdf.len(),
             }))?;
             Ok(ExitCode::SUCCESS)

@@ -24,8 +24,8 @@ pub mod opener;
 pub mod worker;
 
 pub use calls::{
-    AskedKeys, BLANKS_ON_A_SHEET, Finding, Imported, InvitationIssued, Invite, MAX_SHEETS, MadeBlanks, Stated, Voided,
-    WaitingForNotice, WaitingWithdrawal, Word, read_sheet,
+    AskedKeys, BLANKS_ON_A_SHEET, DeviceView, Finding, Imported, InvitationIssued, InvitationView, Invite, MAX_SHEETS,
+    MadeBlanks, PersonView, Stated, TeamRef, TeamView, Voided, WaitingForNotice, WaitingWithdrawal, Word, read_sheet,
 };
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};

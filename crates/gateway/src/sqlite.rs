@@ -30,10 +30,12 @@ pub(crate) fn open(path: &Path, schema: &Schema, create: bool) -> Result<Connect
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.pragma_update(None, "secure_delete", "ON")?;
+    // A migration that rebuilds a table drops the old one; what refers to it is looked at before it commits.
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
     migrate(&mut connection, schema)?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
     Ok(connection)
 }
 
@@ -50,6 +52,9 @@ fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), GatewayEr
     }
     for migration in &schema.migrations[found as usize..] {
         tx.execute_batch(migration)?;
+    }
+    if tx.prepare("PRAGMA foreign_key_check")?.exists([])? {
+        return Err(GatewayError::Stored("reference"));
     }
     tx.pragma_update(None, "user_version", known)?;
     tx.commit()?;

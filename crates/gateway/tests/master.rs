@@ -274,6 +274,9 @@ fn a_commune_begins_and_ends_on_its_day() {
     let rig = Rig::new();
     let invite = |code: CommuneCode| {
         let invite = gateway::Invite {
+            ward: None,
+            grants: Vec::new(),
+            widen: false,
             team: "Tổ 9".to_owned(),
             communes: vec![code],
             role: protocol::enrolment::Role::Volunteer,

@@ -76,10 +76,13 @@ impl Site {
 
     fn invite(&self, team: &str, role: Role) -> gateway::InvitationIssued {
         let invite = Invite {
+            ward: None,
             team: team.to_owned(),
             communes: vec![HAI_CHAU],
             role,
+            grants: Vec::new(),
             operators: Vec::new(),
+            widen: false,
             minutes: 15,
         };
         self.running.gateway.invite(&invite).unwrap()

@@ -182,10 +182,13 @@ impl Site {
 async fn a_later_device_is_answered_in_every_call() {
     let site = Site::asking_for(version::VERSION).await;
     let invited = site.running.gateway.invite(&gateway::Invite {
+        ward: None,
         team: "Tổ 1".to_owned(),
         communes: vec![HAI_CHAU],
         role: Role::Volunteer,
+        grants: Vec::new(),
         operators: vec!["Chị Ba".to_owned()],
+        widen: false,
         minutes: 15,
     });
     let (invited, keys) = (invited.unwrap(), support::Keys::new(1));

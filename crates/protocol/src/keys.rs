@@ -31,6 +31,13 @@ impl VerifyKey {
         KeyId(short_hash(&self.0))
     }
 
+    /// For people who compare two screens: the first 64 bits of the key's name, in four groups.
+    pub fn fingerprint(&self) -> String {
+        let digits = self.id().to_string();
+        let groups = [0, 4, 8, 12].map(|at| digits.get(at..at + 4).unwrap_or_default());
+        groups.join(" ")
+    }
+
     /// The hash an invitation carries of a root key.
     pub fn root_hash(&self) -> RootHash {
         RootHash(short_hash(&self.0))

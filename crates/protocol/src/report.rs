@@ -185,6 +185,10 @@ pub struct BoardDevice {
     pub program: Option<String>,
     /// `keyring` or `file`.
     pub secret: Option<String>,
+    /// Of its signing key, as the device shows it: whoever compares the two knows which device took an invitation. Absent
+    /// in a board of before.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
     /// Its sequence has a gap, or it was cloned or restored.
     pub flags: Vec<String>,
     /// Revoked.

@@ -140,6 +140,14 @@ impl Slots {
         Ok(())
     }
 
+    /// Takes away every slot of whom is not among these. Where nobody would be left, nothing goes: the database key would
+    /// go with the last slot.
+    pub(crate) fn keep(&mut self, people: &[OperatorId]) {
+        if self.slots.iter().any(|slot| people.contains(&slot.operator)) {
+            self.slots.retain(|slot| people.contains(&slot.operator));
+        }
+    }
+
     /// Counts an attempt, unless a wait is not over yet.
     pub(crate) fn count_attempt(&mut self, operator: OperatorId, now: Moment) -> Result<()> {
         let slot = self.slot(operator)?;

@@ -211,6 +211,20 @@ impl Store {
         self.home().change_slots(|slots| slots.remove(operator))
     }
 
+    /// Takes away the slots of people who are not among these. Somebody is always left: where none of these has a slot,
+    /// nobody's goes until one of them has.
+    pub fn keep_operators(&self, people: &[OperatorId]) -> Result<()> {
+        let home = self.home();
+        // A file that stays as it is need not be written.
+        if home.operators()?.iter().all(|slot| people.contains(slot)) {
+            return Ok(());
+        }
+        home.change_slots(|slots| {
+            slots.keep(people);
+            Ok(())
+        })
+    }
+
     /// Closes the database and hands back the home, whose lock is still held.
     pub fn close(self) -> Home {
         self.guard.0.clone()

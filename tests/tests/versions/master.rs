@@ -73,6 +73,9 @@ impl Street {
         };
         let running = start(options, env.clone()).await.unwrap();
         let invited = running.gateway.invite(&gateway::Invite {
+            ward: None,
+            grants: Vec::new(),
+            widen: false,
             team: "Tổ 1".to_owned(),
             communes: vec![CommuneCode(20_242)],
             role: protocol::enrolment::Role::Volunteer,

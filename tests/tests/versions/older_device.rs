@@ -60,10 +60,13 @@ impl Today {
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         let people = recorded.said["people"].as_array().unwrap().iter().map(text).collect();
         let invited = running.gateway.invite(&Invite {
+            ward: None,
             team: recorded.text("team").to_owned(),
             communes: vec!["20242".parse().unwrap()],
             role: Role::Volunteer,
+            grants: Vec::new(),
             operators: people,
+            widen: false,
             minutes: 15,
         });
         assert_eq!(invited.unwrap().invitation.to_string(), recorded.text("invitation"));

@@ -449,6 +449,11 @@ program: string | null,
  */
 secret: string | null, 
 /**
+ * Of its signing key, as the device shows it: whoever compares the two knows which device took an invitation. Absent
+ * in a board of before.
+ */
+fingerprint: string | null, 
+/**
  * Its sequence has a gap, or it was cloned or restored.
  */
 flags: Array<string>, 

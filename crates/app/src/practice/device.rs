@@ -55,15 +55,13 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
         }],
         gateway: None,
     };
+    let keys = Keys {
+        signing: SignSecret::generate(&mut env.rng()),
+        sealing: SealSecret::generate(&mut env.rng()),
+        transport: SignSecret::generate(&mut env.rng()),
+    };
     store.write(|tx| -> Result<_, AppError> {
-        device::set_keys(
-            tx,
-            &Keys {
-                signing: SignSecret::generate(&mut env.rng()),
-                sealing: SealSecret::generate(&mut env.rng()),
-                transport: SignSecret::generate(&mut env.rng()),
-            },
-        )?;
+        device::set_keys(tx, &keys)?;
         device::set_trust(tx, &Signed::make(&trust, &root))?;
         device::set_identity(tx, &identity)?;
         // Practice needs no first contact: its two sheets lie on the trainer's table.
@@ -71,7 +69,7 @@ pub fn init(place: &Place, pin: &str, env: Arc<dyn Env>) -> Result<Enrolled, App
         Ok(())
     })?;
     Session::begin(store, 1, place, env)?.write_contact()?;
-    Ok(told(&identity, kind))
+    Ok(told(&identity, &keys, kind))
 }
 
 /// Removes a practice device with everything in it.

@@ -144,6 +144,15 @@ impl Session {
             self.reread_master()?;
         }
         store::point!("sync.after_page");
+        // After the commit: who is cut off here is not of the team, whatever happens next. Not done is done at the next
+        // unlocking.
+        if page
+            .changes
+            .iter()
+            .any(|change| matches!(change, Open::Known(Change::Team(_))))
+        {
+            let _ = self.let_go();
+        }
         Ok(applied)
     }
 

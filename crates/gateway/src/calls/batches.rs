@@ -7,6 +7,7 @@ use crate::{
     gateway::Gateway,
     rules::{
         arrival::{Checked, Sender, check},
+        people::{captured_at, is_of_team},
         revisions::{self, Candidate, Chain, Hold, Place, Step},
         sequence,
     },
@@ -15,7 +16,7 @@ use crate::{
         devices::{self, Device, Flag},
         envelopes, master,
         registrations::{self, Standing},
-        verdicts, withdrawals,
+        teams, verdicts, withdrawals,
     },
 };
 use domain::{
@@ -170,6 +171,10 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
         own_group: header.code.group() == device.group,
         shows_rid: shows(&rid, &device.signing),
         revoked: device.revoked_at.is_some(),
+        of_team: is_of_team(
+            header.operator,
+            &teams::people_at(tx, device.team, captured_at(&header.captured, now))?,
+        ),
     };
     let codes = registrations::codes(tx, &rid)?;
     let chain = Chain {

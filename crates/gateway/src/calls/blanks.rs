@@ -1,5 +1,6 @@
 //! Pools of pre-printed cards: made here in sheets, signed by a key of their own, and accounted for to the last one.
 
+use super::teams::{TeamRef, resolve};
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
@@ -7,7 +8,7 @@ use crate::{
     store::{
         blanks,
         changes::{self, Marker},
-        devices, teams,
+        devices,
     },
 };
 use domain::{
@@ -55,9 +56,9 @@ impl Gateway {
     /// # Errors
     /// `usage` for an unknown team or number of sheets; `not_initialised` where no server has started since the platform
     /// has a key for blanks.
-    pub fn make_blanks(
+    pub fn make_blanks<'a>(
         &self,
-        team: &str,
+        team: impl Into<TeamRef<'a>>,
         sheets: u32,
         keep: impl FnOnce(&MadeBlanks) -> Result<(), GatewayError>,
     ) -> Result<MadeBlanks, GatewayError> {
@@ -65,9 +66,9 @@ impl Gateway {
             return Err(GatewayError::Usage("1 to 100 sheets at once"));
         }
         let key = self.keys.blanks.as_ref().ok_or(GatewayError::NotInitialised)?;
-        let now = self.now();
+        let (team, now) = (team.into(), self.now());
         self.store.write(|tx| {
-            let id = teams::find(tx, team)?.ok_or(GatewayError::Usage("no team of this name"))?;
+            let id = resolve(tx, team)?;
             let number = u32::try_from(id).map_err(|_| GatewayError::Stored("team"))?;
             let serials = BlankNumber::serials(self.realm);
             let (first, sheet) = blanks::next(tx, serials)?;
@@ -87,7 +88,7 @@ impl Gateway {
                     qr_text: blank.to_text(key),
                     number: free.to_string(),
                     realm: self.realm,
-                    team: Some(team.to_owned()),
+                    team: Some(team.name.to_owned()),
                 });
             }
             let of = |serial| BlankNumber::from_serial(serial).ok_or(GatewayError::Stored("number"));

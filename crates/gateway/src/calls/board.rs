@@ -3,7 +3,8 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
-    store::{self, devices, envelopes, healing, reports, teams},
+    rules::reports::is_plausible,
+    store::{self, devices, envelopes, grants, healing, reports, teams},
 };
 use domain::{
     ids::{DeviceId, UnixTime},
@@ -19,8 +20,6 @@ use rusqlite::Transaction;
 
 /// Most gaps listed for one device.
 const GAPS_LISTED: u32 = 20;
-/// Longest version text of a program, in bytes.
-const MAX_PROGRAM: usize = 64;
 
 impl Gateway {
     /// `POST /v1/reports`, signed by the device's signing or transport key.
@@ -31,10 +30,7 @@ impl Gateway {
         if report.device != device.id {
             return Err(Denied::Forbidden);
         }
-        let plausible = report.by_state.len() == State::ALL.len()
-            && report.program.len() <= MAX_PROGRAM
-            && ["keyring", "file"].contains(&report.secret.as_str());
-        if !plausible {
+        if !is_plausible(&report) {
             return Err(Denied::Malformed);
         }
         let now = self.now();
@@ -48,12 +44,14 @@ impl Gateway {
         }))
     }
 
-    /// `GET /v1/communes/{code}/board`, for coordinators' devices of that commune.
+    /// `GET /v1/communes/{code}/board`, for coordinators' devices that were granted that commune.
     pub fn board(&self, device: DeviceId, commune: CommuneCode) -> Result<Board, Denied> {
         let device = self.device(device)?;
-        let own = self.store.read(|tx| teams::communes(tx, device.team))?;
+        let granted = self.store.read(|tx| grants::of(tx, device.id))?;
         match device.role {
-            Role::Coordinator if device.revoked_at.is_none() && own.contains(&commune) => Ok(self.board_of(commune)?),
+            Role::Coordinator if device.revoked_at.is_none() && granted.contains(&commune) => {
+                Ok(self.board_of(commune)?)
+            }
             _ => Err(Denied::Forbidden),
         }
     }
@@ -114,6 +112,7 @@ fn line(tx: &Transaction<'_>, device: &devices::Device) -> Result<BoardDevice, G
             .map(|(report, at)| report.time.saturating_sub(at)),
         program: report.as_ref().map(|report| report.program.clone()),
         secret: report.map(|report| report.secret),
+        fingerprint: Some(device.signing.fingerprint()),
         flags,
         revoked: device.revoked_at.is_some(),
     })

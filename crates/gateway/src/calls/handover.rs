@@ -8,6 +8,7 @@ use crate::{
     faults,
     gateway::Gateway,
     opener::{Examined, Inbox, Ruled, Ruling, Work},
+    rules::people::captured_at,
     rules::{
         revisions::Hold,
         withdrawals::{DAY, Erasure},
@@ -15,7 +16,7 @@ use crate::{
     store::{
         changes, devices, envelopes,
         registrations::{self, Standing},
-        settings, verdicts,
+        settings, teams, verdicts,
         withdrawals::{self, Withdrawal},
     },
 };
@@ -46,6 +47,12 @@ impl Gateway {
                 Some(code) => registrations::code_taken(tx, code, &kept.rid)?,
                 None => false,
             };
+            let people = match (&header, &device) {
+                (Some(header), Some(device)) => {
+                    teams::people_at(tx, device.team, captured_at(&header.captured, kept.received_at))?
+                }
+                _ => Vec::new(),
+            };
             work.push(Work {
                 number,
                 eid: kept.eid,
@@ -60,6 +67,7 @@ impl Gateway {
                     .map(|device| device.sealing),
                 device: device.map(|device| device.id),
                 code_taken,
+                people,
             });
         }
         Ok(work)

@@ -1,18 +1,21 @@
 //! Opens a body and gathers the facts for `domain::check::decide`.
 
 use super::Work;
-use crate::adapters::population::PopulationRegister;
+use crate::{
+    adapters::population::PopulationRegister,
+    rules::people::{captured_at, witnesses_are_of_team},
+};
 use domain::{
     check::{self, Facts, Population},
     date::CivilDate,
-    ids::{Realm, UnixTime},
+    ids::Realm,
     master::Master,
     registration::{FieldName, Registration},
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
 };
 use protocol::{
-    envelope::{Body, Capture, Envelope, Header, Kind},
+    envelope::{Body, Envelope, Header, Kind},
     keys::SealSecret,
 };
 
@@ -63,6 +66,12 @@ impl Judge {
                 code: RefusalCode::NoticeUnknown,
             });
         }
+        if !witnesses_are_of_team(&registration.consent, &work.people) {
+            return Decision::Refused(Reason {
+                field: FieldName::Consent,
+                code: RefusalCode::SignatureMissing,
+            });
+        }
         let facts = Facts {
             captured: CivilDate::in_vietnam(captured_at(&header.captured, work.received_at)),
             realm: self.realm,
@@ -87,10 +96,4 @@ pub(super) fn is_withdrawal(work: &Work, key: &SealSecret) -> bool {
     envelope.is_some_and(|envelope| {
         envelope.header.kind == Kind::Withdrawal && matches!(envelope.open(key), Ok(Body::Withdrawal))
     })
-}
-
-/// When a record was made, for a device whose clock may be wrong: not before the last server time it had seen, not
-/// after its arrival.
-fn captured_at(capture: &Capture, received_at: UnixTime) -> UnixTime {
-    capture.at().min(received_at)
 }

@@ -16,7 +16,7 @@ use crate::{
     keys::KeyFolder,
 };
 use domain::{
-    ids::{DeviceId, Eid, Realm, Rid, UnixTime},
+    ids::{DeviceId, Eid, OperatorId, Realm, Rid, UnixTime},
     master::Master,
     registration::Registration,
     state::Decision,
@@ -49,6 +49,8 @@ pub struct Work {
     pub sealing: Option<SealKey>,
     /// Another registration had this code first.
     pub code_taken: bool,
+    /// Who was of the device's team at the capture.
+    pub people: Vec<OperatorId>,
 }
 
 /// What was ruled about a revision.

@@ -5,6 +5,8 @@ pub(crate) mod arrival;
 pub(crate) mod blanks;
 pub(crate) mod groups;
 pub(crate) mod healing;
+pub(crate) mod people;
+pub(crate) mod reports;
 pub(crate) mod revisions;
 pub(crate) mod revocation;
 pub(crate) mod sequence;

@@ -32,10 +32,12 @@ pub(crate) enum Hold {
     NoStatement,
     /// A withdrawal that a person found not to be the resident's.
     Overruled,
+    /// Its operator is nobody of the team, or had left it.
+    NotOfTeam,
 }
 
 impl Hold {
-    const ALL: [Hold; 10] = [
+    const ALL: [Hold; 11] = [
         Hold::Revoked,
         Hold::OtherDevice,
         Hold::BaseUnknown,
@@ -46,6 +48,7 @@ impl Hold {
         Hold::ForeignRid,
         Hold::NoStatement,
         Hold::Overruled,
+        Hold::NotOfTeam,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -60,6 +63,7 @@ impl Hold {
             Hold::ForeignRid => "foreign_rid",
             Hold::NoStatement => "no_statement",
             Hold::Overruled => "overruled",
+            Hold::NotOfTeam => "not_of_team",
         }
     }
 
@@ -98,6 +102,8 @@ pub(crate) struct Candidate {
     pub(crate) shows_rid: bool,
     /// The device is revoked now.
     pub(crate) revoked: bool,
+    /// Its operator was of the device's team at the capture.
+    pub(crate) of_team: bool,
 }
 
 /// What is stored of a registration.
@@ -124,6 +130,9 @@ pub(crate) enum Place {
 pub(crate) fn place(candidate: &Candidate, chain: &Chain<'_>) -> Result<Place, Hold> {
     if candidate.revoked {
         return Err(Hold::Revoked);
+    }
+    if !candidate.of_team {
+        return Err(Hold::NotOfTeam);
     }
     // A code belongs to the device whose group it carries: it is seen on a card before that device could send.
     if !candidate.own_group {
@@ -189,6 +198,7 @@ pub(crate) fn next_step(chain: &Chain<'_>) -> Option<Step> {
                 own_group: true,
                 shows_rid: revision.shows_rid,
                 revoked: false,
+                of_team: true,
             };
             match place(&candidate, chain) {
                 Ok(_) => Some(Step::Head(*revision)),

@@ -111,6 +111,15 @@ pub(crate) fn by_signing(tx: &Transaction<'_>, key: &VerifyKey) -> rusqlite::Res
         .optional()
 }
 
+/// True when a device has one of these keys for verdicts or for tokens.
+pub(crate) fn key_in_use(tx: &Transaction<'_>, sealing: &SealKey, transport: &VerifyKey) -> rusqlite::Result<bool> {
+    tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM devices WHERE sealing = ?1) OR EXISTS (SELECT 1 FROM devices WHERE transport = ?2)",
+        params![sealing.0, transport.0],
+        |row| row.get(0),
+    )
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Device> {
     Ok(Device {
         id: row.get("id")?,
@@ -150,6 +159,12 @@ pub(crate) fn revoke(tx: &Transaction<'_>, id: DeviceId, at: UnixTime) -> rusqli
     let sql = "UPDATE devices SET revoked_at = ?2, key_serial = (SELECT MAX(key_serial) + 1 FROM devices)
                WHERE id = ?1 AND revoked_at IS NULL";
     tx.execute(sql, params![id, at]).map(|rows| rows > 0)
+}
+
+/// Gives a device to another team; false when there is no such device.
+pub(crate) fn set_team(tx: &Transaction<'_>, id: DeviceId, team: i64) -> rusqlite::Result<bool> {
+    let sql = "UPDATE devices SET team = ?2 WHERE id = ?1";
+    tx.execute(sql, params![id, team]).map(|rows| rows > 0)
 }
 
 /// Every device.

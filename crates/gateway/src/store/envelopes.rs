@@ -86,7 +86,9 @@ fn hold(row: &Row<'_>) -> rusqlite::Result<Option<Hold>> {
 /// The word of column `held`: its list is that of the first schema, and `held_for` says it exactly.
 const fn held_column(hold: Hold) -> &'static str {
     match hold {
-        Hold::ForeignCode | Hold::OtherCode | Hold::NoStatement | Hold::Overruled => Hold::Misformed.name(),
+        Hold::ForeignCode | Hold::OtherCode | Hold::NoStatement | Hold::Overruled | Hold::NotOfTeam => {
+            Hold::Misformed.name()
+        }
         Hold::ForeignRid => Hold::OtherDevice.name(),
         hold => hold.name(),
     }

@@ -8,6 +8,7 @@ pub(crate) mod board;
 pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;
+pub(crate) mod grants;
 pub(crate) mod healing;
 pub(crate) mod invitations;
 pub(crate) mod lives;
@@ -37,6 +38,7 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0004_withdrawals.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0005_master.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0006_lives.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0007_teams.sql"),
     ],
 };
 
@@ -141,10 +143,15 @@ mod tests {
         sqlite::open(&old, &FIRST, true)
             .unwrap()
             .execute_batch(
-                "INSERT INTO teams VALUES (1, 'T');
+                "INSERT INTO teams VALUES (1, 'T'), (2, 'U');
+                 INSERT INTO team_communes VALUES (1, 20242), (1, 20200), (2, 20194);
+                 INSERT INTO operators VALUES (4, 1, 'P'), (5, 2, 'Q');
                  INSERT INTO devices (id, code_group, team, role, signing, sealing, transport, program, enrolled_at, log_last)
                  VALUES (3, 0, 1, 'volunteer', zeroblob(32), x'', x'', '', 7, 9),
-                        (8, 0, 1, 'volunteer', x'01', x'', x'', '', 7, 2);
+                        (8, 0, 1, 'volunteer', x'01', x'', x'', '', 7, 2),
+                        (9, 0, 1, 'coordinator', x'02', x'', x'', '', 7, 0);
+                 INSERT INTO invitations VALUES (x'aa', 2, 'coordinator', 9, NULL, NULL),
+                                                (x'bb', 2, 'volunteer', 9, NULL, NULL);
                  INSERT INTO changes (device, number, kind, payload)
                  VALUES (3, 7, 'verdict', x'aa'), (3, 8, 'device_keys', NULL), (3, 9, 'team', NULL);",
             )
@@ -154,11 +161,25 @@ mod tests {
         let text = |sql: &str| upgraded.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
         assert_eq!(
             text("SELECT group_concat(id || '/' || key_serial) FROM devices"),
-            "3/3,8/8"
+            "3/3,8/8,9/9"
         );
         assert_eq!(
             text("SELECT group_concat(number || kind) FROM changes"),
             "7verdict,9team"
+        );
+        // A team is of its ward; what a coordinator could see is granted; who was of it is of it since ever.
+        assert_eq!(text("SELECT group_concat(ward || name) FROM teams"), "20200T,20194U");
+        assert_eq!(
+            text("SELECT group_concat(device || '/' || ward) FROM grants"),
+            "9/20200,9/20242"
+        );
+        assert_eq!(
+            text("SELECT group_concat(hex(code_hash) || ward) FROM invitation_grants"),
+            "AA20194"
+        );
+        assert_eq!(
+            text("SELECT group_concat(operator || '/' || joined_at) FROM operator_terms WHERE left_at IS NULL"),
+            "4/0,5/0"
         );
     }
 }

@@ -141,10 +141,13 @@ impl Rig {
 
     pub fn invite(&self, team: &str, role: Role) -> InvitationIssued {
         let invite = Invite {
+            ward: None,
             team: team.to_owned(),
             communes: vec![HAI_CHAU],
             role,
+            grants: Vec::new(),
             operators: vec!["Chị Ba".to_owned()],
+            widen: false,
             minutes: 15,
         };
         self.gateway.invite(&invite).unwrap()

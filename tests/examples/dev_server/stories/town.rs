@@ -69,10 +69,14 @@ impl Town {
     /// A fresh invitation.
     pub fn invite(&self, team: &str, role: Role, communes: &[&str], operators: &[&str]) -> String {
         let invite = Invite {
+            ward: None,
             team: team.to_owned(),
             communes: communes.iter().map(|code| code.parse().expect("a commune")).collect(),
             role,
+            grants: Vec::new(),
             operators: operators.iter().map(|&name| name.to_owned()).collect(),
+            // A story's tablets bring people of their own.
+            widen: true,
             minutes: 15,
         };
         let issued = self.gateway.invite(&invite).expect("invited");

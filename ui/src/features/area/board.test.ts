@@ -5,7 +5,7 @@ import { clockOff, flag, isSilent, shares, SILENT_AFTER, silentFirst, summary } 
 const NOW = 1_800_000_000;
 const tablet = (device: number, more: Partial<BoardDevice> = {}): BoardDevice => ({
   device, team: `Tổ ${device}`, last_contact: NOW, oldest_unsent: null, unsent: 0, by_state: {}, clock_ahead: 0,
-  program: '1', secret: 'keyring', flags: [], revoked: false, ...more,
+  program: '1', secret: 'keyring', fingerprint: null, flags: [], revoked: false, ...more,
 });
 const board = (devices: BoardDevice[], more: Partial<BoardCounts> = {}): Board => ({
   commune: '20242', time: NOW, devices, refusals: [], pools: [],
