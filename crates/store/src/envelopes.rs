@@ -30,14 +30,6 @@ pub(crate) fn put(tx: &Write<'_>, envelope: &Envelope) -> Result<()> {
     Ok(())
 }
 
-/// Registrations with a sealed body that no longer waits to be sent.
-pub(crate) fn with_sent_bodies(tx: &Read<'_>) -> Result<Vec<Rid>> {
-    let mut statement =
-        tx.sql("SELECT DISTINCT rid FROM envelope WHERE bytes IS NOT NULL AND eid NOT IN (SELECT eid FROM outbox)")?;
-    let rows = statement.query_map([], |row| row.get(0).map(Rid))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Erases the sealed bodies of a registration's sent revisions; what proves each header stays. Nothing that waits to be
 /// sent is touched.
 pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {

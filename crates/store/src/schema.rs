@@ -13,6 +13,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/device/0003_names_first.sql"),
     include_str!("../../../migrations/device/0004_newer.sql"),
     include_str!("../../../migrations/device/0005_master.sql"),
+    include_str!("../../../migrations/device/0006_stepped_over.sql"),
 ];
 
 /// The newest schema that changed what the search keeps.
