@@ -62,28 +62,24 @@ enum Work {
     Withdraw,
 }
 
-/// Where a save can be cut, in the order in which it passes. The first transaction of every
-/// command is the purge's, and the first emptying of the log the unlock's.
-const SAVE_POINTS: [(Work, &str); 23] = [
+/// Where a save can be cut, in the order in which it passes. The first emptying of the log is the unlock's.
+const SAVE_POINTS: [(Work, &str); 20] = [
     (Work::Register, "pin.counted"),
+    (Work::Register, "register.before_transaction"),
     (Work::Register, "write.begin"),
+    (Work::Register, "save.before_commit"),
     (Work::Register, "write.before_commit"),
     (Work::Register, "write.after_commit"),
-    (Work::Register, "register.before_transaction"),
-    (Work::Register, "write.begin:2"),
-    (Work::Register, "save.before_commit"),
-    (Work::Register, "write.before_commit:2"),
-    (Work::Register, "write.after_commit:2"),
     (Work::Register, "register.after_commit"),
     (Work::Register, "spool.written"),
     (Work::Register, "save.after_spool"),
     (Work::Correct, "correct.before_transaction"),
     (Work::Correct, "save.before_commit"),
-    (Work::Correct, "write.before_commit:2"),
+    (Work::Correct, "write.before_commit"),
     (Work::Correct, "correct.after_commit"),
     (Work::Correct, "spool.written"),
     (Work::Withdraw, "save.before_commit"),
-    (Work::Withdraw, "write.before_commit:2"),
+    (Work::Withdraw, "write.before_commit"),
     (Work::Withdraw, "withdraw.after_commit"),
     (Work::Withdraw, "spool.written"),
     (Work::Withdraw, "purge.before_checkpoint:2"),
@@ -287,18 +283,18 @@ fn check_settled(newcomers: &Newcomers, device: &Device, town: &Town) {
     check_gateway(town, &expected, book.0.len() as u64);
 }
 
-/// How the device is made to sync, and where that can be cut. Transactions before: the purge's, the token's.
+/// How the device is made to sync, and where that can be cut. Transaction before: the token's.
 const SYNC_POINTS: [(&[&str], &str); 18] = [
     (&["sync"], "sync.before_send"),
     (&["sync"], "sync.after_answer"),
     (&["sync"], "sync.before_apply"),
     (&["sync"], "settle"),
     (&["sync"], "settle:2"),
-    (&["sync"], "write.before_commit:3"),
-    (&["sync"], "write.after_commit:3"),
+    (&["sync"], "write.before_commit:2"),
+    (&["sync"], "write.after_commit:2"),
     (&["sync"], "sync.after_apply"),
     (&["sync"], "sync.before_page"),
-    (&["sync"], "write.before_commit:4"),
+    (&["sync"], "write.before_commit:3"),
     (&["sync"], "sync.after_page"),
     (&["sync", "--locked"], "locked.before_send"),
     (&["sync", "--locked"], "locked.after_answer"),

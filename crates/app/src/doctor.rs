@@ -1,9 +1,15 @@
 //! An examination that changes nothing and tells nothing about anybody.
 
 use crate::{AppError, Session, views::Queue};
-use domain::ids::Realm;
+use domain::{
+    code::Code,
+    ids::{Realm, Rid},
+};
 use serde::Serialize;
-use store::outbox;
+use store::{
+    newer, outbox, records,
+    stray::{self, Stray},
+};
 
 /// What was found.
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -35,6 +41,38 @@ pub struct Findings {
     /// Sealed copies in the spool; equals the unsent envelopes.
     #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub spooled: u64,
+    /// Registrations of which something on this device cannot be read; they are sent and decided all the same.
+    pub unreadable: Vec<Rid>,
+    /// What the platform said and this device could not take in: kept, and tried again.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub stepped_over: u64,
+    /// Copies of records that the database lost and could not take in again, with the platform's answer: a person decides.
+    pub strays: Vec<StrayCopy>,
+}
+
+/// A copy of a record that the database lost and went on without.
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StrayCopy {
+    /// The registration, where the copy could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rid: Option<Rid>,
+    /// The code its resident was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// The platform's answer: `received`, `held`, `stale_base`, `digest_conflict`, `unreadable`, `wrong_realm`; or
+    /// `not_read`, where the copy itself cannot be read and was not sent.
+    pub outcome: String,
+}
+
+impl From<Stray> for StrayCopy {
+    fn from(stray: Stray) -> Self {
+        Self {
+            rid: stray.rid,
+            code: stray.code,
+            outcome: stray.outcome,
+        }
+    }
 }
 
 impl Session {
@@ -42,7 +80,10 @@ impl Session {
     pub fn doctor(&self) -> Result<Findings, AppError> {
         let health = self.store.health()?;
         let queue = self.queue()?;
-        let unsent = self.store.read(outbox::len)?;
+        let (unsent, unreadable, stepped_over, strays) = self.store.read(|tx| -> Result<_, AppError> {
+            let strays = stray::all(tx)?.into_iter().map(StrayCopy::from).collect();
+            Ok((outbox::len(tx)?, records::unreadable(tx)?, newer::len(tx)?, strays))
+        })?;
         let spooled = self.spool.list()?.len() as u64;
         let damage: Vec<String> = health.structure.iter().chain(&health.pages).cloned().collect();
         Ok(Findings {
@@ -58,6 +99,9 @@ impl Session {
             audit_chain: health.audit,
             queue,
             spooled,
+            unreadable,
+            stepped_over,
+            strays,
         })
     }
 }

@@ -94,11 +94,8 @@ impl AppError {
             PrinterError::ALL_CODES,
             &ClientError::OWN_CODES,
             &Self::OWN_CODES,
-            &[
-                crate::sync::NO_PROGRESS,
-                crate::sync::healing::FORGOT,
-                crate::sync::healing::LOST,
-            ],
+            &crate::sync::OWN_CODES,
+            &[crate::sync::healing::FORGOT, crate::sync::healing::LOST],
         ];
         refusals
             .chain(denials)
@@ -124,6 +121,16 @@ impl AppError {
             }) => (Some(*attempts_left), Some(*wait_seconds)),
             Self::Store(StoreError::PinDelay { wait_seconds }) => (None, Some(*wait_seconds)),
             _ => (None, None),
+        }
+    }
+
+    /// It is about one thing alone: what is wrong with it says nothing about the next one. Disk, keys and damage are about
+    /// everything.
+    pub(crate) fn is_about_one(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Illegal(_) | Self::Protocol(_) => true,
+            Self::Store(error) => error.is_about_one(),
+            _ => false,
         }
     }
 

@@ -10,6 +10,8 @@ domain::codes! {
     pub enum Refusal {
         /// No registration by this id on this device.
         UnknownRid => "unknown_rid",
+        /// Something else was saved under this id.
+        OtherContent => "other_content",
         /// Its content was erased, as promised.
         ContentGone => "content_gone",
         /// The registration has moved on.

@@ -12,11 +12,15 @@ use domain::{
     master::Master,
     registration::{Circumstances, Draft, Unfinished},
     signers::SigningRule,
-    state::{Event, RefusalCode, State},
+    state::{self, Event, RefusalCode, State},
 };
 use protocol::envelope::Kind;
 use serde::Serialize;
-use store::{Moment, Read, drafts, envelopes, records};
+use store::{
+    Moment, Read, drafts, envelopes,
+    records::{self, Record},
+    revise,
+};
 
 /// What a volunteer is told after saving.
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -46,6 +50,7 @@ impl Session {
     /// and showing never makes a second record.
     ///
     /// # Errors
+    /// `other_content` where the `rid` is another person's, or says something else of this one.
     /// [`AppError::Problems`] names everything in the way and changes nothing; [`AppError::Declined`] erases what was
     /// begun under this `rid` and counts it.
     pub fn register(&self, rid: Option<Rid>, draft: &Draft) -> Result<Saved, AppError> {
@@ -53,7 +58,7 @@ impl Session {
         let (moment, clock) = (self.env.moment(), self.clock()?);
         if let Some(saved) = self
             .store
-            .read(|tx| -> Result<_, AppError> { self.already_saved(tx, rid) })?
+            .read(|tx| -> Result<_, AppError> { self.already_saved(tx, rid, draft, clock) })?
         {
             return Ok(saved);
         }
@@ -103,11 +108,14 @@ impl Session {
         Ok(saved)
     }
 
-    fn already_saved(&self, tx: &Read<'_>, rid: Rid) -> Result<Option<Saved>, AppError> {
+    fn already_saved(&self, tx: &Read<'_>, rid: Rid, draft: &Draft, clock: Clock) -> Result<Option<Saved>, AppError> {
         match records::get(tx, &rid)? {
             None => Ok(None),
             Some(record) if record.state == State::Draft => Ok(None),
             Some(record) => match record.code {
+                Some(_) if !self.says_the_same(tx, &record, draft, clock)? => {
+                    Err(AppError::Refused(Refusal::OtherContent))
+                }
                 Some(code) => Ok(Some(Saved {
                     rid,
                     code,
@@ -116,6 +124,19 @@ impl Session {
                 None => Err(AppError::Refused(Refusal::NotInThisState)),
             },
         }
+    }
+
+    /// One id, one content. After a correction or a purge the person is all that can be compared.
+    fn says_the_same(&self, tx: &Read<'_>, record: &Record, draft: &Draft, clock: Clock) -> Result<bool, AppError> {
+        let Ok(said) = draft.finish(&self.circumstances(clock, false, &self.master())) else {
+            return Ok(false);
+        };
+        let said = said.without_strokes();
+        Ok(match (&record.content, &said.number) {
+            (Some(kept), _) if record.revisions == 1 => *kept == said,
+            (_, Some(number)) => records::same_number(tx, &number.value)?.contains(&record.rid),
+            (_, None) => record.initials == said.initials(),
+        })
     }
 
     /// A declined purpose 1: the content goes, the count stays.
@@ -182,6 +203,27 @@ impl Session {
         store::point!("correct.after_commit");
         self.copy_to_spool(&kept);
         Ok(saved)
+    }
+
+    /// Sends what had stopped once more, as it was signed: after the ward said that the cause is mended.
+    ///
+    /// # Errors
+    /// `not_in_this_state` for what has not stopped.
+    pub fn send_again(&self, rid: Rid) -> Result<Saved, AppError> {
+        let moment = self.env.moment();
+        self.store
+            .write(|tx| -> Result<_, AppError> {
+                let (record, head, _, code) = self.existing(tx, rid)?;
+                let transition = state::next(record.state, Some(head), Event::SentAgain { eid: head })?;
+                revise::send_again(tx, &rid, &transition, self.clock_in(tx)?.now())?;
+                self.audit(tx, moment, "send_again", Some(rid), Some(head))?;
+                Ok(Saved {
+                    rid,
+                    code,
+                    state: transition.state,
+                })
+            })
+            .inspect(|_| self.copy_waiting())
     }
 
     /// Saves a withdrawal and erases the content on this device. Saying it twice is saying it once.

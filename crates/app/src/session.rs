@@ -137,14 +137,20 @@ impl Session {
         // A run that was killed between erasing and emptying the log left in the log what it erased. Where this fails (a
         // full disk) the next unlock tries again; nobody is kept out for it.
         let _ = session.store.scrub();
-        session.apply_spooled_answers(&mut crate::sync::Report::default())?;
-        match session.reconcile_spool() {
+        match session.take_in_spool() {
             // The copies wait for room; people go on with the database, also to make room by sending.
             Err(AppError::Store(StoreError::DiskFull)) => {}
             other => other?,
         }
-        session.purge_due()?;
+        // What is due to be purged takes its time and is not waited for: whoever signed in works meanwhile.
         Ok(session)
+    }
+
+    /// What a locked device left: copies that the database lost, answers that came; then both are equal again.
+    fn take_in_spool(&self) -> Result<(), AppError> {
+        self.adopt_orphans()?;
+        self.apply_spooled_answers(&mut crate::sync::Report::default())?;
+        self.reconcile_spool()
     }
 
     /// Makes the spool equal to the outbox, and leaves alone what only the spool still has.
@@ -318,6 +324,11 @@ impl Session {
         store::point!("save.after_spool");
     }
 
+    /// Everything that waits has its copy again; what cannot be written now is at the next unlock.
+    pub(crate) fn copy_waiting(&self) {
+        let _ = self.reconcile_spool();
+    }
+
     /// A copy that cannot be removed now goes at the next unlock; sending it again changes nothing.
     pub(crate) fn forget_spooled(&self, settled: &[Eid]) {
         for copy in self.spool.list().unwrap_or_default() {
@@ -327,22 +338,36 @@ impl Session {
         }
     }
 
-    /// Erases what has had its time (72 h after acceptance, 7 days after a receipt).
+    /// Erases what has had its time (72 h after acceptance, 7 days after a receipt, 30 days after a refusal), a part at a
+    /// time, so that whoever works on the device waits for one part at most.
     pub fn purge_due(&self) -> Result<u64, AppError> {
-        let purged = self.store.write(|tx| -> Result<_, AppError> {
-            // A clock set back must not keep plaintext for ever.
-            let now = self.clock_in(tx)?.now();
-            let due = purge::due(tx, now)?;
-            for rid in &due {
-                purge::purge(tx, rid, now)?;
-                self.audit(tx, self.env.moment(), "purge", Some(*rid), None)?;
+        let mut purged = 0;
+        loop {
+            let part = self.purge_part()?;
+            purged += part;
+            if part > 0 {
+                self.store.scrub()?;
             }
-            Ok(due.len() as u64)
-        })?;
-        if purged > 0 {
-            self.store.scrub()?;
+            if part < purge::AT_ONCE as u64 {
+                return Ok(purged);
+            }
         }
-        Ok(purged)
+    }
+
+    fn purge_part(&self) -> Result<u64, AppError> {
+        // A clock set back must not keep plaintext for ever.
+        let now = self.clock()?.now();
+        // Looked for without the writer's place: usually there is nothing.
+        let mut due = self.store.read(|tx| purge::due(tx, now))?;
+        due.truncate(purge::AT_ONCE);
+        if due.is_empty() {
+            return Ok(0);
+        }
+        self.store.write(|tx| {
+            let moment = self.env.moment();
+            purge::purge_all(tx, &due, now, |rid| self.audit(tx, moment, "purge", Some(*rid), None))
+        })?;
+        Ok(due.len() as u64)
     }
 
     /// A connection to this device's platform.

@@ -121,6 +121,14 @@ pub struct Shown {
     #[cfg_attr(feature = "bindings", ts(as = "Option<Vec<KnownBlank>>"))]
     #[serde(rename = "cards")]
     pub blanks: Vec<KnownBlank>,
+    /// The platform has it, and a person there decides before it goes on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<bool>"))]
+    pub held: bool,
+    /// Something of what this device keeps of it cannot be read; it is sent and decided all the same.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<bool>"))]
+    pub unreadable: bool,
     /// The draft that would make the same registration again; absent once the content is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<Draft>,
@@ -159,6 +167,10 @@ pub struct Found {
     pub code: Option<Code>,
     /// Where it stands.
     pub state: State,
+    /// The platform has it, and a person there decides before it goes on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<bool>"))]
+    pub held: bool,
     /// The name; absent once the content is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -180,6 +192,7 @@ impl Found {
             rid: record.rid,
             code: record.code,
             state: record.state,
+            held: record.held,
             name: content.map(|content| content.name.value.expose().to_owned()),
             birth_year: content.map(|content| content.birth.value.year()),
             address: content.map(|content| content.residence.line()),
@@ -274,12 +287,12 @@ impl Session {
         })
     }
 
-    /// What waits for somebody to do it: refused registrations and pre-printed cards to exchange.
+    /// What waits for somebody to do it: refused registrations, those that stopped, and pre-printed cards to exchange.
     pub fn open_tasks(&self) -> Result<u64, AppError> {
-        let count = |tx: &store::Read<'_>| -> Result<_, AppError> {
-            Ok(tasks::list(tx)?.len() + blanks::to_exchange(tx)?.len())
-        };
-        Ok(self.store.read(count)? as u64)
+        self.store.read(|tx| -> Result<_, AppError> {
+            let stopped = records::in_state(tx, State::Quarantined)?;
+            Ok(stopped + (tasks::list(tx)?.len() + blanks::to_exchange(tx)?.len()) as u64)
+        })
     }
 
     /// Envelopes that wait.
@@ -329,6 +342,8 @@ impl Session {
             reason: record.reason,
             quarantine: record.quarantine,
             blanks: blanks.iter().map(KnownBlank::used).collect(),
+            held: record.held,
+            unreadable: record.unreadable,
             draft: record.content.as_ref().map(|content| content.to_draft()),
         })
     }

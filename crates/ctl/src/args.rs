@@ -115,6 +115,8 @@ pub enum InSession {
     },
     /// The resident changed their mind.
     Withdraw { rid: String },
+    /// Sends a record that had stopped once more as it is: after the ward said that the cause is mended.
+    SendAgain { rid: String },
     /// Counts by state and whether they add up.
     Queue,
     /// What waits for the volunteer: refused records, with field and reason.

@@ -83,7 +83,11 @@ fn with_session(args: &Args, command: impl FnOnce(&Session) -> Result<u8, Failur
         Err(Failure::App(error)) if error.is_damage() => {
             Err(session.met_damage(&place(args, SecretPlace::Auto)?, &pin()?).into())
         }
-        done => done,
+        done => {
+            // After the answer: what was asked for does not wait for what has had its time. A failure here is met again.
+            let _ = session.purge_due();
+            done
+        }
     }
 }
 
@@ -94,6 +98,7 @@ fn in_session(session: &Session, command: &InSession, out: &mut Output) -> Resul
             out.line(&session.correct(input::rid(rid)?, &input::draft(draft)?)?)?;
         }
         InSession::Withdraw { rid } => out.line(&session.withdraw(input::rid(rid)?)?)?,
+        InSession::SendAgain { rid } => out.line(&session.send_again(input::rid(rid)?)?)?,
         InSession::Queue => {
             let queue = session.queue()?;
             out.line(&queue)?;

@@ -8,11 +8,28 @@ pub const AFTER_VERDICT: i64 = 72 * 3600;
 /// How long plaintext stays after a verified receipt without a verdict: 7 days.
 pub const AFTER_RECEIPT: i64 = 7 * 24 * 3600;
 
+/// How long plaintext stays for a correction that nobody makes: 30 days after the refusal came to this device. Then the
+/// task stays and the card is scanned anew.
+pub const AFTER_REFUSAL: i64 = 30 * 24 * 3600;
+
 /// How long an unfinished form stays that nobody touches: a shift. Then its content goes and the count stays.
 pub const DRAFT: i64 = 24 * 3600;
 
-/// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged.
-pub fn purge_at(state: State, received_at: Option<i64>, decided_at: Option<i64>) -> Option<i64> {
+/// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged. `wanted_since`
+/// is since when a person is to correct it here, or when its content came back for that.
+pub fn purge_at(
+    state: State,
+    received_at: Option<i64>,
+    decided_at: Option<i64>,
+    wanted_since: Option<i64>,
+) -> Option<i64> {
+    match (state, wanted_since) {
+        (State::Refused | State::PossibleDuplicate, Some(since)) => Some(since.saturating_add(AFTER_REFUSAL)),
+        _ => purge_unwanted_at(state, received_at, decided_at),
+    }
+}
+
+fn purge_unwanted_at(state: State, received_at: Option<i64>, decided_at: Option<i64>) -> Option<i64> {
     match state {
         State::Accepted => decided_at.map(|at| at.saturating_add(AFTER_VERDICT)),
         // A verdict without a receipt proves the same thing: without it, what was decided early would stay for ever.

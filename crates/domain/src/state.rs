@@ -188,6 +188,8 @@ pub enum Event {
     Corrected { head: Eid },
     /// The resident withdrew; `head` is the withdrawal.
     Withdrawn { head: Eid },
+    /// A person looked at what had stopped and sends the same revision again.
+    SentAgain { eid: Eid },
     /// A verified receipt for one revision.
     Receipt { eid: Eid },
     /// A verified receipt that says a person decides first (`held`).
@@ -225,6 +227,8 @@ pub struct Allowed {
     pub correct: bool,
     /// It may be withdrawn. Saying it again is no harm, but offers nothing.
     pub withdraw: bool,
+    /// It stopped, and may be sent again as it is: after the ward said that the cause is mended.
+    pub send_again: bool,
 }
 
 impl Allowed {
@@ -235,6 +239,7 @@ impl Allowed {
         Self {
             correct: takes(Event::Corrected { head }),
             withdraw: takes(Event::Withdrawn { head }),
+            send_again: takes(Event::SentAgain { eid: head }),
         }
     }
 }
@@ -278,7 +283,8 @@ pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition,
         (Event::Discarded, Draft | Discarded) => to(Discarded, &[Effect::EraseContent]),
         (Event::Discarded, _) => illegal("discarded"),
 
-        (Event::Corrected { head }, Queued | Received | Accepted | PossibleDuplicate | Refused) => {
+        // What stopped is a case for a person, and a person has ways on: a correction, the same again, or a withdrawal.
+        (Event::Corrected { head }, Queued | Received | Accepted | PossibleDuplicate | Refused | Quarantined) => {
             to(Queued, &[Effect::Enqueue(head), Effect::CloseTasks])
         }
         (Event::Corrected { .. }, _) => illegal("corrected"),
@@ -288,6 +294,9 @@ pub fn next(state: State, head: Option<Eid>, event: Event) -> Result<Transition,
             &[Effect::Enqueue(head), Effect::CloseTasks, Effect::EraseContent],
         ),
         (Event::Withdrawn { .. }, _) => illegal("withdrawn"),
+
+        (Event::SentAgain { eid }, Quarantined) if head == Some(eid) => to(Queued, &[Effect::Enqueue(eid)]),
+        (Event::SentAgain { .. }, _) => illegal("sent_again"),
 
         (
             Event::Receipt { .. }

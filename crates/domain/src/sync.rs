@@ -1,5 +1,6 @@
 //! Decisions of the sync loop, without clock, network or randomness (docs/protocol.md: backoff, Retry-After, halving).
 
+use crate::ids::UnixTime;
 use serde::{Deserialize, Serialize};
 
 /// Most envelopes in one batch.
@@ -10,6 +11,11 @@ pub const BATCH_BYTES: usize = 64 * 1024;
 const BACKOFF_BASE: u64 = 5;
 /// Longest step of the backoff in seconds.
 const BACKOFF_CAP: u64 = 15 * 60;
+/// A batch at which the server stumbled is sent again in parts of this fraction: a server that fails at everything is
+/// asked a few times more, not many.
+const SPLIT: usize = 4;
+/// So many envelopes may fail alone before it is the server that is ill.
+const ALONE: u32 = 2;
 /// Longest wait of an envelope that was set aside, in seconds.
 const ASIDE_CAP: u64 = 24 * 60 * 60;
 
@@ -63,6 +69,9 @@ pub enum Step {
     Smaller,
     /// The one envelope that was sent is too large by itself: it waits alone ([`aside`]), all others go on.
     SetAside,
+    /// The one envelope that was sent failed at the server, and nothing shows yet whether because of it: it goes last, and
+    /// another one is tried.
+    Last,
     /// Get a new token, then go on at once.
     Reauthorise,
     /// Stop until something outside changes (another network, an update, a person).
@@ -73,6 +82,44 @@ pub enum Step {
 pub fn backoff(attempt: u32, jitter: u32) -> u64 {
     let span = BACKOFF_BASE.saturating_mul(1u64 << attempt.min(20)).min(BACKOFF_CAP);
     (span * u64::from(jitter)) >> 32
+}
+
+/// An idle device asks once in so many seconds.
+const SLOT: u64 = 60 * 60;
+/// First and longest time after which a device that is waiting for a verdict asks again, in seconds.
+const SOON: u64 = 60;
+/// Longest delay after a network came back, in seconds.
+const RETURN: u64 = 120;
+
+/// The second of the hour in which an idle device asks, spread evenly over all devices whatever their numbers.
+pub const fn slot(device: u32) -> u64 {
+    // The finishing step of a well-known mixer (MurmurHash3).
+    let mut mixed = device ^ (device >> 16);
+    mixed = mixed.wrapping_mul(0x85eb_ca6b);
+    mixed ^= mixed >> 13;
+    mixed = mixed.wrapping_mul(0xc2b2_ae35);
+    mixed ^= mixed >> 16;
+    (mixed as u64 * SLOT) >> 32
+}
+
+/// How many seconds a device with nothing in its way waits by itself until it asks again: soon after something happened,
+/// for the verdicts, then less and less, and at last in its slot of the hour. `quiet` is how many runs in a row brought
+/// nothing new.
+pub fn next_contact(device: u32, now: UnixTime, quiet: u32, jitter: u32) -> u64 {
+    let hour = SLOT as i64;
+    let until_slot = (slot(device) as i64 - now).rem_euclid(hour) as u64;
+    let until_slot = if until_slot == 0 { SLOT } else { until_slot };
+    let span = SOON.saturating_mul(1u64 << quiet.min(20));
+    if span >= SLOT {
+        return until_slot;
+    }
+    let soon = span / 2 + (((span / 2) * u64::from(jitter)) >> 32);
+    soon.min(until_slot)
+}
+
+/// How long a device waits after a network came back, in seconds: a whole ward comes out of the same dead spot at once.
+pub fn after_return(jitter: u32) -> u64 {
+    (RETURN * u64::from(jitter)) >> 32
 }
 
 /// How long an envelope waits that was set aside for the `times`th time, in seconds: a quarter of an hour, doubling up to
@@ -125,6 +172,10 @@ pub struct Run {
     attempt: u32,
     batch: usize,
     reauthorised: bool,
+    /// A batch was taken in this run: the server is well.
+    taken: bool,
+    /// Envelopes that failed alone since then.
+    alone: u32,
 }
 
 impl Default for Run {
@@ -133,6 +184,8 @@ impl Default for Run {
             attempt: 0,
             batch: BATCH_MAX,
             reauthorised: false,
+            taken: false,
+            alone: 0,
         }
     }
 }
@@ -148,6 +201,16 @@ impl Run {
         self.attempt = 0;
     }
 
+    /// A batch was answered: whatever is still in the way is not the server.
+    pub fn taken(&mut self) {
+        self.answered();
+        self.taken = true;
+        if self.alone > 0 {
+            self.alone = 0;
+            self.batch = BATCH_MAX;
+        }
+    }
+
     /// A call failed. `sent` is how many envelopes it carried; 0 for a call without any.
     pub fn failed(&mut self, obstacle: Obstacle, sent: usize, jitter: u32) -> Step {
         let wait = Step::WaitSeconds(backoff(self.attempt, jitter));
@@ -160,6 +223,20 @@ impl Run {
                 // What stood in the way is out of the way.
                 self.batch = BATCH_MAX;
                 return Step::SetAside;
+            }
+            // One envelope may be what the server stumbles over; whether it is, the others show.
+            Obstacle::ServerError if sent > 1 => {
+                self.batch = (sent / SPLIT).max(1);
+                return Step::Smaller;
+            }
+            Obstacle::ServerError if sent == 1 && self.taken => {
+                self.batch = BATCH_MAX;
+                return Step::SetAside;
+            }
+            Obstacle::ServerError if sent == 1 && self.alone < ALONE => {
+                self.alone += 1;
+                self.batch = 1;
+                return Step::Last;
             }
             // A token that is refused again at once is refused for another reason.
             Obstacle::Unauthorised if !self.reauthorised => {

@@ -4,7 +4,7 @@
 use domain::{
     ids::Eid,
     registration::FieldName,
-    retention::{AFTER_RECEIPT, AFTER_VERDICT, purge_at},
+    retention::{AFTER_RECEIPT, AFTER_REFUSAL, AFTER_VERDICT, purge_at},
     state::{Conservation, Decision, Effect, Event, QuarantineReason, Reason, RefusalCode, State, next},
 };
 use proptest::prelude::*;
@@ -27,6 +27,7 @@ fn event(name: &str) -> Event {
     match name {
         "saved" => Event::Saved { head: NEW },
         "discarded" => Event::Discarded,
+        "sent_again" => Event::SentAgain { eid: HEAD },
         "corrected" => Event::Corrected { head: NEW },
         "withdrawn" => Event::Withdrawn { head: NEW },
         "receipt" => Event::Receipt { eid: HEAD },
@@ -52,7 +53,8 @@ const CASES: &str = "
 event          draft         queued         received       accepted       duplicate      refused        withdrawn  discarded    quarantined
 saved          queued:E      -              -              -              -              -              -          -            -
 discarded      discarded:X   -              -              -              -              -              -          .:X          -
-corrected      -             .:EC           queued:EC      queued:EC      queued:EC      queued:EC      -          -            -
+corrected      -             .:EC           queued:EC      queued:EC      queued:EC      queued:EC      -          -            queued:EC
+sent_again     -             -              -              -              -              -              -          -            queued:E
 withdrawn      -             withdrawn:ECX  withdrawn:ECX  withdrawn:ECX  withdrawn:ECX  withdrawn:ECX  -          -            withdrawn:ECX
 receipt        -             received:D     .:D            .:D            .:D            .:D            .:D        -            .:D
 receipt_old    -             .:D            .:D            .:D            .:D            .:D            .:D        -            .:D
@@ -108,14 +110,14 @@ fn every_event_in_every_state() {
             assert_eq!(shown, cell, "{name} in {}", before.name());
         }
     }
-    assert_eq!(tried, 16 * 9);
+    assert_eq!(tried, 17 * 9);
 }
 
 fn letter(effect: &Effect, event: &str) -> char {
     let about = if event.ends_with("_old") { OLD } else { HEAD };
     match effect {
         Effect::Enqueue(eid) => {
-            assert_eq!(*eid, NEW);
+            assert_eq!(*eid, if event == "sent_again" { HEAD } else { NEW });
             'E'
         }
         Effect::Dequeue(eid) => {
@@ -166,13 +168,26 @@ fn plaintext_leaves_when_it_must_and_never_before_it_is_sent() {
                     }
                     _ => None,
                 };
-                assert_eq!(purge_at(state, received, decided), expected, "{}", state.name());
+                assert_eq!(purge_at(state, received, decided, None), expected, "{}", state.name());
+                let wanted = match state {
+                    State::Refused | State::PossibleDuplicate => Some(9_000 + AFTER_REFUSAL),
+                    _ => expected,
+                };
+                assert_eq!(
+                    purge_at(state, received, decided, Some(9_000)),
+                    wanted,
+                    "{}",
+                    state.name()
+                );
             }
         }
     }
-    assert_eq!((AFTER_VERDICT, AFTER_RECEIPT), (259_200, 604_800));
     assert_eq!(
-        purge_at(State::Received, Some(i64::MAX), None),
+        (AFTER_VERDICT, AFTER_RECEIPT, AFTER_REFUSAL),
+        (259_200, 604_800, 2_592_000)
+    );
+    assert_eq!(
+        purge_at(State::Received, Some(i64::MAX), None, None),
         Some(i64::MAX),
         "a wild clock is no crash"
     );
@@ -307,7 +322,7 @@ impl Device {
                     self.decided_at = Some(2);
                 }
             }
-            Event::Discarded => {}
+            Event::Discarded | Event::SentAgain { .. } => {}
         }
         self.state = transition.state;
         for effect in transition.effects {
@@ -329,7 +344,7 @@ impl Device {
         let head = self.head.expect("saved");
         if self.outbox.contains(&head) {
             assert_eq!(
-                purge_at(self.state, self.received_at, self.decided_at),
+                purge_at(self.state, self.received_at, self.decided_at, None),
                 None,
                 "unsent is never purged"
             );
@@ -373,7 +388,7 @@ proptest! {
                 Act::Correct => {
                     let before = device.state;
                     let done = device.apply(Event::Corrected { head: revision(revisions) });
-                    prop_assert_eq!(done, !matches!(before, State::Withdrawn | State::Quarantined));
+                    prop_assert_eq!(done, before != State::Withdrawn);
                     revisions += usize::from(done);
                 }
                 Act::Withdraw => {

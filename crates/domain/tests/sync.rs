@@ -1,6 +1,8 @@
 //! Decisions of the sync loop.
 
-use domain::sync::{BATCH_BYTES, BATCH_MAX, Batch, Obstacle, Run, Step, aside, backoff};
+use domain::sync::{
+    BATCH_BYTES, BATCH_MAX, Batch, Obstacle, Run, Step, after_return, aside, backoff, next_contact, slot,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -37,7 +39,9 @@ fn named_cases() {
         (Obstacle::Unreachable, 8, 50, Step::WaitSeconds(CAP - 1)),
         (Obstacle::Unreachable, 64, 50, Step::WaitSeconds(CAP - 1)),
         (Obstacle::CaptivePortal, 1, 50, Step::WaitSeconds(9)),
-        (Obstacle::ServerError, 1, 50, Step::WaitSeconds(9)),
+        (Obstacle::ServerError, 1, 0, Step::WaitSeconds(9)),
+        (Obstacle::ServerError, 1, 50, Step::Smaller),
+        (Obstacle::ServerError, 1, 1, Step::Last),
         (Obstacle::Revoked, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::Busy { retry_after: None }, 1, 50, Step::WaitSeconds(9)),
         (Obstacle::Busy { retry_after: Some(100) }, 0, 50, Step::WaitSeconds(125)),
@@ -92,6 +96,32 @@ fn jitter_spreads_over_the_whole_step() {
         assert_eq!((waits[0], waits[999]), (0, span - 1));
         assert!(waits.is_sorted());
     }
+}
+
+/// 30,000 idle devices numbered one after the other: no second of the hour gets more than a handful of them.
+#[test]
+fn idle_devices_spread_over_the_hour() {
+    let mut seconds = vec![0; 3600];
+    (1..=30_000).for_each(|device| seconds[slot(device) as usize] += 1);
+    let most = seconds.iter().max().unwrap();
+    assert!(*most <= 27, "{most} in one second, 8 on average");
+    assert!(seconds.iter().filter(|count| **count == 0).count() < 10);
+    for (device, now) in [(1, 1_800_000_000), (7, 1_800_000_123), (29_999, -5)] {
+        let wait = next_contact(device, now, 30, 0);
+        assert!((1..=3600).contains(&wait));
+        assert_eq!((now + wait as i64).rem_euclid(3600) as u64, slot(device));
+        assert_eq!(next_contact(device, now + wait as i64, 30, 0), 3600);
+    }
+    assert_eq!((after_return(0), after_return(u32::MAX)), (0, 119));
+}
+
+#[test]
+fn a_device_that_waits_for_a_verdict_asks_soon_and_then_less_and_less() {
+    // Just after its slot, so that the hour is far.
+    let now = 1_800_000_000 - 1_800_000_000 % 3600 + slot(3) as i64 + 1;
+    let waits: Vec<u64> = (0..8).map(|quiet| next_contact(3, now, quiet, u32::MAX)).collect();
+    assert!(waits.is_sorted() && waits[0] < 60 && waits[7] == 3599, "{waits:?}");
+    assert!(next_contact(3, now, 0, 0) >= 30);
 }
 
 #[test]
@@ -186,6 +216,47 @@ proptest! {
         let through: Vec<usize> = (0..queue.len()).filter(|n| queue[*n] <= limit).collect();
         prop_assert_eq!(arrived, through);
         prop_assert_eq!(waiting, aside.into_iter().collect::<Vec<_>>());
+    }
+
+    /// The same against a server that stumbles over some envelopes, or over everything: what it can take arrives however
+    /// many it stumbles over, in at most a few runs; and a server that is ill is asked a few times in a run, not for each
+    /// envelope.
+    #[test]
+    fn envelopes_that_a_server_stumbles_over_hold_up_no_other(
+        bad in prop::collection::vec(prop::bool::weighted(0.1), 0..130),
+        ill in any::<bool>(),
+    ) {
+        let mut waiting: Vec<(usize, bool)> = (0..bad.len()).map(|n| (n, false)).collect();
+        let mut arrived = 0;
+        for _ in 0..40 {
+            let (mut run, mut asked, mut calls) = (Run::default(), BTreeSet::new(), 0);
+            loop {
+                let first = waiting.iter().filter(|(n, last)| !last && !asked.contains(n));
+                let last = waiting.iter().filter(|(n, last)| *last && !asked.contains(n));
+                let sent: Vec<usize> = first.chain(last).map(|(n, _)| *n).take(run.batch()).collect();
+                if sent.is_empty() {
+                    break;
+                }
+                calls += 1;
+                if !ill && sent.iter().all(|n| !bad[*n]) {
+                    run.taken();
+                    arrived += sent.len();
+                    waiting.retain(|(n, _)| !sent.contains(n));
+                    continue;
+                }
+                match run.failed(Obstacle::ServerError, sent.len(), 0) {
+                    Step::Smaller => {}
+                    Step::SetAside | Step::Last => {
+                        asked.insert(sent[0]);
+                        waiting.iter_mut().filter(|(n, _)| *n == sent[0]).for_each(|each| each.1 = true);
+                    }
+                    _ => break,
+                }
+            }
+            prop_assert!(!ill || calls <= 6, "an ill server was asked {calls} times");
+        }
+        let good = bad.iter().filter(|bad| !**bad).count();
+        prop_assert_eq!(arrived, if ill { 0 } else { good });
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use crate::failure::HostRefusal;
 use crate::{
     Desk, Event, Failure,
+    background::Pacing,
     commands::{paper::Order, scan::Eyes},
     wire::{
         Nothing,
@@ -56,6 +57,7 @@ pub struct Host {
     pub(crate) practice: Place,
     hand: Mutex<Hand>,
     pub(crate) kick: Notify,
+    pub(crate) pacing: Mutex<Pacing>,
     /// Ends a run that is going on: whoever locks must not wait for a slow network.
     pub(crate) stop: Notify,
     /// One run of sync at a time.
@@ -94,6 +96,7 @@ impl Host {
                 },
             }),
             kick: Notify::new(),
+            pacing: Mutex::default(),
             stop: Notify::new(),
             sending: tokio::sync::Mutex::new(()),
             eyes: Eyes::default(),

@@ -169,6 +169,8 @@ commands! {
     correct(PutDraft) -> Saved;
     /// The resident changed their mind, or it was the wrong person.
     withdraw(ByRid) -> Saved;
+    /// Sends what had stopped once more, as it is.
+    send_again(ByRid) -> Saved;
     /// One registration.
     show(ByRid) -> Shown;
     /// Makes the card as PDF and gives its place, code and QR.

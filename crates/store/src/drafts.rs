@@ -74,10 +74,14 @@ pub fn list(tx: &Read<'_>) -> Result<Vec<OpenDraft>> {
     let mut rows = statement.query([])?;
     let mut drafts = Vec::new();
     while let Some(row) = rows.next()? {
+        // One that cannot be read hides no other.
+        let Ok(draft) = parse(&Zeroizing::new(row.get::<_, Vec<u8>>(2)?)) else {
+            continue;
+        };
         drafts.push(OpenDraft {
             rid: Rid(row.get(0)?),
             household: row.get::<_, Option<[u8; 16]>>(1)?.map(HouseholdId),
-            draft: parse(&Zeroizing::new(row.get::<_, Vec<u8>>(2)?))?,
+            draft,
             begun_at: row.get(3)?,
             changed_at: row.get(4)?,
         });

@@ -34,13 +34,6 @@ pub(crate) fn put(tx: &Write<'_>, envelope: &Envelope) -> Result<()> {
 /// that forgot it.
 const SENT_BODY: &str = "bytes IS NOT NULL AND kind <> 'withdrawal' AND eid NOT IN (SELECT eid FROM outbox)";
 
-/// Registrations with a sealed body that no longer waits to be sent.
-pub(crate) fn with_sent_bodies(tx: &Read<'_>) -> Result<Vec<Rid>> {
-    let mut statement = tx.sql(&format!("SELECT DISTINCT rid FROM envelope WHERE {SENT_BODY}"))?;
-    let rows = statement.query_map([], |row| row.get(0).map(Rid))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Erases the sealed bodies of a registration's sent revisions; what proves each header stays. Nothing that waits to be
 /// sent is touched.
 pub(crate) fn erase_bodies(tx: &Write<'_>, rid: &Rid) -> Result<()> {

@@ -155,6 +155,20 @@ domain::coded! {
     }
 }
 
+impl StoreError {
+    /// A row or a rule of one registration; the others are as they were.
+    pub fn is_about_one(&self) -> bool {
+        match self {
+            Self::BadRow { .. } | Self::NotFound | Self::WrongState | Self::CodeTaken | Self::BrokenChain => true,
+            Self::Database { code_number } => code_number & 0xff == CONSTRAINT,
+            _ => false,
+        }
+    }
+}
+
+/// Primary result code of a broken constraint.
+const CONSTRAINT: i32 = 19;
+
 impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -50,6 +50,7 @@ pub mod signers;
 mod slots;
 pub mod spool;
 mod store;
+pub mod stray;
 pub mod tasks;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -8,6 +8,7 @@ use domain::{
     sync::Batch,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
+use std::collections::HashSet;
 
 const WAITING: &str = "SELECT eid, outbox.epoch, outbox.seq, bytes FROM outbox JOIN envelope USING (eid)";
 
@@ -37,21 +38,27 @@ pub struct Aside {
     pub next_at: UnixTime,
 }
 
-/// What is due at `now`, in the order of the chain: at most `max` envelopes and `max_bytes` bytes together, but always
-/// the first one however long it is. A clock that was set back since an envelope was set aside makes it due.
-pub fn due(tx: &Read<'_>, now: UnixTime, max: usize, max_bytes: usize) -> Result<Vec<Waiting>> {
-    let mut statement = tx.sql(&format!(
-        "{WAITING} WHERE next_at IS NULL OR next_at <= ?1 OR failed_at > ?1
-         ORDER BY outbox.epoch, outbox.seq LIMIT ?2"
-    ))?;
-    let mut rows = statement.query(params![now, max as i64])?;
+/// What is due at `now` and not among `asked`, in the order of the chain, but what failed alone before after all others:
+/// at most `max` envelopes and `max_bytes` bytes together, but always the first one however long it is. A clock that was
+/// set back since an envelope was set aside makes it due.
+pub fn due(tx: &Read<'_>, now: UnixTime, max: usize, max_bytes: usize, asked: &HashSet<Eid>) -> Result<Vec<Waiting>> {
     let (mut found, mut batch) = (Vec::new(), Batch::new(max, max_bytes));
-    while let Some(row) = rows.next()? {
-        let waiting = read_row(row)?;
-        if !batch.takes(waiting.envelope.len()) {
-            break;
+    for failed in ["attempts = 0", "attempts > 0"] {
+        let mut statement = tx.sql(&format!(
+            "{WAITING} WHERE {failed} AND (next_at IS NULL OR next_at <= ?1 OR failed_at > ?1)
+             ORDER BY outbox.epoch, outbox.seq"
+        ))?;
+        let mut rows = statement.query([now])?;
+        while let Some(row) = rows.next()? {
+            let waiting = read_row(row)?;
+            if asked.contains(&waiting.eid) {
+                continue;
+            }
+            if !batch.takes(waiting.envelope.len()) {
+                return Ok(found);
+            }
+            found.push(waiting);
         }
-        found.push(waiting);
     }
     Ok(found)
 }
@@ -89,6 +96,15 @@ pub fn set_aside(tx: &Write<'_>, eid: &Eid, reason: &str, now: UnixTime, wait: i
     tx.run(
         "UPDATE outbox SET attempts = ?2, reason = ?3, failed_at = ?4, next_at = ?5 WHERE eid = ?1",
         params![eid.0, times, reason, now, next_at],
+    )?;
+    Ok(())
+}
+
+/// Sending failed for this envelope alone, and it is not known yet whether for its sake: from now on it goes last.
+pub fn send_last(tx: &Write<'_>, eid: &Eid, reason: &str) -> Result<()> {
+    tx.run(
+        "UPDATE outbox SET attempts = max(attempts, 1), reason = ?2 WHERE eid = ?1",
+        params![eid.0, reason],
     )?;
     Ok(())
 }

@@ -1,28 +1,55 @@
 //! Plaintext leaves the device by the rule of `domain::retention::purge_at`; a stub stays: rid, code, initials, household,
 //! state, keyed hashes of number and address.
 
-use crate::{Read, Result, StoreError, Write, device, envelopes, point, revise::erase_content, row};
+use crate::{Read, Result, StoreError, Write, device, envelopes, point, revise::erase_content, row, search};
 use domain::{
     ids::{Rid, UnixTime},
     retention::{purge_at, sealed_may_go},
     state::State,
 };
-use rusqlite::OptionalExtension as _;
+use rusqlite::Row;
+
+/// Most registrations of one transaction: the device answers in between.
+pub const AT_ONCE: usize = 50;
+/// From so many on it is cheaper to rebuild the search index once than to overwrite each word in it.
+const MANY: usize = 4;
+
+/// What the rule needs of a registration whose content is here, or of which a sealed body is and no longer waits. Both
+/// come out of partial indexes that hold nothing else.
+const CANDIDATES: &str = "
+    WITH candidate (rid) AS (
+        SELECT rid FROM registration INDEXED BY registration_content
+            WHERE content IS NOT NULL AND state NOT IN ('draft', 'queued', 'quarantined', 'discarded')
+        UNION
+        SELECT rid FROM envelope INDEXED BY envelope_bodies
+            WHERE bytes IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.eid = envelope.eid)
+    )
+    SELECT rid, state, received_at, decided_at, restored,
+           (SELECT max(opened_at) FROM task WHERE task.rid = candidate.rid AND closed_at IS NULL),
+            content IS NOT NULL,
+            EXISTS (SELECT 1 FROM envelope WHERE envelope.rid = candidate.rid AND bytes IS NOT NULL AND kind <> 'withdrawal'
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.eid = envelope.eid))
+    FROM candidate JOIN registration USING (rid)";
+const ONE: &str = "
+    SELECT rid, state, received_at, decided_at, restored,
+           (SELECT max(opened_at) FROM task WHERE task.rid = registration.rid AND closed_at IS NULL),
+            content IS NOT NULL,
+            EXISTS (SELECT 1 FROM envelope WHERE envelope.rid = registration.rid AND bytes IS NOT NULL AND kind <> 'withdrawal'
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.eid = envelope.eid))
+    FROM registration WHERE rid = ?1";
 
 /// Registrations whose content, or whose sent sealed bodies, must be gone at `now`.
 pub fn due(tx: &Read<'_>, now: UnixTime) -> Result<Vec<Rid>> {
-    let mut statement = tx.sql("SELECT rid FROM registration WHERE content IS NOT NULL")?;
-    let rows = statement.query_map([], |row| row.get(0).map(Rid))?;
-    let mut candidates: Vec<Rid> = rows.collect::<Result<_, _>>()?;
-    candidates.extend(envelopes::with_sent_bodies(tx)?);
-    candidates.sort();
-    candidates.dedup();
+    let contact = device::server_floor(tx)?;
+    let mut statement = tx.sql(CANDIDATES)?;
+    let mut rows = statement.query([])?;
     let mut due = Vec::new();
-    for rid in candidates {
-        if Due::of(tx, &rid, now)?.any() {
-            due.push(rid);
+    while let Some(row) = rows.next()? {
+        if Due::of(row, now, contact)?.any() {
+            due.push(Rid(row.get(0)?));
         }
     }
+    due.sort();
     Ok(due)
 }
 
@@ -33,36 +60,28 @@ struct Due {
 }
 
 impl Due {
-    fn of(tx: &Read<'_>, rid: &Rid, now: UnixTime) -> Result<Self> {
-        let (state, received_at, decided_at, restored, content) = tx
-            .sql(
-                "SELECT state, received_at, decided_at, restored, content IS NOT NULL FROM registration WHERE rid = ?1",
-            )?
-            .query_row([rid.0], |row| {
-                let state: String = row.get(0)?;
-                Ok((
-                    state,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get::<_, bool>(3)?,
-                    row.get::<_, bool>(4)?,
-                ))
-            })
-            .optional()?
-            .ok_or(StoreError::NotFound)?;
-        let state = row::state(&state)?;
-        let time = match state {
-            // The content went with the withdrawal; what was sent of it need not stay either.
-            State::Withdrawn => true,
-            // It came back with the refusal, for the correction: it goes when that is decided.
-            _ if restored => false,
-            state => purge_at(state, received_at, decided_at).is_some_and(|at| at <= now),
+    fn of(row: &Row<'_>, now: UnixTime, contact: Option<UnixTime>) -> Result<Self> {
+        let state = row::state(&row.get::<_, String>(1)?)?;
+        let (received_at, decided_at): (Option<UnixTime>, Option<UnixTime>) = (row.get(2)?, row.get(3)?);
+        let (restored, task): (bool, Option<UnixTime>) = (row.get(4)?, row.get(5)?);
+        let (content, bodies): (bool, bool) = (row.get(6)?, row.get(7)?);
+        // The content went with the withdrawal; what was sent of it need not stay either.
+        let time = state == State::Withdrawn || {
+            // A possible duplicate has no task; what came back of it counts from the decision.
+            let wanted = task.or(decided_at.filter(|_| restored));
+            purge_at(state, received_at, decided_at, wanted).is_some_and(|at| at <= now)
         };
-        let sealed = time && sealed_may_go(state, decided_at, device::server_floor(tx)?);
         Ok(Self {
             content: time && content,
-            bodies: sealed && envelopes::has_sent_bodies(tx, rid)?,
+            bodies: time && bodies && sealed_may_go(state, decided_at, contact),
         })
+    }
+
+    fn one(tx: &Read<'_>, rid: &Rid, now: UnixTime) -> Result<Self> {
+        let contact = device::server_floor(tx)?;
+        let mut statement = tx.sql(ONE)?;
+        let mut rows = statement.query([rid.0])?;
+        Self::of(rows.next()?.ok_or(StoreError::NotFound)?, now, contact)
     }
 
     const fn any(&self) -> bool {
@@ -70,10 +89,36 @@ impl Due {
     }
 }
 
-/// Erases what is due of the content, its search words and its sent sealed bodies. Nothing unsent is touched. `WrongState` if
-/// nothing is. Call [`crate::Store::scrub`] after the commit: until then the write-ahead log still holds what was erased.
+/// Purges so many registrations at once, at most [`AT_ONCE`]; `each` is called after each of them.
+///
+/// One after the other the search index overwrites each word where it stands, which costs some 50 ms a registration. For
+/// more than a handful the words are taken out as any index does it, and the index is then written anew as a whole;
+/// the pages it leaves are overwritten like every deleted page.
+pub fn purge_all<E: From<StoreError>>(
+    tx: &Write<'_>,
+    rids: &[Rid],
+    now: UnixTime,
+    mut each: impl FnMut(&Rid) -> Result<(), E>,
+) -> Result<(), E> {
+    let many = rids.len() > MANY;
+    if many {
+        search::secure_delete(tx, false)?;
+    }
+    for rid in rids.iter().take(AT_ONCE) {
+        purge(tx, rid, now)?;
+        each(rid)?;
+    }
+    if many {
+        search::write_anew(tx)?;
+        search::secure_delete(tx, true)?;
+    }
+    Ok(())
+}
+
+/// Erases the content, its search words and its sent sealed bodies. Nothing unsent is touched. `WrongState` if it is not
+/// due. Call [`crate::Store::scrub`] after the commit: until then the write-ahead log still holds what was erased.
 pub fn purge(tx: &Write<'_>, rid: &Rid, now: UnixTime) -> Result<()> {
-    let due = Due::of(tx, rid, now)?;
+    let due = Due::one(tx, rid, now)?;
     if !due.any() {
         return Err(StoreError::WrongState);
     }

@@ -35,8 +35,11 @@ pub struct Record {
     pub household: Option<HouseholdId>,
     /// `N.T.H`; empty for a draft.
     pub initials: String,
-    /// What was registered, without strokes; `None` for a draft and after a purge.
+    /// What was registered, without strokes; `None` for a draft, after a purge and where it cannot be read.
     pub content: Option<Registration>,
+    /// Something of the row cannot be read (damage, or a program of another version): what can be read stands here, and
+    /// sending, verdicts and lists go on.
+    pub unreadable: bool,
     /// When it was begun.
     pub begun_at: UnixTime,
     /// When the head was saved.
@@ -53,45 +56,52 @@ pub struct Record {
     pub account: Option<String>,
     /// Number of revisions made here.
     pub revisions: u32,
+    /// The platform has the head, and a person there decides before it goes on.
+    pub held: bool,
 }
 
 const COLUMNS: &str = "rid, code, state, head, head_digest, kind, household, initials, content, begun_at, saved_at, \
-                       received_at, decided_at, reason, quarantine, account, revisions";
+                       received_at, decided_at, reason, quarantine, account, revisions, held";
 
 fn read_row(row: &Row<'_>) -> Result<Record> {
-    let bad = || StoreError::BadRow { table: "registration" };
     let content: Option<Zeroizing<Vec<u8>>> = row.get::<_, Option<Vec<u8>>>(8)?.map(Zeroizing::new);
-    let code: Option<i64> = row.get(1)?;
+    let mut whole = Whole(true);
     Ok(Record {
         rid: Rid(row.get(0)?),
-        code: code
-            .map(|bits| Code::from_bits(count(bits)).ok_or_else(bad))
-            .transpose()?,
+        code: whole.part(row.get::<_, Option<i64>>(1)?, |bits| Code::from_bits(count(bits))),
         state: row::state(&row.get::<_, String>(2)?)?,
         head: row.get::<_, Option<[u8; 16]>>(3)?.map(Eid),
         head_digest: row.get::<_, Option<[u8; 32]>>(4)?.map(Digest),
-        kind: row
-            .get::<_, Option<String>>(5)?
-            .map(|name| row::kind(&name))
-            .transpose()?,
+        kind: whole.part(row.get::<_, Option<String>>(5)?, |name| row::kind(&name).ok()),
         household: row.get::<_, Option<[u8; 16]>>(6)?.map(HouseholdId),
         initials: row.get(7)?,
-        content: content.map(|content| from_cbor("registration", &content)).transpose()?,
+        content: whole.part(content, |content| from_cbor("registration", &content).ok()),
         begun_at: row.get(9)?,
         saved_at: row.get(10)?,
         received_at: row.get(11)?,
         decided_at: row.get(12)?,
-        reason: row
-            .get::<_, Option<Vec<u8>>>(13)?
-            .map(|bytes| from_cbor("registration", &bytes))
-            .transpose()?,
-        quarantine: row
-            .get::<_, Option<String>>(14)?
-            .map(|name| from_name("registration", name))
-            .transpose()?,
+        reason: whole.part(row.get::<_, Option<Vec<u8>>>(13)?, |bytes| {
+            from_cbor("registration", &bytes).ok()
+        }),
+        quarantine: whole.part(row.get::<_, Option<String>>(14)?, |name| {
+            from_name("registration", name).ok()
+        }),
         account: row.get(15)?,
         revisions: row.get(16)?,
+        held: row.get(17)?,
+        unreadable: !whole.0,
     })
+}
+
+/// Whether every part of a row could be read.
+struct Whole(bool);
+
+impl Whole {
+    fn part<S, T>(&mut self, stored: Option<S>, read: impl FnOnce(S) -> Option<T>) -> Option<T> {
+        let read = read(stored?);
+        self.0 &= read.is_some();
+        read
+    }
 }
 
 fn one(tx: &Read<'_>, condition: &str, value: impl rusqlite::ToSql) -> Result<Option<Record>> {
@@ -144,6 +154,14 @@ pub fn page(tx: &Read<'_>, states: &[State], offset: u32, limit: u32) -> Result<
     Ok(found)
 }
 
+/// How many registrations are in a state.
+pub fn in_state(tx: &Read<'_>, state: State) -> Result<u64> {
+    let found: i64 = tx
+        .sql("SELECT count(*) FROM registration WHERE state = ?1")?
+        .query_row([state.name()], |row| row.get(0))?;
+    Ok(count(found))
+}
+
 /// How many registrations were saved at or after an instant and stand saved now.
 pub fn saved_since(tx: &Read<'_>, since: UnixTime) -> Result<u64> {
     let found: i64 = tx
@@ -171,6 +189,20 @@ pub fn in_household(tx: &Read<'_>, household: &HouseholdId) -> Result<Vec<Record
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(read_row(row)?);
+    }
+    Ok(found)
+}
+
+/// Registrations of which something cannot be read, oldest first. Looks at every row: for `doctor`.
+pub fn unreadable(tx: &Read<'_>) -> Result<Vec<Rid>> {
+    let mut statement = tx.sql(&format!("SELECT {COLUMNS} FROM registration ORDER BY id"))?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let record = read_row(row)?;
+        if record.unreadable {
+            found.push(record.rid);
+        }
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 //! envelope, outbox, search, tasks and receipts together; the state changes only by a `domain::state::Transition`.
 
 use crate::{
-    Result, StoreError, Write, device, envelopes,
+    Result, StoreError, Write, device, drafts, envelopes,
     hashing::LookupKey,
     newer, outbox, point, receipts,
     records::{by_code, get},
@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     ids::{Eid, Rid, UnixTime},
-    registration::Registration,
+    registration::{Draft, Registration},
     state::{Effect, QuarantineReason, RefusalCode, State, Transition},
 };
 use protocol::envelope::Envelope;
@@ -45,6 +45,8 @@ pub struct Settlement {
     pub account: Option<String>,
     /// Why it stopped.
     pub quarantine: Option<QuarantineReason>,
+    /// The receipt says whether a person decides first.
+    pub held: Option<bool>,
     /// The answer that is the receipt ([`receipts::keep_answer`]), and the gateway's number of the envelope.
     pub receipt: Option<(i64, u64)>,
 }
@@ -78,7 +80,7 @@ pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> R
     tx.run(
         "UPDATE registration SET code = ?2, state = ?3, head = ?4, head_digest = ?5, kind = ?6, content = ?7,
              saved_at = ?8, received_at = NULL, decided_at = NULL, reason = NULL, quarantine = NULL,
-             restored = 0, revisions = revisions + 1,
+             held = 0, restored = 0, revisions = revisions + 1,
              household = coalesce(?9, household), initials = coalesce(?10, initials),
              pin_mac = iif(?7 IS NULL, pin_mac, ?11), address_mac = coalesce(?12, address_mac)
          WHERE rid = ?1",
@@ -103,6 +105,47 @@ pub fn put_revision(tx: &Write<'_>, new: &NewRevision<'_>, to: &Transition) -> R
         search::put(tx, &header.rid, header.code, content)?;
     }
     apply(tx, &header.rid, to, new.now)
+}
+
+/// Takes in a revision that this database lost with its last transactions, from the copy that was to be sent: it waits
+/// again, and the code its resident was told is known again. Its body is sealed to the platform, so content and form are
+/// gone. The chain is the caller's: a new epoch begins after what was lost.
+///
+/// `CodeTaken` if the code is another registration's or this one has another; a database error (constraint) where
+/// another revision has its place in the chain.
+pub fn adopt(tx: &Write<'_>, envelope: &Envelope, to: &Transition, now: UnixTime) -> Result<()> {
+    let header = &envelope.header;
+    if !to.effects.contains(&Effect::Enqueue(header.eid)) {
+        return Err(StoreError::WrongState);
+    }
+    let record = get(tx, &header.rid)?;
+    let owner = by_code(tx, header.code)?.map(|record| record.rid);
+    let known = record.as_ref().and_then(|record| record.code);
+    if owner.is_some_and(|rid| rid != header.rid) || known.is_some_and(|code| code != header.code) {
+        return Err(StoreError::CodeTaken);
+    }
+    if record.is_none() {
+        drafts::begin(tx, &header.rid, None, &Draft::default(), now)?;
+    }
+    tx.run("DELETE FROM draft WHERE rid = ?1", [header.rid.0])?;
+    search::remove(tx, &header.rid)?;
+    envelopes::put(tx, envelope)?;
+    tx.run(
+        "UPDATE registration SET code = ?2, state = ?3, head = ?4, head_digest = ?5, kind = ?6, content = NULL,
+             saved_at = ?7, received_at = NULL, decided_at = NULL, reason = NULL, quarantine = NULL,
+             held = 0, restored = 0, revisions = revisions + 1
+         WHERE rid = ?1",
+        params![
+            header.rid.0,
+            header.code.bits() as i64,
+            to.state.name(),
+            header.eid.0,
+            envelope.digest().0,
+            header.kind.name(),
+            header.captured.wall,
+        ],
+    )?;
+    apply(tx, &header.rid, to, now)
 }
 
 /// Applies what an answer or verdict brought. Any number of times, in any order, it gives the same rows (I8 of
@@ -130,6 +173,7 @@ pub fn settle(tx: &Write<'_>, rid: &Rid, to: &Transition, with: &Settlement) -> 
         tx.run(
             "UPDATE registration SET received_at = coalesce(?2, received_at, ?3), decided_at = coalesce(?4, decided_at),
                  account = coalesce(?5, account), quarantine = coalesce(?6, quarantine),
+                 held = iif(state = 'received', coalesce(?8, held), 0),
                  reason = iif(state = 'refused', coalesce(?7, reason), NULL)
              WHERE rid = ?1",
             params![
@@ -140,10 +184,20 @@ pub fn settle(tx: &Write<'_>, rid: &Rid, to: &Transition, with: &Settlement) -> 
                 with.account,
                 with.quarantine.as_ref().map(to_name),
                 reason,
+                with.held,
             ],
         )?;
     }
     apply(tx, rid, to, with.now)
+}
+
+/// What had stopped waits again, as it was signed.
+pub fn send_again(tx: &Write<'_>, rid: &Rid, to: &Transition, now: UnixTime) -> Result<()> {
+    tx.run(
+        "UPDATE registration SET state = ?2, quarantine = NULL WHERE rid = ?1",
+        params![rid.0, to.state.name()],
+    )?;
+    apply(tx, rid, to, now)
 }
 
 fn apply(tx: &Write<'_>, rid: &Rid, to: &Transition, now: UnixTime) -> Result<()> {

@@ -15,6 +15,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/device/0005_master.sql"),
     include_str!("../../../migrations/device/0006_signers.sql"),
     include_str!("../../../migrations/device/0007_forgotten.sql"),
+    include_str!("../../../migrations/device/0008_stepped_over.sql"),
 ];
 
 /// The newest schema that changed what the search keeps.

@@ -137,6 +137,25 @@ pub(crate) fn remove(tx: &Write<'_>, rid: &Rid) -> Result<()> {
     Ok(())
 }
 
+/// Whether a deleted word is overwritten where it stands (slow, and the rule), or only by [`write_anew`].
+pub(crate) fn secure_delete(tx: &Write<'_>, on: bool) -> Result<()> {
+    for table in ["search", "name_search"] {
+        tx.run(
+            &format!("INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', ?1)"),
+            [i64::from(on)],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the index anew without what was deleted; its old pages are overwritten as they become free.
+pub(crate) fn write_anew(tx: &Write<'_>) -> Result<()> {
+    for table in ["search", "name_search"] {
+        tx.run(&format!("INSERT INTO {table} ({table}) VALUES ('optimize')"), [])?;
+    }
+    Ok(())
+}
+
 /// A quoted prefix in some columns. The word holds letters, digits and marks only, so there is nothing to escape.
 fn prefix(columns: &str, word: &str) -> String {
     format!("{{{columns}}} : \"{word}\" *")

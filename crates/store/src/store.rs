@@ -62,6 +62,18 @@ impl<'t> Write<'t> {
         }
     }
 
+    /// Tries one part of the transaction: where it fails, it is as if it had not begun, and the caller says whether the
+    /// rest goes on.
+    pub fn attempt<T, E: From<StoreError>>(&self, job: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        self.run("SAVEPOINT part", [])?;
+        let answer = job(self);
+        if answer.is_err() {
+            self.run("ROLLBACK TO part", [])?;
+        }
+        self.run("RELEASE part", [])?;
+        answer
+    }
+
     /// Runs one statement; the number of rows it changed.
     pub(crate) fn run(&self, text: &str, values: impl rusqlite::Params) -> Result<usize> {
         Ok(self.sql(text)?.execute(values)?)

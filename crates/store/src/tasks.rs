@@ -42,7 +42,10 @@ pub fn list(tx: &Read<'_>) -> Result<Vec<Task>> {
     let mut rows = statement.query([])?;
     let mut tasks = Vec::new();
     while let Some(row) = rows.next()? {
-        let reason: Reason = from_cbor("task", &row.get::<_, Vec<u8>>(2)?)?;
+        // One that cannot be read hides no other; its registration is in the list of refused ones.
+        let Ok(reason) = from_cbor::<Reason>("task", &row.get::<_, Vec<u8>>(2)?) else {
+            continue;
+        };
         let code = row
             .get::<_, Option<i64>>(5)?
             .and_then(|bits| Code::from_bits(count(bits)));

@@ -9,7 +9,7 @@ use common::{Person, Rig, THU, decide, settle};
 use domain::{
     ids::{Eid, Rid},
     registration::{Draft, DraftField, FieldName, Source},
-    retention::{AFTER_RECEIPT, AFTER_VERDICT, CONFIRMED_AFTER},
+    retention::{AFTER_RECEIPT, AFTER_REFUSAL, AFTER_VERDICT, CONFIRMED_AFTER},
     state::{Decision, Event, Reason, RefusalCode, State},
     text::search_key,
 };
@@ -335,7 +335,13 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
     };
     answer(&store, &rid, eid, refused, late + 10);
     store.write(back).unwrap();
-    assert!(store.read(|tx| purge::due(tx, i64::MAX)).unwrap().is_empty());
+    let wanted_until = late + 10 + AFTER_REFUSAL;
+    assert!(store.read(|tx| purge::due(tx, wanted_until - 1)).unwrap().is_empty());
+    assert_eq!(
+        store.read(|tx| purge::due(tx, wanted_until)).unwrap(),
+        [rid],
+        "a correction that nobody makes keeps it for 30 days"
+    );
     assert_eq!(store.read(|tx| records::find(tx, "thu hong", 5)).unwrap().len(), 1);
     // Corrected and accepted: now it goes like any other.
     let second = store
@@ -355,6 +361,79 @@ fn what_a_refusal_brings_back_stays_until_it_is_decided() {
     let gone = late + 30 + AFTER_VERDICT;
     assert_eq!(store.read(|tx| purge::due(tx, gone)).unwrap(), [rid]);
     store.write(|tx| purge::purge(tx, &rid, gone)).unwrap();
+    store.scrub().unwrap();
+    assert_eq!(in_plaintext(&rig, &key, &needles), None);
+}
+
+/// The normal case: the verdict comes within seconds. What its correction needs stays as long as its task is open, and
+/// goes with it after a month.
+#[test]
+fn an_early_refusal_keeps_what_its_correction_needs() {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    let (rid, eid) = rig.register(&store, &THU.registration(), 100);
+    answer(&store, &rid, eid, Event::Receipt { eid }, 200);
+    let reason = Reason {
+        field: FieldName::Name,
+        code: RefusalCode::NameMismatch,
+    };
+    let refused = Event::Verdict {
+        eid,
+        decision: Decision::Refused(reason),
+    };
+    answer(&store, &rid, eid, refused, 205);
+    let due = |at| store.read(|tx| purge::due(tx, at)).unwrap();
+    assert!(due(200 + AFTER_RECEIPT + 3600).is_empty());
+    assert!(due(205 + AFTER_REFUSAL - 1).is_empty());
+    assert_eq!(due(205 + AFTER_REFUSAL), [rid]);
+}
+
+/// Many at once take the other way through the search index; it leaves as little.
+#[test]
+fn nothing_is_left_after_many_are_purged_at_once() {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    let needles = Needles::of(&THU);
+    let key = store.raw_key_for_tests();
+    for now in 0..30 {
+        rig.register(&store, &OTHER.registration(), now);
+        if now % 2 == 0 {
+            let (rid, eid) = rig.register(&store, &THU.registration(), now);
+            answer(&store, &rid, eid, Event::Receipt { eid }, 100);
+        }
+    }
+    store.scrub().unwrap();
+    assert!(
+        in_plaintext(&rig, &key, &needles).is_some(),
+        "the scan finds what is there"
+    );
+    let at = 100 + AFTER_RECEIPT;
+    let due = store.read(|tx| purge::due(tx, at)).unwrap();
+    assert_eq!(due.len(), 15);
+    let mut told = 0;
+    store
+        .write(|tx| {
+            purge::purge_all(tx, &due, at, |_| {
+                told += 1;
+                Ok::<_, StoreError>(())
+            })
+        })
+        .unwrap();
+    store.scrub().unwrap();
+    assert_eq!(told, 15);
+    assert_eq!(in_plaintext(&rig, &key, &needles), None);
+    assert_eq!(on_disk(&rig, &needles), None);
+    assert!(store.read(|tx| purge::due(tx, at)).unwrap().is_empty());
+    assert_eq!(
+        store.read(|tx| records::find(tx, "tran van phuoc", 50)).unwrap().len(),
+        30
+    );
+    // The rule of the index is as it was: one alone leaves nothing either.
+    let (rid, eid) = rig.register(&store, &THU.registration(), 100);
+    answer(&store, &rid, eid, Event::Receipt { eid }, 100);
+    store
+        .write(|tx| purge::purge_all(tx, &[rid], at, |_| Ok::<_, StoreError>(())))
+        .unwrap();
     store.scrub().unwrap();
     assert_eq!(in_plaintext(&rig, &key, &needles), None);
 }

@@ -1,6 +1,7 @@
 //! Bad lines and wrong servers: nothing that was not signed is believed, nothing that was saved is lost, and once the
 //! line is good again everything arrives exactly once.
 
+mod one_bad;
 mod worlds;
 
 use app::{

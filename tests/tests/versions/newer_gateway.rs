@@ -322,7 +322,7 @@ fn words_of_a_later_gateway_are_kept_and_hold_up_nothing() {
     };
     let at = meeting.env.now();
     store
-        .write(|tx| newer::put(tx, &Change::Team(team).into(), at))
+        .write(|tx| newer::put(tx, &Change::Team(team).into(), "upgrade_needed", at))
         .unwrap();
     assert_eq!(store.read(newer::len).unwrap(), 4);
     sync(&session, &connection);

@@ -61,6 +61,8 @@ export interface Commands {
   correct: { args: PutDraft; result: Saved };
   /** The resident changed their mind, or it was the wrong person. */
   withdraw: { args: ByRid; result: Saved };
+  /** Sends what had stopped once more, as it is. */
+  send_again: { args: ByRid; result: Saved };
   /** One registration. */
   show: { args: ByRid; result: Shown };
   /** Makes the card as PDF and gives its place, code and QR. */
@@ -119,7 +121,7 @@ export interface Events {
 }
 
 /** Every code a `Failure` can have. A newer gateway may send others. */
-export type FailureCode = "already_enrolled" | "answer_altered" | "answer_mismatch" | "bad_cost" | "bad_file" | "bad_key" | "bad_row" | "bad_signature" | "broken_chain" | "busy" | "cannot_open" | "captive_portal" | "card_bound" | "card_forged" | "card_not_ours" | "card_number_form" | "card_number_mistyped" | "card_other_team" | "card_other_world" | "card_pool_unknown" | "card_spoiled" | "card_unknown" | "card_used_elsewhere" | "card_void" | "code_taken" | "commune_unknown" | "content_gone" | "corrupt" | "damaged" | "database" | "declined" | "demo_has_no_gateway" | "device_group_invalid" | "device_known" | "disk_full" | "engine" | "forbidden" | "has_a_card" | "home_exists" | "in_use" | "insecure_url" | "internal" | "invalid_url" | "invitation_expired" | "invitation_malformed" | "invitation_unknown" | "invitation_used" | "io" | "locked" | "malformed" | "malformed_arguments" | "malformed_result" | "mismatch" | "newer_schema" | "no_code" | "no_home" | "no_opener_key" | "no_print_system" | "no_progress" | "no_viewer" | "nonce_used" | "not_a_picture" | "not_enrolled" | "not_found" | "not_in_practice" | "not_in_this_state" | "nothing_to_print" | "notice_unknown" | "operator_slot" | "other_realm" | "paper_does_not_fit" | "pin_delay" | "platform_forgot" | "platform_lost" | "practice_person" | "print_answer" | "print_denied" | "print_failed" | "print_job_unknown" | "print_queue_closed" | "print_queue_unknown" | "print_system_elsewhere" | "problems" | "real_card_in_demo" | "revoked" | "secret_exists" | "secret_inside_home" | "secret_mismatch" | "secret_missing" | "server_error" | "too_large" | "too_long" | "too_slow" | "unauthorised" | "unknown_command" | "unknown_key" | "unknown_operator" | "unknown_rid" | "unknown_version" | "unreachable" | "unsent_records" | "untrusted" | "upgrade_needed" | "vault_unavailable" | "weak_pin" | "withdraw_instead" | "wrong_pin" | "wrong_state";
+export type FailureCode = "already_enrolled" | "answer_altered" | "answer_mismatch" | "bad_cost" | "bad_file" | "bad_key" | "bad_row" | "bad_signature" | "broken_chain" | "busy" | "cannot_open" | "captive_portal" | "card_bound" | "card_forged" | "card_not_ours" | "card_number_form" | "card_number_mistyped" | "card_other_team" | "card_other_world" | "card_pool_unknown" | "card_spoiled" | "card_unknown" | "card_used_elsewhere" | "card_void" | "code_taken" | "commune_unknown" | "content_gone" | "corrupt" | "damaged" | "database" | "declined" | "demo_has_no_gateway" | "device_group_invalid" | "device_known" | "disk_full" | "engine" | "forbidden" | "has_a_card" | "home_exists" | "in_use" | "insecure_url" | "internal" | "invalid_url" | "invitation_expired" | "invitation_malformed" | "invitation_unknown" | "invitation_used" | "io" | "locked" | "malformed" | "malformed_arguments" | "malformed_result" | "mismatch" | "newer_schema" | "no_code" | "no_home" | "no_opener_key" | "no_print_system" | "no_progress" | "no_viewer" | "nonce_used" | "not_a_picture" | "not_enrolled" | "not_found" | "not_in_practice" | "not_in_this_state" | "nothing_to_print" | "notice_unknown" | "operator_slot" | "other_content" | "other_realm" | "paper_does_not_fit" | "pin_delay" | "practice_person" | "print_answer" | "print_denied" | "print_failed" | "print_job_unknown" | "print_queue_closed" | "print_queue_unknown" | "print_system_elsewhere" | "problems" | "real_card_in_demo" | "revoked" | "secret_exists" | "secret_inside_home" | "secret_mismatch" | "secret_missing" | "server_error" | "stepped_over" | "too_large" | "too_long" | "too_slow" | "unauthorised" | "unknown_command" | "unknown_key" | "unknown_operator" | "unknown_rid" | "unknown_version" | "unreachable" | "unsent_records" | "untrusted" | "upgrade_needed" | "vault_unavailable" | "weak_pin" | "withdraw_instead" | "wrong_pin" | "wrong_state";
 
 /**
  * A PIN for another person of the team.
@@ -145,7 +147,11 @@ correct: boolean,
 /**
  * It may be withdrawn. Saying it again is no harm, but offers nothing.
  */
-withdraw: boolean, };
+withdraw: boolean, 
+/**
+ * It stopped, and may be sent again as it is: after the ward said that the cause is mended.
+ */
+send_again: boolean, };
 
 /**
  * How the device stands.
@@ -936,7 +942,19 @@ queue: Queue,
 /**
  * Sealed copies in the spool; equals the unsent envelopes.
  */
-spooled: number, };
+spooled: number, 
+/**
+ * Registrations of which something on this device cannot be read; they are sent and decided all the same.
+ */
+unreadable: Array<Rid>, 
+/**
+ * What the platform said and this device could not take in: kept, and tried again.
+ */
+stepped_over: number, 
+/**
+ * Copies of records that the database lost and could not take in again, with the platform's answer: a person decides.
+ */
+strays: Array<StrayCopy>, };
 
 /**
  * One person found.
@@ -954,6 +972,10 @@ code?: Code,
  * Where it stands.
  */
 state: State, 
+/**
+ * The platform has it, and a person there decides before it goes on.
+ */
+held?: boolean, 
 /**
  * The name; absent once the content is gone.
  */
@@ -1863,6 +1885,14 @@ quarantine?: QuarantineReason,
  */
 cards?: Array<KnownBlank>, 
 /**
+ * The platform has it, and a person there decides before it goes on.
+ */
+held?: boolean, 
+/**
+ * Something of what this device keeps of it cannot be read; it is sent and decided all the same.
+ */
+unreadable?: boolean, 
+/**
  * The draft that would make the same registration again; absent once the content is gone.
  */
 draft?: Draft, };
@@ -1926,6 +1956,24 @@ export type StopScan = {
  * Its number; another run goes on.
  */
 run: number, };
+
+/**
+ * A copy of a record that the database lost and went on without.
+ */
+export type StrayCopy = { 
+/**
+ * The registration, where the copy could be read.
+ */
+rid?: Rid, 
+/**
+ * The code its resident was given.
+ */
+code?: Code, 
+/**
+ * The platform's answer: `received`, `held`, `stale_base`, `digest_conflict`, `unreadable`, `wrong_realm`; or
+ * `not_read`, where the copy itself cannot be read and was not sent.
+ */
+outcome: string, };
 
 /**
  * One commune that an address can mean.

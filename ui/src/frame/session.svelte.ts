@@ -6,6 +6,7 @@ import { device } from '../backend/device.svelte';
 import { problem, t } from '../i18n';
 import { day, instant } from '../shared/format';
 import { status } from '../shared/status.svelte';
+import { wayOf } from './reasons';
 import { router } from './router.svelte';
 import { shell, type Truth } from './shell.svelte';
 
@@ -14,9 +15,6 @@ export const IDLE_MS = 3 * 60_000;
 
 /** More communes than this are not listed in the top line: a practice device has all of them. */
 const FEW = 3;
-
-/** Codes of a run of sending that say nothing about the network. */
-const NOT_THE_NETWORK = new Set(['paused', 'demo_has_no_gateway', 'upgrade_needed', 'not_enrolled', 'busy', 'too_large']);
 
 /** The truth about data in one sentence: the network, what waits, that it is safe. */
 export function truthOf({ sync, clock_wrong }: AppState): Truth {
@@ -29,11 +27,9 @@ export function truthOf({ sync, clock_wrong }: AppState): Truth {
     const words = say(t.truth.clockWrong({ shown: day(instant(clock_wrong)) }), waiting);
     return { words, tone: 'attention', icon: 'clock' };
   }
-  if (sync.reason === 'captive_portal') {
-    return { words: say(t.truth.portal, waiting, t.truth.safe), tone: 'attention', icon: 'portal' };
-  }
-  if (sync.reason !== null && !NOT_THE_NETWORK.has(sync.reason)) {
-    return { words: say(t.truth.offline, waiting, t.truth.safe), tone: 'attention', icon: 'offline' };
+  const way = sync.reason === null ? null : wayOf(sync.reason);
+  if (way !== null) {
+    return { words: say(t.truth.ways[way], waiting, t.truth.safe), tone: 'attention', icon: way === 'network' ? 'offline' : 'portal' };
   }
   if (sync.running && sync.unsent > 0) {
     return { words: say(t.truth.online, waiting, t.truth.safe), tone: 'good', icon: 'sending' };

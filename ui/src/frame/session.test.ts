@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import errors from '../../../messages/codes/error.json';
 import type { AppState, SyncView } from '../backend/bindings';
 import { IDLE_MS, session, truthOf, watchIdle } from './session.svelte';
 
@@ -14,12 +15,20 @@ describe('the truth about data', () => {
     [{ unsent: 0 }, 'Đang có mạng · không còn hồ sơ chờ gửi', 'online'],
     [{ running: true }, 'Đang có mạng · 12 hồ sơ chờ gửi · an toàn trên máy này', 'sending'],
     // One envelope that does not go says nothing about the network by which the others went.
-    [{ reason: 'too_large', unsent: 1 }, 'Đang có mạng · 1 hồ sơ chờ gửi', 'online'],
-    // Nothing is said of a network that nobody asked.
-    [{ reason: 'upgrade_needed', last_contact: null }, '12 hồ sơ chờ gửi · an toàn trên máy này', 'clock'],
+    [{ reason: 'too_large', unsent: 1 }, 'Có hồ sơ cần báo cán bộ phường/xã · 1 hồ sơ chờ gửi · an toàn trên máy này', 'portal'],
+    [{ reason: 'disk_full' }, 'Bộ nhớ máy đã đầy · 12 hồ sơ chờ gửi · an toàn trên máy này', 'portal'],
+    [{ reason: 'upgrade_needed' }, 'Cần cài bản mới · 12 hồ sơ chờ gửi · an toàn trên máy này', 'portal'],
+    // A run that asked nobody says nothing of a network.
+    [{ reason: 'paused', last_contact: null }, '12 hồ sơ chờ gửi · an toàn trên máy này', 'clock'],
   ])('%j', (sync, words, icon) => {
     expect(truthOf(standing(sync))).toMatchObject({ words, icon });
   });
+});
+
+it('says that there is no network only where nobody could be reached', () => {
+  const offline = Object.keys(errors).filter((code) => truthOf(standing({ reason: code })).words.startsWith('Chưa có mạng'));
+  expect(offline).toEqual(['unreachable', 'too_slow'].filter((code) => code in errors));
+  expect(offline).toContain('unreachable');
 });
 
 it('says that the clock is wrong, by the day it shows', () => {

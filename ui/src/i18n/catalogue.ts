@@ -151,8 +151,16 @@ export interface Rooms {
     };
     readonly truth: {
       readonly online: string;
-      readonly offline: string;
-      readonly portal: string;
+      readonly ways: {
+        readonly network: string;
+        readonly portal: string;
+        readonly line: string;
+        readonly city: string;
+        readonly update: string;
+        readonly ward: string;
+        readonly disk: string;
+        readonly device: string;
+      };
       readonly clockWrong: (values: { shown: Value }) => string;
       readonly waiting: (values: { waiting: number }) => string;
       readonly nothingWaiting: string;
@@ -200,6 +208,7 @@ export interface Rooms {
       readonly withdrawn: string;
       readonly discarded: string;
       readonly quarantined: string;
+      readonly held: string;
     };
     readonly situation: {
       readonly saved: string;
@@ -210,6 +219,7 @@ export interface Rooms {
       readonly quarantined: string;
       readonly wrongPin: (values: { left: number }) => string;
       readonly declined: string;
+      readonly held: (values: { time: Value; date: Value }) => string;
     };
     readonly when: {
       readonly now: string;
@@ -410,6 +420,11 @@ export interface Rooms {
     readonly lock: string;
     readonly noName: string;
     readonly begun: (values: { when: Value }) => string;
+    readonly unreadable: (values: { count: number }) => string;
+    readonly steppedOver: (values: { count: number }) => string;
+    readonly stray: (values: { code: Value }) => string;
+    readonly noCode: string;
+    readonly wardLooks: string;
   };
   people: {
     readonly gone: string;
@@ -445,6 +460,9 @@ export interface Rooms {
     readonly draft: string;
     readonly discarded: string;
     readonly withdrawnState: string;
+    readonly sendAgain: string;
+    readonly sentAgain: string;
+    readonly unreadable: string;
   };
   practice: {
     readonly strip: string;

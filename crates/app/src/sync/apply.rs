@@ -3,8 +3,11 @@
 
 use crate::refusal::Refusal;
 use crate::{AppError, Session};
-use domain::ids::{Eid, UnixTime};
 use domain::state::{self, Event, QuarantineReason, State};
+use domain::{
+    ids::{Eid, UnixTime},
+    sync::Obstacle,
+};
 use protocol::{
     changes::{Change, ChangesPage, SealedVerdict, Stopped},
     enrolment::Trust,
@@ -30,12 +33,17 @@ pub struct Applied {
     pub verdicts: u64,
     /// Words that only a newer program reads: kept, or waited for.
     pub newer: u64,
+    /// What could not be taken in; nothing else waited for it.
+    pub stepped_over: u64,
 }
+
+/// Why something is kept that only a newer program reads.
+const UPGRADE: &str = Obstacle::UpgradeNeeded.code();
 
 /// What came of a verdict.
 enum Heard {
     Applied,
-    /// It concerns nothing here, or does not open.
+    /// It concerns nothing here.
     Nothing,
     /// Its decision is of a kind that only a newer program knows.
     Newer,
@@ -59,45 +67,20 @@ impl Session {
                 let Some(eid) = item.eid.or_else(|| sent.get(position).copied().filter(|_| in_order)) else {
                     continue;
                 };
-                // An answer about an envelope that is not ours proves nothing and changes nothing.
-                let Some((rid, _)) = records::by_eid(tx, &eid)? else {
-                    continue;
-                };
-                let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
-                let ours = envelopes::digest(tx, &eid)?;
-                let event = match (item.outcome, ours == Some(item.digest)) {
-                    (Outcome::Retry, _) => continue,
-                    (Outcome::Newer(_), _) => {
-                        applied.newer += 1;
-                        continue;
-                    }
-                    // A receipt for other bytes than ours is no receipt.
-                    (Outcome::Received | Outcome::Replayed | Outcome::Held, false) | (Outcome::DigestConflict, _) => {
-                        Event::Stopped {
-                            eid,
-                            reason: QuarantineReason::DigestConflict,
+                match tx.attempt(|tx| self.apply_item(tx, eid, item, kept, moment)) {
+                    Ok(Some(event)) => {
+                        settled.push(eid);
+                        match event {
+                            Event::Stopped { .. } => applied.stopped += 1,
+                            _ => applied.receipts += 1,
                         }
                     }
-                    (Outcome::Received | Outcome::Replayed, true) => Event::Receipt { eid },
-                    (Outcome::Held, true) => Event::Held { eid },
-                    (Outcome::Unreadable, _) => Event::Stopped {
-                        eid,
-                        reason: QuarantineReason::Unreadable,
-                    },
-                    (Outcome::WrongRealm, _) => Event::Stopped {
-                        eid,
-                        reason: QuarantineReason::WrongRealm,
-                    },
-                    (Outcome::StaleBase, _) => Event::Stopped {
-                        eid,
-                        reason: QuarantineReason::StaleBase,
-                    },
-                };
-                self.settle(tx, &record, event, moment, Some((kept, *item)))?;
-                settled.push(eid);
-                match event {
-                    Event::Stopped { .. } => applied.stopped += 1,
-                    _ => applied.receipts += 1,
+                    Ok(None) => applied.newer += u64::from(matches!(item.outcome, Outcome::Newer(_))),
+                    Err(error) if error.is_about_one() => {
+                        self.audit(tx, moment, "answer_stepped_over", None, Some(eid))?;
+                        applied.stepped_over += 1;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             Ok((applied, settled))
@@ -105,6 +88,38 @@ impl Session {
         store::point!("sync.after_apply");
         self.forget_spooled(&settled);
         Ok(applied)
+    }
+
+    /// One item of an answer; `None` where it settles nothing.
+    fn apply_item(
+        &self,
+        tx: &Write<'_>,
+        eid: Eid,
+        item: &Item,
+        answer: i64,
+        moment: Moment,
+    ) -> Result<Option<Event>, AppError> {
+        // An answer about an envelope that is not ours proves nothing and changes nothing.
+        let Some((rid, _)) = records::by_eid(tx, &eid)? else {
+            return Ok(None);
+        };
+        let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
+        let ours = envelopes::digest(tx, &eid)?;
+        let stopped = |reason| Event::Stopped { eid, reason };
+        let event = match (item.outcome, ours == Some(item.digest)) {
+            (Outcome::Retry | Outcome::Newer(_), _) => return Ok(None),
+            // A receipt for other bytes than ours is no receipt.
+            (Outcome::Received | Outcome::Replayed | Outcome::Held, false) | (Outcome::DigestConflict, _) => {
+                stopped(QuarantineReason::DigestConflict)
+            }
+            (Outcome::Received | Outcome::Replayed, true) => Event::Receipt { eid },
+            (Outcome::Held, true) => Event::Held { eid },
+            (Outcome::Unreadable, _) => stopped(QuarantineReason::Unreadable),
+            (Outcome::WrongRealm, _) => stopped(QuarantineReason::WrongRealm),
+            (Outcome::StaleBase, _) => stopped(QuarantineReason::StaleBase),
+        };
+        self.settle(tx, &record, event, moment, Some((answer, *item)))?;
+        Ok(Some(event))
     }
 
     /// Applies a verified page of changes and moves the cursor, in one transaction.
@@ -115,15 +130,7 @@ impl Session {
             let mut applied = Applied::default();
             device::raise_server_floor(tx, page.time)?;
             for change in &page.changes {
-                let understood = match change {
-                    Open::Known(change) => self.apply_change(tx, change, page.time, moment, &mut applied)?,
-                    Open::Newer(_) => false,
-                };
-                if !understood {
-                    newer::put(tx, change, moment.wall)?;
-                    self.audit(tx, moment, "newer", None, None)?;
-                    applied.newer += 1;
-                }
+                self.hear(tx, change, page.time, moment, &mut applied)?;
             }
             if let Some(news) = &page.keys {
                 // A part that does not fit together changes nothing; the next contact asks for it again.
@@ -154,6 +161,44 @@ impl Session {
             let _ = self.let_go();
         }
         Ok(applied)
+    }
+
+    /// Takes in one change, or keeps it for later: whatever is wrong with it, the next one is heard.
+    fn hear(
+        &self,
+        tx: &Write<'_>,
+        change: &Open<Change>,
+        at: UnixTime,
+        moment: Moment,
+        applied: &mut Applied,
+    ) -> Result<(), AppError> {
+        let Open::Known(known) = change else {
+            newer::put(tx, change, UPGRADE, moment.wall)?;
+            applied.newer += 1;
+            return self.audit(tx, moment, "newer", None, None);
+        };
+        match tx.attempt(|tx| self.apply_change(tx, known, at, moment, applied)) {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                newer::put(tx, change, UPGRADE, moment.wall)?;
+                applied.newer += 1;
+                self.audit(tx, moment, "newer", None, None)
+            }
+            Err(error) if error.is_about_one() => {
+                let (rid, eid) = match known {
+                    Change::Verdict(verdict) => (Some(verdict.rid), Some(verdict.eid)),
+                    Change::Stopped(stopped) => (Some(stopped.rid), Some(stopped.eid)),
+                    _ => (None, None),
+                };
+                // What is said of a record is said once. Lists and keys come anew with their next change.
+                if rid.is_some() {
+                    newer::put(tx, change, super::STEPPED_OVER, moment.wall)?;
+                }
+                applied.stepped_over += 1;
+                self.audit(tx, moment, "change_stepped_over", rid, eid)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Applies one change that came at `at`, the server's time. False when only a newer program can.
@@ -197,7 +242,8 @@ impl Session {
         Ok(true)
     }
 
-    /// Reads again what an older program kept unread: this one may know more. Needs no network.
+    /// Tries again what could not be taken in before: this program may know more, or the record it was about has come
+    /// back. Needs no network.
     pub(crate) fn read_kept(&self) -> Result<Applied, AppError> {
         let moment = self.env.moment();
         let kept = self.store.read(newer::all)?;
@@ -208,8 +254,11 @@ impl Session {
             let mut applied = Applied::default();
             for (id, change) in &kept {
                 let Open::Known(change) = change else { continue };
-                if self.apply_change(tx, change, moment.wall, moment, &mut applied)? {
-                    newer::remove(tx, *id)?;
+                match tx.attempt(|tx| self.apply_change(tx, change, moment.wall, moment, &mut applied)) {
+                    Ok(true) => newer::remove(tx, *id)?,
+                    Ok(false) => {}
+                    Err(error) if error.is_about_one() => {}
+                    Err(error) => return Err(error),
                 }
             }
             Ok(applied)
@@ -220,12 +269,11 @@ impl Session {
         let Some(record) = records::get(tx, &sealed.rid)? else {
             return Ok(Heard::Nothing);
         };
-        let device = self.identity.device;
-        let Ok(verdict) = sealed.open(device, &self.keys.sealing) else {
-            // One bad verdict blocks no other; the audit row is how support learns of it.
-            self.audit(tx, moment, "verdict_unreadable", Some(sealed.rid), Some(sealed.eid))?;
+        // Dropped here: what the platform says of it is nobody's any more.
+        if record.state == State::Discarded {
             return Ok(Heard::Nothing);
-        };
+        }
+        let verdict = sealed.open(self.identity.device, &self.keys.sealing)?;
         let Some(decision) = verdict.decision.into_known() else {
             return Ok(Heard::Newer);
         };
@@ -248,7 +296,7 @@ impl Session {
             },
         )?;
         if decides
-            && transition.state == State::Refused
+            && matches!(transition.state, State::Refused | State::PossibleDuplicate)
             && record.content.is_none()
             && let Some(sent) = &verdict.sent
         {
@@ -291,6 +339,7 @@ impl Session {
                 eid: Some(eid),
                 received_at: receipt.filter(|_| is_receipt).map(|(_, item)| item.received_at),
                 quarantine,
+                held: is_receipt.then_some(matches!(event, Event::Held { .. })),
                 receipt: receipt
                     .filter(|_| is_receipt)
                     .map(|(answer, item)| (answer, item.number)),

@@ -1,6 +1,9 @@
 //! Sync while the device is locked: sends the spool's sealed copies and keeps the signed answers for the next unlock.
 
-use super::{Report, run::reason};
+use super::{
+    Report,
+    run::{is_about_what_was_sent, reason},
+};
 use crate::refusal::Refusal;
 use crate::{AppError, Session, env::Env, gateway::Gateway, place::Place};
 use client::{ClientError, Clock, Connection};
@@ -29,6 +32,18 @@ struct Sent {
 struct Passed {
     stopped: HashSet<Eid>,
     aside: HashSet<Eid>,
+    /// Asked about in this run and still waiting.
+    asked: HashSet<Eid>,
+    /// Why something was set aside.
+    why: Option<String>,
+}
+
+impl Passed {
+    fn has(&self, eid: &Eid) -> bool {
+        [&self.stopped, &self.aside, &self.asked]
+            .iter()
+            .any(|set| set.contains(eid))
+    }
 }
 
 /// What ends a run: this device's own trouble, or a call that brought nothing.
@@ -123,10 +138,11 @@ impl Locked {
             Err(Trouble::Device(error)) => return Err(error),
             Err(Trouble::Call(error)) => report.reason = Some(reason(&error)),
         }
+        passed.stopped.extend(self.stopped_before()?);
         let waiting = self.spool.list()?.into_iter();
         report.left = waiting.filter(|copy| !passed.stopped.contains(&copy.eid)).count() as u64;
-        if report.reason.is_none() && !passed.aside.is_empty() {
-            report.reason = Some(Obstacle::TooLarge.code().to_owned());
+        if report.reason.is_none() {
+            report.reason = passed.why;
         }
         if report.left > 0 && report.reason.is_none() {
             report.reason = Some(super::NO_PROGRESS.to_owned());
@@ -138,6 +154,11 @@ impl Locked {
         if self.spool.list()?.is_empty() {
             return Ok(());
         }
+        passed.stopped.extend(self.stopped_before()?);
+        if self.batch(&Run::default(), passed)?.0.is_empty() {
+            return Ok(());
+        }
+        report.asked = true;
         let transport = SignSecret::from_seed(&self.contact.transport_seed);
         let token = gateway
             .token(self.contact.device, &transport, self.env.random())
@@ -152,28 +173,45 @@ impl Locked {
             store::point!("locked.before_send");
             let (answer, signed) = match gateway.batch(&token, batch).await {
                 Ok(answered) => answered,
-                Err(ClientError::Obstacle(obstacle)) => match run.failed(obstacle, sent.len(), 0) {
+                Err(error) => match run.failed(about_envelopes(&error), sent.len(), 0) {
                     Step::Smaller => continue,
                     // Without the database nothing is noted: it is tried again in the next run.
-                    Step::SetAside => {
+                    Step::SetAside | Step::Last => {
                         passed.aside.extend(sent.iter().map(|copy| copy.place.eid));
+                        passed.why = Some(reason(&error));
                         continue;
                     }
                     // Locked, a run does not wait; the next one comes by itself.
-                    Step::WaitSeconds(_) | Step::Reauthorise | Step::Pause => {
-                        return Err(ClientError::Obstacle(obstacle).into());
+                    Step::WaitSeconds(seconds) => {
+                        if let ClientError::Obstacle(Obstacle::Busy { retry_after: Some(_) }) = error {
+                            report.quiet = Some(seconds);
+                        }
+                        return Err(error.into());
                     }
+                    Step::Reauthorise | Step::Pause => return Err(error.into()),
                 },
-                Err(error) => return Err(error.into()),
             };
-            run.answered();
+            run.taken();
+            report.quiet = report.quiet.max(answer.wait.map(u64::from));
             store::point!("locked.after_answer");
             self.spool.put_answer(&signed)?;
             store::point!("locked.after_put");
-            if !self.note(&answer, &sent, report, passed)? {
-                return Ok(());
-            }
+            self.note(&answer, &sent, report, passed)?;
+            passed.asked.extend(sent.iter().map(|copy| copy.place.eid));
         }
+    }
+
+    /// What the platform stopped in an answer that waits for the next unlock: nobody needs to ask again.
+    fn stopped_before(&self) -> Result<HashSet<Eid>, AppError> {
+        let mut stopped = HashSet::new();
+        for signed in self.spool.answers()? {
+            let Ok(answer) = Signed::verify::<BatchAnswer>(&signed, &self.trust.platform) else {
+                continue;
+            };
+            let items = answer.items.iter().filter(|item| !waits(item.outcome));
+            stopped.extend(items.filter_map(|item| item.eid));
+        }
+        Ok(stopped)
     }
 
     /// The next batch: in the order of the chain, without what was stopped or set aside in this run.
@@ -181,7 +219,7 @@ impl Locked {
         let (mut batch, mut sent) = (Vec::new(), Vec::new());
         let mut size = Batch::new(run.batch(), BATCH_BYTES);
         for place in self.spool.list()? {
-            if passed.stopped.contains(&place.eid) || passed.aside.contains(&place.eid) {
+            if passed.has(&place.eid) {
                 continue;
             }
             // A torn copy is skipped; the database has the envelope.
@@ -200,21 +238,19 @@ impl Locked {
         Ok((batch, sent))
     }
 
-    /// Forgets the copies of what arrived; true if anything was settled.
+    /// Forgets the copies of what arrived.
     fn note(
         &self,
         answer: &BatchAnswer,
         sent: &[Sent],
         report: &mut Report,
         passed: &mut Passed,
-    ) -> Result<bool, AppError> {
-        let mut progress = false;
+    ) -> Result<(), AppError> {
         for item in &answer.items {
             let copy = sent
                 .iter()
                 .find(|copy| Some(copy.place.eid) == item.eid && !waits(item.outcome));
             let Some(copy) = copy else { continue };
-            progress = true;
             match item.outcome {
                 Outcome::Received | Outcome::Replayed | Outcome::Held if item.digest == copy.digest => {
                     self.spool.remove(&copy.place)?;
@@ -226,7 +262,17 @@ impl Locked {
                 }
             }
         }
-        Ok(progress)
+        Ok(())
+    }
+}
+
+/// A refusal of a whole batch may be about one envelope in it, like a stumble of the server.
+fn about_envelopes(error: &ClientError) -> Obstacle {
+    match error {
+        ClientError::Obstacle(obstacle) => *obstacle,
+        error if is_about_what_was_sent(error) => Obstacle::ServerError,
+        // Never applied; not about what was sent.
+        _ => Obstacle::CaptivePortal,
     }
 }
 

@@ -3,6 +3,7 @@
 //! No transaction is ever open while the network is asked. What is on its way is known only in memory: after a crash it
 //! is simply sent again, and the gateway gives the same receipt.
 
+mod adopt;
 pub mod apply;
 pub mod healing;
 pub mod locked;
@@ -12,6 +13,10 @@ use serde::Serialize;
 
 /// Why a sync ended that met nothing in its way and still left records: the gateway took none of them.
 pub const NO_PROGRESS: &str = "no_progress";
+/// Why a sync ended that left nothing unsent: something the platform said could not be taken in, and is kept.
+pub const STEPPED_OVER: &str = "stepped_over";
+/// Codes of syncing itself.
+pub(crate) const OWN_CODES: [&str; 2] = [NO_PROGRESS, STEPPED_OVER];
 
 /// How far a call to sync came.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -24,6 +29,12 @@ pub struct Report {
     pub verdicts: u64,
     /// Envelopes still in the outbox.
     pub left: u64,
+    /// Somebody was asked: without that, nothing is known of any network.
+    #[serde(skip)]
+    pub asked: bool,
+    /// So many seconds the server wants to hear nothing by itself.
+    #[serde(skip)]
+    pub quiet: Option<u64>,
     /// The platform answered and everything that could be asked was asked; only what is too large may be left.
     #[serde(skip)]
     pub reached: bool,

@@ -2,6 +2,7 @@
 
 use super::{
     Report,
+    adopt::last_word,
     healing::{Failed, calls_for_reset},
 };
 use crate::{AppError, Session, gateway::Gateway};
@@ -10,12 +11,8 @@ use domain::{
     ids::Eid,
     sync::{BATCH_BYTES, Obstacle, Run, Step, aside},
 };
-use protocol::{
-    envelope::Envelope,
-    receipt::{Item, Outcome},
-    report::DeviceReport,
-};
-use std::{future::Future, time::Duration};
+use protocol::{envelope::Envelope, report::DeviceReport};
+use std::{collections::HashSet, future::Future, time::Duration};
 use store::{
     device, master, newer,
     outbox::{self, Waiting},
@@ -54,14 +51,18 @@ impl Session {
         pace: Pace<'_, S>,
     ) -> Result<Report, AppError> {
         let mut report = Report::default();
+        self.adopt_orphans()?;
+        self.lay_unreadable_aside()?;
         self.apply_spooled_answers(&mut report)?;
         report.verdicts += self.read_kept()?.verdicts;
         let mut run = Run::default();
+        let mut asked = HashSet::new();
+        report.asked = true;
         let mut patience = pace.patience;
         let mut token = None;
         let mut turns = HEALINGS;
         loop {
-            match self.round(gateway, &mut token, &mut run, &mut report).await {
+            match self.round(gateway, &mut token, &mut run, &mut asked, &mut report).await {
                 // What the platform had forgotten waits again: the same round from its beginning.
                 Ok(Turn::Again) if turns > 0 => turns -= 1,
                 Ok(Turn::Again) => {
@@ -77,10 +78,15 @@ impl Session {
                     report.reason = Some(code);
                     break;
                 }
-                Err(Trouble::Network { obstacle, sent }) => {
+                Err(Trouble::Network { obstacle, code, sent }) => {
                     match run.failed(obstacle, sent.len(), self.jitter()) {
                         Step::Smaller => {}
-                        Step::SetAside => self.set_aside(&sent, obstacle)?,
+                        Step::SetAside => self.set_aside(&sent, &code)?,
+                        Step::Last => {
+                            self.send_last(&sent, &code)?;
+                            asked.extend(sent);
+                            report.reason = Some(code);
+                        }
                         Step::Reauthorise => token = None,
                         Step::WaitSeconds(seconds) if seconds <= patience && helps_to_wait(obstacle) => {
                             patience -= seconds;
@@ -89,19 +95,25 @@ impl Session {
                             (pace.sleep)(Duration::from_secs(seconds)).await;
                         }
                         Step::WaitSeconds(seconds) => {
-                            report.reason = Some(obstacle.code().to_owned());
+                            if matches!(obstacle, Obstacle::Busy { retry_after: Some(_) }) {
+                                report.quiet = Some(seconds);
+                            }
+                            report.reason = Some(code);
                             report.retry_in = Some(seconds);
                             break;
                         }
                         Step::Pause => {
-                            report.reason = Some(obstacle.code().to_owned());
+                            report.reason = Some(code);
                             break;
                         }
                     }
                 }
             }
         }
-        if report.reason.is_none() && (self.store.read(newer::len)? > 0 || self.known().unread > 0) {
+        if report.reason.is_none() {
+            report.reason = self.store.read(newer::why)?;
+        }
+        if report.reason.is_none() && self.known().unread > 0 {
             report.reason = Some(UPGRADE.to_owned());
         }
         if report.reason.is_none() {
@@ -112,6 +124,10 @@ impl Session {
             .store
             .read(|tx| -> Result<_, AppError> { Ok((outbox::len(tx)?, outbox::aside(tx)?)) })?;
         report.left = waiting + self.orphans()?.len() as u64;
+        // A verdict settles what no receipt came for; its copy would be sent for ever by a locked device.
+        if self.spool.list()?.len() as u64 != report.left {
+            self.copy_waiting();
+        }
         if report.left > 0 && report.reason.is_none() {
             let reason = aside.into_iter().next().map(|aside| aside.reason);
             report.reason = reason.or(Some(super::NO_PROGRESS.to_owned()));
@@ -125,6 +141,7 @@ impl Session {
         gateway: &G,
         token: &mut Option<String>,
         run: &mut Run,
+        asked: &mut HashSet<Eid>,
         report: &mut Report,
     ) -> Result<Turn, Trouble> {
         let device = self.identity.device;
@@ -138,7 +155,7 @@ impl Session {
         };
         // Records before anything else: what a resident was told must arrive.
         loop {
-            let due = self.due(run)?;
+            let due = self.due(run, asked)?;
             if due.is_empty() {
                 break;
             }
@@ -149,37 +166,20 @@ impl Session {
             let (answer, signed) = answered.map_err(|error| Trouble::about(error, &sent))?;
             store::point!("sync.after_answer");
             let applied = self.apply_batch(&answer, &signed, &sent)?;
-            run.answered();
+            run.taken();
+            report.quiet = report.quiet.max(answer.wait.map(u64::from));
             report.receipts += applied.receipts;
             report.stopped += applied.stopped;
             if applied.newer > 0 {
                 report.reason = Some(UPGRADE.to_owned());
             }
-            if self
-                .due(run)?
-                .iter()
-                .map(|waiting| waiting.eid)
-                .eq(sent.iter().copied())
-            {
-                // Not one of them was taken: asking again at once would be asking for ever.
-                break;
+            if applied.stepped_over > 0 {
+                report.reason = Some(super::STEPPED_OVER.to_owned());
             }
+            // Whatever still waits was answered so: asking again at once would be asking for ever.
+            asked.extend(sent);
         }
         self.send_orphans(gateway, &bearer, report).await?;
-        // The platform knows a code before it hears which card carries it.
-        loop {
-            let (blanks, revisions) = self.blank_report()?;
-            if blanks.blanks.is_empty() {
-                break;
-            }
-            let answer = gateway.blanks(&bearer, &blanks, &self.keys.signing).await?;
-            self.apply_blanks(&blanks, &revisions, &answer)?;
-            run.answered();
-            // Another turn for what did not fit, or was done meanwhile; never the same words again.
-            if self.blank_report()? == (blanks, revisions) {
-                break;
-            }
-        }
         loop {
             let (since, serial, known, life) = self.store.read(|tx| -> Result<_, AppError> {
                 let master = master::serial(tx)?;
@@ -191,6 +191,7 @@ impl Session {
                 report.healed = report.healed.or(healed);
                 return Ok(Turn::Again);
             }
+            report.quiet = report.quiet.max(page.wait.map(u64::from));
             report.verdicts += self.apply_page(&page)?.verdicts;
             run.answered();
             let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
@@ -200,58 +201,81 @@ impl Session {
                 break;
             }
         }
-        gateway
+        // What is said beside records and verdicts: a gateway that does not take it keeps nothing else from its way.
+        let said = self.report_blanks(gateway, &bearer, run).await;
+        beside(said, report)?;
+        let said = gateway
             .report(&bearer, &self.device_report()?, &self.keys.transport)
-            .await?;
+            .await;
+        beside(said.map(drop).map_err(Trouble::from), report)?;
         Ok(Turn::Done)
     }
 
+    /// The platform knows a code before it hears which card carries it.
+    async fn report_blanks<G: Gateway>(&self, gateway: &G, bearer: &str, run: &mut Run) -> Result<(), Trouble> {
+        loop {
+            let (blanks, revisions) = self.blank_report()?;
+            if blanks.blanks.is_empty() {
+                return Ok(());
+            }
+            let answer = gateway.blanks(bearer, &blanks, &self.keys.signing).await?;
+            self.apply_blanks(&blanks, &revisions, &answer)?;
+            run.answered();
+            // Another turn for what did not fit, or was done meanwhile; never the same words again.
+            if self.blank_report()? == (blanks, revisions) {
+                return Ok(());
+            }
+        }
+    }
+
     /// The next batch.
-    fn due(&self, run: &Run) -> Result<Vec<Waiting>, AppError> {
+    fn due(&self, run: &Run, asked: &HashSet<Eid>) -> Result<Vec<Waiting>, AppError> {
         self.store.read(|tx| -> Result<_, AppError> {
-            Ok(outbox::due(tx, self.clock_in(tx)?.now(), run.batch(), BATCH_BYTES)?)
+            let now = self.clock_in(tx)?.now();
+            Ok(outbox::due(tx, now, run.batch(), BATCH_BYTES, asked)?)
         })
     }
 
-    /// Sends what only the spool still has. The receipt is kept before the copy goes.
+    /// Sends what only the spool still has. The answer is kept before the copy goes.
     async fn send_orphans<G: Gateway>(&self, gateway: &G, bearer: &str, report: &mut Report) -> Result<(), Trouble> {
         for orphan in self.orphans()? {
-            let place = orphan.spooled();
-            let Ok(digest) = Envelope::from_bytes(&orphan.envelope).map(|envelope| envelope.digest()) else {
+            let Ok(envelope) = Envelope::from_bytes(&orphan.envelope) else {
                 continue;
             };
-            let (answer, signed) = match gateway.batch(bearer, vec![orphan.envelope]).await {
+            let (answer, signed) = match gateway.batch(bearer, vec![orphan.envelope.clone()]).await {
                 // There is no row to note it in: it is tried again in the next run, and nothing waits for it.
-                Err(ClientError::Obstacle(Obstacle::TooLarge)) => {
-                    report.reason = Some(Obstacle::TooLarge.code().to_owned());
+                Err(error) if is_about_what_was_sent(&error) => {
+                    report.reason = Some(reason(&error));
                     continue;
                 }
                 answered => answered?,
             };
-            self.apply_batch(&answer, &signed, &[place.eid])?;
-            let receipt = |item: &Item| {
-                item.eid == Some(place.eid)
-                    && item.digest == digest
-                    && matches!(item.outcome, Outcome::Received | Outcome::Replayed | Outcome::Held)
-            };
-            if answer.items.iter().any(receipt) {
-                self.spool.remove(&place)?;
-                report.receipts += 1;
+            self.apply_batch(&answer, &signed, &[orphan.eid])?;
+            if let Some((outcome, arrived)) = last_word(&answer, orphan.eid, &envelope) {
+                self.lay_aside(&orphan, outcome)?;
+                report.receipts += u64::from(arrived);
+                report.stopped += u64::from(!arrived);
             }
         }
         Ok(())
     }
 
     /// The one envelope that was sent cannot go now: it waits for a while, and what comes after it does not.
-    fn set_aside(&self, sent: &[Eid], obstacle: Obstacle) -> Result<(), AppError> {
+    fn set_aside(&self, sent: &[Eid], code: &str) -> Result<(), AppError> {
         let jitter = self.jitter();
         self.store.write(|tx| -> Result<_, AppError> {
             let now = self.clock_in(tx)?.now();
             for eid in sent {
-                outbox::set_aside(tx, eid, obstacle.code(), now, |times| aside(times, jitter))?;
+                outbox::set_aside(tx, eid, code, now, |times| aside(times, jitter))?;
             }
             Ok(())
         })
+    }
+
+    fn send_last(&self, sent: &[Eid], code: &str) -> Result<(), AppError> {
+        Ok(self
+            .store
+            .write(|tx| sent.iter().try_for_each(|eid| outbox::send_last(tx, eid, code)))?)
     }
 
     /// A person pressed "now": what was set aside is tried again at once.
@@ -290,11 +314,40 @@ fn helps_to_wait(obstacle: Obstacle) -> bool {
     )
 }
 
+/// The answer is about the envelopes it was sent: others may go.
+pub(super) fn is_about_what_was_sent(error: &ClientError) -> bool {
+    match error {
+        ClientError::Obstacle(Obstacle::TooLarge | Obstacle::ServerError) => true,
+        ClientError::Refused { code } => code != Obstacle::Revoked.code(),
+        _ => false,
+    }
+}
+
+/// What was refused beside the records is noted, and the run goes on.
+fn beside(said: Result<(), Trouble>, report: &mut Report) -> Result<(), Trouble> {
+    match said {
+        Err(Trouble::Refused(code)) => {
+            report.reason.get_or_insert(code);
+            Ok(())
+        }
+        Err(Trouble::Network {
+            obstacle: Obstacle::ServerError | Obstacle::TooLarge,
+            code,
+            ..
+        }) => {
+            report.reason.get_or_insert(code);
+            Ok(())
+        }
+        other => other,
+    }
+}
+
 enum Trouble {
     Device(AppError),
     /// An obstacle, and the envelopes that were on their way when it was met.
     Network {
         obstacle: Obstacle,
+        code: String,
         sent: Vec<Eid>,
     },
     Refused(String),
@@ -304,13 +357,16 @@ impl Trouble {
     fn about(error: ClientError, sent: &[Eid]) -> Self {
         let network = |obstacle| Self::Network {
             obstacle,
+            code: reason(&error),
             sent: sent.to_vec(),
         };
-        match error {
-            ClientError::Obstacle(obstacle) => network(obstacle),
+        match &error {
+            ClientError::Obstacle(obstacle) => network(*obstacle),
             ClientError::Refused { code } if code == Obstacle::Revoked.code() => network(Obstacle::Revoked),
+            // One envelope is enough for the gateway to refuse the whole batch.
+            ClientError::Refused { .. } if !sent.is_empty() => network(Obstacle::ServerError),
             // Never applied; another try may meet an honest network. A person should see it at once.
-            other => Self::Refused(reason(&other)),
+            other => Self::Refused(reason(other)),
         }
     }
 }

@@ -112,6 +112,12 @@ impl Host {
         Ok(saved)
     }
 
+    pub(crate) async fn send_again(&self, args: ByRid) -> Result<Saved, Failure> {
+        let saved = self.session()?.send_again(args.rid)?;
+        self.changed();
+        Ok(saved)
+    }
+
     pub(crate) async fn withdraw(&self, args: ByRid) -> Result<Saved, Failure> {
         let saved = self.session()?.withdraw(args.rid)?;
         self.changed();

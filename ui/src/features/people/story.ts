@@ -1,7 +1,7 @@
 /** What became of a registration, as one or two sentences. */
 
 import type { Shown } from '../../backend/bindings';
-import { t } from '../../i18n';
+import { sentence, t } from '../../i18n';
 import { day, instant, time } from '../../shared/format';
 import { isCorrectable, refusal } from '../register/refusal';
 import { words } from './words';
@@ -16,7 +16,7 @@ export function story(shown: Told): string {
       return t.situation.saved;
     case 'received': {
       const at = instant(shown.received_at ?? shown.saved_at ?? 0);
-      return t.situation.received({ time: time(at), date: day(at) });
+      return (shown.held ? t.situation.held : t.situation.received)({ time: time(at), date: day(at) });
     }
     case 'accepted':
       return t.situation.accepted;
@@ -30,7 +30,7 @@ export function story(shown: Told): string {
       return t.situation.refusedGone({ initials: shown.initials, where: shown.code ?? words.noCode, why });
     }
     case 'quarantined':
-      return t.situation.quarantined;
+      return shown.quarantine ? sentence('stopped', shown.quarantine) : t.situation.quarantined;
     case 'withdrawn':
       return words.withdrawnState;
     case 'discarded':
