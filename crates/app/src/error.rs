@@ -95,7 +95,6 @@ impl AppError {
             &ClientError::OWN_CODES,
             &Self::OWN_CODES,
             &crate::sync::OWN_CODES,
-            &[crate::sync::healing::FORGOT, crate::sync::healing::LOST],
         ];
         refusals
             .chain(denials)

@@ -322,7 +322,7 @@ impl Device {
                     self.decided_at = Some(2);
                 }
             }
-            Event::Discarded | Event::SentAgain { .. } => {}
+            Event::Discarded | Event::SentAgain { .. } | Event::Forgotten { .. } | Event::Undecided { .. } => {}
         }
         self.state = transition.state;
         for effect in transition.effects {

@@ -205,7 +205,18 @@ fn the_root_signs_and_only_who_asks_is_told() {
     let mut rig = Rig::new();
     let tablet = rig.tablet();
     let page = |master| -> ChangesPage {
-        let page = rig.gateway.changes(tablet.id(), 0, Some(0), master).unwrap();
+        let page = rig
+            .gateway
+            .changes(
+                tablet.id(),
+                0,
+                Some(gateway::AskedKeys {
+                    after: 0,
+                    origins: true,
+                }),
+                master,
+            )
+            .unwrap();
         Signed::verify(&page, &tablet.trust.platform).unwrap()
     };
     assert_eq!(page(Some(0)).master, Some(MasterNews::pack(0, [])));

@@ -5,8 +5,8 @@
 use crate::failure::HostRefusal;
 use crate::{
     Desk, Event, Failure,
-    background::Pacing,
     commands::{paper::Order, scan::Eyes},
+    pacing::Pacing,
     wire::{
         Nothing,
         device::{AppState, Person, Phase, RoleName, SyncView},

@@ -9,6 +9,7 @@ mod commands;
 mod desk;
 mod failure;
 mod host;
+mod pacing;
 pub mod scanning;
 pub mod table;
 pub mod wire;

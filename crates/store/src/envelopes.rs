@@ -106,12 +106,6 @@ pub fn header(tx: &Read<'_>, eid: &Eid) -> Result<Header> {
     }
 }
 
-/// Whether a registration has a sealed body that was sent and may go.
-pub(crate) fn has_sent_bodies(tx: &Read<'_>, rid: &Rid) -> Result<bool> {
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM envelope WHERE rid = ?1 AND {SENT_BODY})");
-    Ok(tx.sql(&sql)?.query_row([rid.0], |row| row.get(0))?)
-}
-
 /// The sealed bytes of a revision made here, while they are kept.
 pub fn bytes(tx: &Read<'_>, eid: &Eid) -> Result<Option<Vec<u8>>> {
     let found: Option<Option<Vec<u8>>> = tx

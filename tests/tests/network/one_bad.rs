@@ -96,8 +96,9 @@ impl Gateway for Picky {
         since: u64,
         keys: u64,
         master: u64,
+        life: Option<domain::ids::Instance>,
     ) -> Result<ChangesPage, ClientError> {
-        let mut page = self.real.changes(token, device, since, keys, master).await?;
+        let mut page = self.real.changes(token, device, since, keys, master, life).await?;
         for change in &mut page.changes {
             if let Open::Known(Change::Verdict(verdict)) = change
                 && Some(verdict.rid) == self.garble
@@ -106,6 +107,15 @@ impl Gateway for Picky {
             }
         }
         Ok(page)
+    }
+
+    async fn have(
+        &self,
+        token: &str,
+        asked: &protocol::healing::HaveRequest,
+        transport: &SignSecret,
+    ) -> Result<protocol::healing::HaveAnswer, ClientError> {
+        self.real.have(token, asked, transport).await
     }
 
     async fn report(&self, token: &str, report: &DeviceReport, key: &SignSecret) -> Result<Acknowledged, ClientError> {

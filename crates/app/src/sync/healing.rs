@@ -10,11 +10,6 @@ use store::{
     outbox,
 };
 
-/// Why a run says so once: the platform had lost records, and they were sent again.
-pub const FORGOT: &str = "platform_forgot";
-/// Why a run says so once: the platform had lost records that this device cannot send again.
-pub const LOST: &str = "platform_lost";
-
 /// What was found missing on the platform and what came of it, as counts for people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Healing {
@@ -29,7 +24,7 @@ pub struct Healing {
 impl Healing {
     /// The sentence people read.
     pub const fn reason(&self) -> &'static str {
-        if self.lost > 0 { LOST } else { FORGOT }
+        if self.lost > 0 { super::LOST } else { super::FORGOT }
     }
 }
 
@@ -91,7 +86,7 @@ impl Session {
         })?;
         store::point!("healing.after_apply");
         self.spool_again(&healed)?;
-        Ok((!healed.is_empty()).then(|| Healing {
+        Ok((!healed.is_empty()).then_some(Healing {
             again: healed.again.len() as u64,
             lost: healed.lost.len() as u64,
             undecided: healed.undecided.len() as u64,

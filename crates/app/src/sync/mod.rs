@@ -15,8 +15,12 @@ use serde::Serialize;
 pub const NO_PROGRESS: &str = "no_progress";
 /// Why a sync ended that left nothing unsent: something the platform said could not be taken in, and is kept.
 pub const STEPPED_OVER: &str = "stepped_over";
+/// Why a run says so once: the platform had lost records, and they were sent again.
+pub const FORGOT: &str = "platform_forgot";
+/// Why a run says so once: the platform had lost records that this device cannot send again.
+pub const LOST: &str = "platform_lost";
 /// Codes of syncing itself.
-pub(crate) const OWN_CODES: [&str; 2] = [NO_PROGRESS, STEPPED_OVER];
+pub(crate) const OWN_CODES: [&str; 4] = [NO_PROGRESS, STEPPED_OVER, FORGOT, LOST];
 
 /// How far a call to sync came.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -49,13 +49,13 @@ impl Gateway {
     }
 
     /// One page of what happened after `since`, bound to device and question. With `keys`, the part of the list of
-    /// device keys after that serial too; with `master`, the master data after that one. With `life`, whose cursor `since` is: a page for another life than this one, or for
-    /// a cursor beyond the log's end, is empty and says so.
+    /// device keys after that serial too; with `master`, the master data after that one. With `life`, whose cursor `since`
+    /// is: a page for another life than this one, or for a cursor beyond the log's end, is empty and says so.
     pub fn changes_in(
         &self,
         device: DeviceId,
         since: u64,
-        keys: Option<u64>,
+        keys: Option<AskedKeys>,
         master: Option<u64>,
         life: Option<Asking>,
     ) -> Result<Vec<u8>, Denied> {

@@ -1,6 +1,6 @@
 //! Who is who: one person has one account, whatever becomes of a later revision. Only keyed hashes are compared.
 
-use super::{Ruled, vault::Vault};
+use super::Ruled;
 use crate::error::GatewayError;
 use domain::{
     ids::Rid,
@@ -102,23 +102,17 @@ pub(super) fn put(
 }
 
 /// Says of people from before who they are: this opener was started on a folder of an older one.
-pub(super) fn fill_in(vault: &mut Vault) -> Result<(), GatewayError> {
-    let unnamed = vault.unnamed()?;
-    if unnamed.is_empty() {
-        return Ok(());
+pub(super) fn name(tx: &Transaction<'_>, key: &[u8; 32], unnamed: &[(Rid, Registration)]) -> Result<(), GatewayError> {
+    for (rid, registration) in unnamed {
+        let person = person(key, registration);
+        // Two accounts of one number from before stay two, told apart.
+        tx.execute(
+            "UPDATE persons SET claim = ?2, likeness = ?3, apart = MAX(apart, EXISTS (
+                 SELECT 1 FROM persons AS other WHERE other.claim = ?2 AND other.account IS NOT NULL
+                     AND other.apart = 0 AND other.rid != ?1))
+             WHERE rid = ?1",
+            params![rid.0, person.number, person.likeness],
+        )?;
     }
-    vault.write(|tx, key| {
-        for (rid, registration) in &unnamed {
-            let person = person(key, registration);
-            // Two accounts of one number from before stay two, told apart.
-            tx.execute(
-                "UPDATE persons SET claim = ?2, likeness = ?3, apart = MAX(apart, EXISTS (
-                     SELECT 1 FROM persons AS other WHERE other.claim = ?2 AND other.account IS NOT NULL
-                         AND other.apart = 0 AND other.rid != ?1))
-                 WHERE rid = ?1",
-                params![rid.0, person.number, person.likeness],
-            )?;
-        }
-        Ok(())
-    })
+    Ok(())
 }

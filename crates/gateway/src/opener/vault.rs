@@ -62,7 +62,10 @@ impl Vault {
             person_keys,
             number_key,
         };
-        people::fill_in(&mut vault)?;
+        let unnamed = vault.unnamed()?;
+        if !unnamed.is_empty() {
+            vault.write(|tx, key| people::name(tx, key, &unnamed))?;
+        }
         Ok(vault)
     }
 

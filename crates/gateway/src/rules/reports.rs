@@ -47,10 +47,8 @@ mod tests {
             change(&mut report);
             is_plausible(&report)
         };
-        for wrong_clock in [
-            |report: &mut DeviceReport| report.time = 0,
-            |report| report.time = 1_420_000_000,
-        ] {
+        let clocks: [fn(&mut DeviceReport); 2] = [|report| report.time = 0, |report| report.time = 1_420_000_000];
+        for wrong_clock in clocks {
             assert!(changed(wrong_clock), "a clock that is wrong is no lie");
         }
         let lies: [fn(&mut DeviceReport); 11] = [
