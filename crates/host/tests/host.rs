@@ -258,7 +258,7 @@ fn a_day_of_practice_ends_with_a_correction_that_is_accepted() {
     assert_eq!((&shown["state"], &shown["code"]), (&json!("accepted"), &saved["code"]));
     assert_eq!(
         shown["allowed"],
-        json!({ "correct": true, "withdraw": true }),
+        json!({ "correct": true, "withdraw": true, "send_again": false }),
         "the window offers what the table of states takes"
     );
     assert_eq!(rig.ask("tasks", Value::Null), json!([]));
