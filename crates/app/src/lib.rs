@@ -12,6 +12,7 @@ pub mod error;
 pub mod forms;
 pub mod gateway;
 pub mod households;
+mod known_master;
 pub mod look;
 pub mod master;
 pub mod paper;

@@ -1,6 +1,6 @@
 //! Master data on a device: what the platform's root signed, on top of what the program brings along.
 
-use crate::{AppError, Session};
+use crate::{AppError, Session, known_master::Known};
 use domain::{
     date::Day,
     master::{CommuneName, Master, Settings},
@@ -11,40 +11,7 @@ use protocol::{
     master::{MasterItem, MasterNews},
 };
 use std::sync::{Arc, PoisonError};
-use store::{Moment, Read, Write, device};
-
-/// What is known, and how much of it only a newer program reads.
-#[derive(Debug, Clone)]
-pub(crate) struct Known {
-    pub(crate) master: Arc<Master>,
-    pub(crate) unread: u64,
-}
-
-impl Known {
-    /// Every kept statement that the root signed, in its order.
-    pub(crate) fn read(tx: &Read<'_>) -> Result<Self, AppError> {
-        let (mut master, mut unread) = (Master::built_in().clone(), 0);
-        let Some((trust, realm)) = device::trust(tx)?.zip(device::identity(tx)?.map(|identity| identity.realm)) else {
-            return Ok(Self {
-                master: Arc::new(master),
-                unread,
-            });
-        };
-        let root = Trust::read(&trust)?.root;
-        for signed in store::master::all(tx)? {
-            let Ok(statement) = MasterItem::verify(&signed, root, realm) else {
-                continue;
-            };
-            let valid = statement.valid();
-            let added = statement.item.into_known().map(|item| master.add(valid, item));
-            unread += u64::from(!matches!(added, Some(Ok(()))));
-        }
-        Ok(Self {
-            master: Arc::new(master),
-            unread,
-        })
-    }
-}
+use store::{Moment, Write, device};
 
 impl Session {
     /// Notices, communes and settings as they are known on this device.

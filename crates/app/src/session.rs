@@ -1,7 +1,7 @@
 //! An unlocked device.
 
 use crate::refusal::Refusal;
-use crate::{AppError, env::Env, master::Known, place::Place};
+use crate::{AppError, env::Env, known_master::Known, place::Place};
 use client::Connection;
 use domain::{
     clock::Clock,

@@ -4,14 +4,8 @@
 //! same and then kept for a person ([`store::stray`]).
 
 use crate::{AppError, Session};
-use domain::{
-    ids::Eid,
-    state::{self, Event, State, Transition},
-};
-use protocol::{
-    envelope::{Envelope, Header, Kind},
-    receipt::{BatchAnswer, Outcome},
-};
+use domain::state::{self, Event, State, Transition};
+use protocol::envelope::{Envelope, Header, Kind};
 use store::{
     Write, device,
     outbox::Waiting,
@@ -132,22 +126,4 @@ fn transition(header: &Header, record: Option<&Record>) -> Option<Transition> {
         _ => return None,
     };
     state::next(state, known.1, event).ok()
-}
-
-/// The answer's last word about an envelope as a stable name; `None` while it waits.
-pub(crate) fn last_word(answer: &BatchAnswer, eid: Eid, envelope: &Envelope) -> Option<(&'static str, bool)> {
-    let only = answer.items.first().filter(|_| answer.items.len() == 1)?;
-    if only.eid.is_some_and(|named| named != eid) {
-        return None;
-    }
-    let ours = only.digest == envelope.digest();
-    Some(match only.outcome {
-        Outcome::Received | Outcome::Replayed if ours => ("received", true),
-        Outcome::Held if ours => ("held", true),
-        Outcome::Received | Outcome::Replayed | Outcome::Held | Outcome::DigestConflict => ("digest_conflict", false),
-        Outcome::StaleBase => ("stale_base", false),
-        Outcome::Unreadable => ("unreadable", false),
-        Outcome::WrongRealm => ("wrong_realm", false),
-        Outcome::Retry | Outcome::Newer(_) => return None,
-    })
 }

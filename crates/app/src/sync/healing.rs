@@ -1,8 +1,8 @@
 //! A platform that came back from an older backup is sent again what it forgot (docs/protocol.md, "A platform that forgot").
 
+use super::reset::Failed;
 use crate::{AppError, Session, gateway::Gateway};
-use client::ClientError;
-use protocol::{changes::ChangesPage, healing::HaveRequest, healing::Life};
+use protocol::healing::HaveRequest;
 use serde::Serialize;
 use store::{
     device,
@@ -26,35 +26,6 @@ impl Healing {
     pub const fn reason(&self) -> &'static str {
         if self.lost > 0 { super::LOST } else { super::FORGOT }
     }
-}
-
-/// What keeps a device from healing its platform.
-pub(super) enum Failed {
-    Device(AppError),
-    Call(ClientError),
-}
-
-impl From<AppError> for Failed {
-    fn from(error: AppError) -> Self {
-        Self::Device(error)
-    }
-}
-
-impl From<store::StoreError> for Failed {
-    fn from(error: store::StoreError) -> Self {
-        Self::Device(error.into())
-    }
-}
-
-impl From<ClientError> for Failed {
-    fn from(error: ClientError) -> Self {
-        Self::Call(error)
-    }
-}
-
-/// The platform names a life or an end of the log that this device's cursor does not belong to.
-pub(super) fn calls_for_reset(page: &ChangesPage) -> bool {
-    Life::of(&page.ext).is_some_and(|life| life.reset)
 }
 
 impl Session {

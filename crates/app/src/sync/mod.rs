@@ -6,7 +6,9 @@
 mod adopt;
 pub mod apply;
 pub mod healing;
+mod last_word;
 pub mod locked;
+mod reset;
 pub mod run;
 
 use serde::Serialize;

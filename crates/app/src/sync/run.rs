@@ -2,8 +2,8 @@
 
 use super::{
     Report,
-    adopt::last_word,
-    healing::{Failed, calls_for_reset},
+    last_word::last_word,
+    reset::{Failed, calls_for_reset},
 };
 use crate::{AppError, Session, gateway::Gateway};
 use client::ClientError;
