@@ -43,17 +43,17 @@ impl Gateway {
         let store = Store::open(data, true)?;
         // What a withdrawal dropped may still lie in the WAL of a process that was ended.
         store.truncate_wal()?;
-        let life = Instance(random(&*env));
-        store.write(|tx| lives::begin(tx, &life, env.now()))?;
         let kept = store.read(kept_realm)?;
+        if let Some(kept) = kept.filter(|kept| *kept != realm) {
+            return Err(GatewayError::RealmMismatch { kept, asked: realm });
+        }
         // The realm is written last: a first start that was cut off goes on where it was.
         let mut keys = PlatformKeys::open(data, kept.is_none(), &*env)?;
         keys.open_blanks(data, store.read(vouches_for_blanks)?, true, &*env)?;
-        match kept {
-            Some(kept) if kept != realm => return Err(GatewayError::RealmMismatch { kept, asked: realm }),
-            Some(_) => {}
-            None => store.write(|tx| settings::set(tx, Key::Realm, settings::realm_name(realm).as_bytes()))?,
+        if kept.is_none() {
+            store.write(|tx| settings::set(tx, Key::Realm, settings::realm_name(realm).as_bytes()))?;
         }
+        store.write(|tx| lives::begin(tx, || Instance(random(&*env)), env.now()))?;
         Ok(Self {
             store,
             keys,

@@ -264,7 +264,10 @@ fn an_older_index_gets_its_names() {
     rig.register(&store, &neighbour.registration(), 50);
     store::testing::execute(
         &store,
-        "DROP TABLE newer; DROP TABLE master; DROP TABLE name_search; UPDATE registration SET content = x'00' WHERE id = 1",
+        "DROP TABLE newer; DROP TABLE master; DROP TABLE forgotten; DROP TABLE stray; DROP TABLE name_search;
+         DROP INDEX envelope_bodies; ALTER TABLE registration DROP COLUMN held;
+         ALTER TABLE signer DROP COLUMN enrolled; ALTER TABLE signer DROP COLUMN code_group;
+         UPDATE registration SET content = x'00' WHERE id = 1",
     );
     store::testing::set_schema(&store, 2);
     drop(store);

@@ -171,7 +171,8 @@ async fn a_page_answers_this_device_and_this_cursor() {
         let served = page.clone();
         let server = Server::plain(move |seen| {
             assert!(
-                seen.head.starts_with("get /v1/changes?since=10&keys=30&master=5 "),
+                seen.head
+                    .starts_with("get /v1/changes?since=10&keys=30&master=5&origins=1&life=none "),
                 "{}",
                 seen.head
             );

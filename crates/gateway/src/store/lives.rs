@@ -8,7 +8,8 @@ use protocol::healing::Life;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 /// A server starts: the ends of the logs as they are belong to the life before.
-pub(crate) fn begin(tx: &Transaction<'_>, life: &Instance, at: UnixTime) -> rusqlite::Result<()> {
+/// `name` is asked until it gives one that no life had.
+pub(crate) fn begin(tx: &Transaction<'_>, name: impl Fn() -> Instance, at: UnixTime) -> rusqlite::Result<()> {
     tx.execute(
         "INSERT OR REPLACE INTO log_ends (device, life, last)
          SELECT id, (SELECT MAX(number) FROM lives), log_last FROM devices
@@ -16,10 +17,8 @@ pub(crate) fn begin(tx: &Transaction<'_>, life: &Instance, at: UnixTime) -> rusq
              AND log_last > COALESCE((SELECT MAX(last) FROM log_ends WHERE device = devices.id), 0)",
         [],
     )?;
-    tx.execute(
-        "INSERT INTO lives (instance, began_at) VALUES (?1, ?2)",
-        params![life.0, at],
-    )?;
+    let new = "INSERT OR IGNORE INTO lives (instance, began_at) VALUES (?1, ?2)";
+    while tx.execute(new, params![name().0, at])? == 0 {}
     Ok(())
 }
 

@@ -101,7 +101,7 @@ fn every_card_has_one_standing() {
             7,
             Realm::Live,
             list(Some(midnight + 86_400 + 6 * 3600)),
-            Standing::Valid,
+            Standing::RevokedSince,
         ),
         (
             "revoked before",
