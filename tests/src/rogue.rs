@@ -16,6 +16,7 @@ use protocol::{
     changes::{Change, ChangesPage, Verdict},
     enrolment::{DeviceAnswer, DeviceRequest, Invitation, Trust},
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
+    healing::Life,
     keys::{SealKey, SealSecret, SignSecret, rid_of},
     open::Open,
     receipt::Outcome,
@@ -198,10 +199,15 @@ impl Rogue {
     /// Everything the platform has for this tablet, from the beginning.
     pub fn changes(&self) -> Vec<ChangesPage> {
         let token = self.token().expect("a token");
-        let (mut since, mut pages) = (0, Vec::new());
+        let (mut since, mut life, mut pages) = (0, None, Vec::new());
         loop {
-            let page = self.connection.changes(&token, self.answer.device, since, 0, 0, None);
+            let page = self.connection.changes(&token, self.answer.device, since, 0, 0, life);
             let page = self.runtime.block_on(page).expect("a page");
+            // As every tablet that comes for the first time: it is told which life of the server answers.
+            if let Some(told) = Life::of(&page.ext).filter(|told| told.reset && life != Some(told.instance)) {
+                life = Some(told.instance);
+                continue;
+            }
             since = page.next;
             let more = page.more;
             pages.push(page);
