@@ -220,6 +220,7 @@ fn what_the_tablet_has_purged_meanwhile_is_said_and_listed() {
     let clock = Moved::new();
     clock.set(4 * 86_400);
     let session = device.unlock(clock.clone());
+    session.purge_due().unwrap();
     let sealed = |session: &app::Session| {
         let believed = session.store().read(store::healing::believed).unwrap();
         let eid = session

@@ -613,6 +613,8 @@ fn a_token_refused_for_the_report_alone_is_not_asked_for_without_end() {
 fn what_a_person_must_look_at_first_is_shown_so_until_it_is_decided() {
     let scene = Scene::new();
     let session = scene.unlock();
+    // It knows which life of the server answers, and asks nobody whether what it sent is there.
+    sync(&session, &Picky::before(session.connect().unwrap()));
     let rid = register(&session, 851);
     let gateway = Picky {
         batches: Box::new(|sent| Some(Ok(sent.iter().map(|_| Outcome::Held).collect()))),

@@ -109,7 +109,7 @@ pub fn work(runtime: &Handle, evil: bool) -> Ground {
     let town = Town::open(runtime, clock, &known);
     let (team, people) = match evil {
         false => (TEAM, PEOPLE),
-        true => (HOSTILE[0], [HOSTILE[1], "\u{202E}evil\u{202C}", HOSTILE[2]]),
+        true => (HOSTILE[0], [HOSTILE[1], HOSTILE[5], HOSTILE[2]]),
     };
     let stage = enrolled(runtime, &town, team, Role::Volunteer, &[HAI_CHAU], &people);
     let week = Week {
@@ -121,7 +121,14 @@ pub fn work(runtime: &Handle, evil: bool) -> Ground {
     };
     let props = week.until_monday_morning();
     let odd = week.undecided();
-    let stage = stage.interlude(&town, |session| send_a_twin(runtime, session, &town, &odd));
+    let stage = stage.interlude(&town, |session| {
+        // Its task was open for longer than what it needs is kept.
+        store::testing::execute(
+            session.store(),
+            "UPDATE registration SET content = NULL WHERE id = (SELECT min(id) FROM registration WHERE state = 'refused')",
+        );
+        send_a_twin(runtime, session, &town, &odd);
+    });
     let week = Week {
         runtime,
         town: &town,
