@@ -27,6 +27,9 @@ pub struct Seed {
     pub is: String,
     /// Where it has to be seen: `store/purge` is the test file `purge` of the crate `store`, `domain` the unit tests of `domain`.
     pub tests: Vec<String>,
+    /// The ordinary test run may take it: it is quick, and it was seen caught.
+    #[serde(default)]
+    pub sampled: bool,
     /// Only these tests, as nextest's filter says it.
     #[serde(default)]
     pub only: Option<String>,
@@ -100,11 +103,6 @@ fn stale(root: &Path, seeds: &[Seed]) -> Vec<String> {
 }
 
 impl Seed {
-    /// Seen by tests that start no program.
-    pub fn is_quick(&self) -> bool {
-        !self.needs_programs()
-    }
-
     pub fn needs_programs(&self) -> bool {
         self.tests.iter().any(|test| test.starts_with(JOURNEYS))
     }

@@ -30,7 +30,7 @@ pub const SAMPLED: Step = Step {
                 seeds.len()
             )));
         }
-        let quick: Vec<_> = seeds.iter().filter(|seed| seed.is_quick()).collect();
+        let quick: Vec<_> = seeds.iter().filter(|seed| seed.sampled).collect();
         let chosen: Vec<_> = quick
             .iter()
             .copied()
