@@ -4,6 +4,7 @@ use super::list::Seed;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::proc::Child;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,9 +41,14 @@ impl Scratch {
             .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .read()?;
         let listed = String::from_utf8_lossy(&listed);
-        for name in listed.split('\0').filter(|name| !name.is_empty()) {
+        let names: BTreeSet<&str> = listed
+            .split('\0')
+            .filter(|name| ctx.root.join(name).is_file())
+            .collect();
+        for name in &names {
             copy(&ctx.root.join(name), &scratch.tree.join(name))?;
         }
+        drop_others(&scratch.tree, &scratch.tree, &names);
         // What the window carries in itself is made by the step `page`.
         let page = ctx.root.join("ui/dist");
         if page.exists() {
@@ -173,6 +179,22 @@ fn copy(from: &Path, into: &Path) -> Result<()> {
         fs::create_dir_all(folder).map_err(|source| io(folder, source))?;
     }
     fs::write(into, bytes).map_err(|source| io(into, source))
+}
+
+/// What was moved or removed since the last time goes from the copy too; the built page stays.
+fn drop_others(tree: &Path, folder: &Path, names: &BTreeSet<&str>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let Ok(name) = path.strip_prefix(tree) else { continue };
+        if name == Path::new("ui/dist") {
+            continue;
+        }
+        if path.is_dir() {
+            drop_others(tree, &path, names);
+        } else if name.to_str().is_none_or(|name| !names.contains(name)) {
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
 fn io(path: &Path, source: std::io::Error) -> Error {
