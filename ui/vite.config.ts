@@ -27,6 +27,7 @@ export default defineConfig(({ command }) => ({
   test: {
     environment: 'happy-dom',
     globalSetup: 'tools/vitest.js',
+    setupFiles: 'src/testing/nobody.ts',
     // The development server is another origin to a page that no server served.
     environmentOptions: { happyDOM: { settings: { fetch: { disableSameOriginPolicy: true } } } },
     include: ['src/**/*.test.ts'],

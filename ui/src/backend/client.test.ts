@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppState } from './bindings';
 import { BackendError, call, on, useBackend } from './client';
+import { nobody } from '../testing/nobody';
 import { Scripted } from '../testing/scripted';
 
-afterEach(() => useBackend(undefined));
+afterEach(() => useBackend(nobody));
 
 describe('the door to the program', () => {
   it('hands over name and arguments and gives back the answer', async () => {

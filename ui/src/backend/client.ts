@@ -106,7 +106,7 @@ export async function cameraPicture(run: number, number: number): Promise<string
   return (await backend()).picture(run, number);
 }
 
-/** Tests put a backend of their own in place; `undefined` takes it away again. */
-export function useBackend(other: Backend | undefined): void {
-  opened = other && Promise.resolve(other);
+/** Tests put a backend of their own in place. */
+export function useBackend(other: Backend): void {
+  opened = Promise.resolve(other);
 }

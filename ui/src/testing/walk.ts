@@ -3,6 +3,7 @@
 import { flushSync, mount, tick, unmount } from 'svelte';
 import App from '../App.svelte';
 import { useBackend } from '../backend/client';
+import { nobody } from './nobody';
 import { device } from '../backend/device.svelte';
 import { router } from '../frame/router.svelte';
 import Inside from '../Inside.svelte';
@@ -58,7 +59,7 @@ export async function openStory(story: string): Promise<{ program: Watched; end:
   device.hear(await program.call('state', null));
   const end = async () => {
     await unmount(app);
-    useBackend(undefined);
+    useBackend(nobody);
     await program.stage.close();
   };
   return { program, end };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Found, Queue, State } from '../../backend/bindings';
 import { useBackend } from '../../backend/client';
+import { nobody } from '../../testing/nobody';
 import { language } from '../../i18n';
 import { Scripted } from '../../testing/scripted';
 import { Watched } from '../../testing/watched';
@@ -9,7 +10,7 @@ import { Pages } from './pages.svelte';
 import { words } from './words';
 
 afterEach(() => {
-  useBackend(undefined);
+  useBackend(nobody);
   language.set('vi');
 });
 

@@ -1,12 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Found } from '../../backend/bindings';
 import { useBackend } from '../../backend/client';
+import { nobody } from '../../testing/nobody';
 import { fold } from '../../shared/fold';
 import { Scripted } from '../../testing/scripted';
 import { all, until, volunteer } from '../../testing/walk';
 import { search, Searcher } from './search.svelte';
 
-afterEach(() => useBackend(undefined));
+afterEach(() => useBackend(nobody));
 
 const person = (name: string): Found => ({ rid: name, name, state: 'queued', initials: 'A' });
 const settle = () => new Promise((done) => setTimeout(done, 20));
