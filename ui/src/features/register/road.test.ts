@@ -139,8 +139,9 @@ describe('an adult with a card', () => {
       ['black', 'Hình đen'],
       ['lost', 'Camera vừa bị rút ra'],
       ['busy', 'Chương trình khác đang dùng camera'],
-      ['none', 'Không thấy camera nào'],
       ['stalled', 'Camera không gửi hình nữa'],
+      // Last: a camera that stalled comes back by itself, one that is not there does not.
+      ['none', 'Không thấy camera nào'],
     ] as const) {
       await program.stage.script({ camera: mood });
       // What only opening a camera shows.
