@@ -4,7 +4,7 @@ use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use client::Connection;
 use domain::ids::UnixTime;
-use protocol::report::Board;
+use protocol::board::Board;
 use serde::Serialize;
 use store::device;
 

@@ -1,5 +1,5 @@
 //! How a duplicate is found on the device: by the personal number, among everything this device ever registered. What other
-//! devices registered only the platform knows (`domain::check`).
+//! devices registered only the platform knows (`domain::verdict`).
 
 use crate::{AppError, Session, views::Found};
 use domain::{ids::Rid, number::PersonalNumber, state::State};

@@ -86,11 +86,11 @@ impl AppError {
     /// Every code that a use case can end with, each once. What a newer gateway refuses with is not among them.
     pub fn codes() -> std::collections::BTreeSet<&'static str> {
         let refusals = Refusal::ALL.iter().map(|refusal| refusal.code());
-        let denials = protocol::report::Denial::ALL.iter().map(|denial| denial.code());
+        let denials = protocol::denial::Denial::ALL.iter().map(|denial| denial.code());
         let wrapped = [
             StoreError::ALL_CODES,
             ProtocolError::ALL_CODES,
-            domain::sync::Obstacle::ALL_CODES,
+            domain::retry::Obstacle::ALL_CODES,
             PrinterError::ALL_CODES,
             &ClientError::OWN_CODES,
             &Self::OWN_CODES,

@@ -15,6 +15,7 @@ pub mod households;
 mod known_master;
 pub mod look;
 pub mod master;
+mod operators;
 pub mod paper;
 pub mod place;
 pub mod practice;
@@ -23,7 +24,6 @@ pub mod refusal;
 pub mod register;
 pub mod session;
 pub mod sync;
-mod team;
 pub mod verify;
 pub mod views;
 

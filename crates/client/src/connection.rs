@@ -9,11 +9,12 @@ use crate::{
 use domain::{
     ids::{DeviceId, Eid, Instance},
     place::CommuneCode,
-    sync::{BATCH_BYTES, BATCH_MAX, Obstacle},
+    retry::{BATCH_BYTES, BATCH_MAX, Obstacle},
 };
 use protocol::{
     ProtocolError,
     blanks::{BlankAnswer, BlankReport},
+    board::Board,
     cbor::{self, Blob},
     changes::ChangesPage,
     enrolment::{DeviceAnswer, DeviceRequest, TokenAnswer, TokenRequest, Trust},
@@ -21,7 +22,7 @@ use protocol::{
     healing::{HaveAnswer, HaveRequest},
     keys::{RootHash, SignSecret, VerifyKey},
     receipt::{BatchAnswer, BatchRequest, request_digest},
-    report::{Acknowledged, Board, DeviceReport},
+    report::{Acknowledged, DeviceReport},
     signed::{Message, Signed},
 };
 use reqwest::RequestBuilder;

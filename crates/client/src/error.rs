@@ -1,6 +1,6 @@
 //! What can come of a call, classified once: what pauses the queue, what a person must see, what is never applied.
 
-use domain::sync::Obstacle;
+use domain::retry::Obstacle;
 use protocol::{ProtocolError, cbor, signed::Signed};
 use rustls::AlertDescription;
 use std::error::Error as StdError;

@@ -1,8 +1,8 @@
 //! One request, one bounded answer, one classification.
 
 use crate::{ClientError, address::Address, error::failed};
-use domain::sync::Obstacle;
-use protocol::{report::Refusal, version};
+use domain::retry::Obstacle;
+use protocol::{denial::Refusal, version};
 use reqwest::{
     Client, RequestBuilder, Response, StatusCode,
     header::{self, HeaderMap, HeaderName, HeaderValue},

@@ -1,7 +1,7 @@
 //! TLS 1.3 with the platform's own authorities and nobody else's.
 
 use crate::ClientError;
-use domain::{ids::UnixTime, sync::Obstacle};
+use domain::{ids::UnixTime, retry::Obstacle};
 use protocol::enrolment::Trust;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,

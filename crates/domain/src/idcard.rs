@@ -5,12 +5,12 @@
 //! ```
 //!
 //! The CCCD (2021-2024) has seven fields, the Căn cước (since 2024-07-01) eleven. The code carries no signature: what is
-//! read here is *scanned*, never *verified*. Reading goes in this order, one file each: `decode` turns bytes into
-//! text, `foreign` recognises what is not a card, `layout` finds the fields, `values` reads them.
+//! read here is *scanned*, never *verified*. Reading goes in this order, one file each: `encoding` turns bytes into
+//! text, `not_a_card` recognises what is not a card, `layout` finds the fields, `values` reads them.
 
-mod decode;
-mod foreign;
+mod encoding;
 mod layout;
+mod not_a_card;
 mod typed;
 mod values;
 
@@ -195,11 +195,11 @@ pub fn read(bytes: &[u8]) -> IdCardReading {
     if bytes.len() > MAX_BYTES {
         return IdCardReading::failed(IdCardCode::TooLong);
     }
-    let decoded = decode::decode(bytes);
+    let decoded = encoding::decode(bytes);
     if decoded.text.is_empty() {
         return IdCardReading::failed(IdCardCode::Empty);
     }
-    if let Some(kind) = foreign::recognise(&decoded.text) {
+    if let Some(kind) = not_a_card::recognise(&decoded.text) {
         return IdCardReading::new(IdCardStatus::NotACard, kind);
     }
     let layout = layout::find(&decoded);

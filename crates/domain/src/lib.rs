@@ -1,7 +1,6 @@
 //! The rules of Từng Nhà. No I/O, no clock, no randomness, no async: what is needed from outside is an argument.
 
 pub mod blank;
-pub mod check;
 pub mod check_characters;
 pub mod clock;
 pub mod code;
@@ -19,11 +18,12 @@ pub mod place;
 pub mod practice;
 pub mod registration;
 pub mod retention;
+pub mod retry;
 pub mod sensitive;
 pub mod signers;
 pub mod state;
-pub mod sync;
 pub mod text;
+pub mod verdict;
 mod wire;
 
 pub use sensitive::Sensitive;

@@ -6,7 +6,6 @@
 mod people;
 
 use domain::{
-    check::{Facts, Population, decide},
     date::{CivilDate, Day},
     ids::Realm,
     master::{BadStatement, CommuneName, Master, Settings, Statement, Validity},
@@ -14,6 +13,7 @@ use domain::{
     place::CommuneCode,
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
+    verdict::{Facts, Population, decide},
 };
 use people::{adult, around};
 

@@ -1,7 +1,7 @@
 //! Two kinds of "no": what a caller is told, and what went wrong on this machine.
 
 use domain::ids::Realm;
-use protocol::report::Denial;
+use protocol::denial::Denial;
 
 /// What went wrong on this machine. No personal data.
 #[derive(Debug, thiserror::Error)]
@@ -102,7 +102,7 @@ impl GatewayError {
     }
 }
 
-/// What a caller is told instead of an answer (`protocol::report::Refusal`).
+/// What a caller is told instead of an answer (`protocol::denial::Refusal`).
 #[derive(Debug, thiserror::Error)]
 pub enum Denied {
     /// Not the message this call takes.

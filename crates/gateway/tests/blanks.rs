@@ -11,9 +11,9 @@ use domain::{
 use gateway::{GatewayError, MadeBlanks};
 use protocol::{
     blanks::{BLANKS_MAX, Blank, BlankAnswer, BlankLine, BlankOutcome, BlankPool, BlankReport, PrintedBlank},
+    board::BoardBlanks,
     changes::{Change, ChangesPage},
     enrolment::{Role, Trust},
-    report::BoardBlanks,
     signed::Signed,
 };
 use support::*;

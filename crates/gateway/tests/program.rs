@@ -7,11 +7,11 @@ mod support;
 
 use domain::ids::Eid;
 use protocol::{
+    board::Board,
     changes::{Change, ChangesPage},
     enrolment::Invitation,
     envelope::Envelope,
     receipt::{BatchAnswer, Item, Outcome},
-    report::Board,
     signed::Signed,
 };
 use serde_json::Value;

@@ -10,10 +10,11 @@ use gateway::{
     http::{Limits, Options, Running, start},
 };
 use protocol::{
+    board::Board,
     changes::{Change, ChangesPage},
+    denial::Refusal,
     enrolment::Role,
     receipt::{BATCH_LIMIT, BatchAnswer, Outcome},
-    report::{Board, Refusal},
     signed::Signed,
 };
 use std::{

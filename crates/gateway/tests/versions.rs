@@ -10,11 +10,12 @@ use gateway::http::{Limits, Options, Running, start};
 use protocol::{
     blanks::{BlankLine, BlankReport},
     cbor::{self, Blob},
+    denial::Refusal,
     enrolment::{DeviceAnswer, DeviceRequest, Role, TokenAnswer, TokenRequest},
     envelope::{Body, Header},
     open::Open,
     receipt::{BatchAnswer, BatchRequest, Outcome, request_digest},
-    report::{Acknowledged, DeviceReport, Refusal},
+    report::{Acknowledged, DeviceReport},
     signed::Signed,
     version,
 };

@@ -3,7 +3,7 @@
 use app::{AppError, sync::Report};
 use domain::{
     ids::{DeviceId, UnixTime},
-    sync::{Obstacle, after_return, backoff, next_contact},
+    retry::{Obstacle, after_return, backoff, next_contact},
 };
 use std::time::Duration;
 use tokio::time::Instant;
@@ -122,7 +122,7 @@ mod tests {
         for _ in 0..9 {
             pacing.after(&report(None, None), false, now);
         }
-        let slot = domain::sync::slot(DEVICE);
+        let slot = domain::retry::slot(DEVICE);
         assert_eq!(pacing.idle(DEVICE, 0, now, 7), Duration::from_secs(slot));
         pacing.after(&report(Some("unreachable"), None), false, now);
         assert!(pacing.soon(now, u32::MAX) > Duration::from_secs(100));

@@ -3,7 +3,7 @@
 use crate::{
     address::Address,
     http,
-    message::{Answer, Group, Question},
+    ipp_message::{Answer, Group, Question},
 };
 use app::paper::printer::{Job, JobState, JobStatus, Loaded, PrintQueue, Printer, PrinterError, Speaks, Trouble};
 use ipp::{model::Operation, parser::IppParseError, value::IppValue};

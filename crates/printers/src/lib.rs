@@ -8,7 +8,7 @@ mod address;
 mod cups;
 mod device;
 mod http;
-mod message;
+mod ipp_message;
 
 pub use cups::Cups;
 pub use device::DeviceFiles;

@@ -5,9 +5,11 @@
 //! newer programs, and what older ones do with it: ADR 23, [`version`], [`open`], `domain::ext`.
 
 pub mod blanks;
+pub mod board;
 pub mod cbor;
 pub mod changes;
 pub mod citizen;
+pub mod denial;
 pub mod enrolment;
 pub mod envelope;
 pub mod healing;

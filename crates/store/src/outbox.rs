@@ -5,7 +5,7 @@ pub use crate::spool::Waiting;
 use crate::{Read, Result, StoreError, Write, row::count};
 use domain::{
     ids::{Eid, Rid, UnixTime},
-    sync::Batch,
+    retry::Batch,
 };
 use rusqlite::{OptionalExtension as _, Row, params};
 use std::collections::HashSet;

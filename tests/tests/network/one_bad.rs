@@ -120,7 +120,7 @@ impl Gateway for Picky {
 
     async fn report(&self, token: &str, report: &DeviceReport, key: &SignSecret) -> Result<Acknowledged, ClientError> {
         match self.no_report {
-            true => Err(domain::sync::Obstacle::Unauthorised.into()),
+            true => Err(domain::retry::Obstacle::Unauthorised.into()),
             false => self.real.report(token, report, key).await,
         }
     }
@@ -247,7 +247,7 @@ fn an_envelope_over_which_the_server_stumbles_holds_up_no_other() {
         code: "malformed".to_owned(),
     };
     let mut received = 0;
-    for (round, error) in [domain::sync::Obstacle::ServerError.into(), refused]
+    for (round, error) in [domain::retry::Obstacle::ServerError.into(), refused]
         .into_iter()
         .enumerate()
     {

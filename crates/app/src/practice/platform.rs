@@ -6,15 +6,15 @@ use crate::{AppError, Session, env::Env, gateway::Gateway};
 use client::ClientError;
 use domain::{
     blank::BlankRefusal,
-    check::{self, Facts, PersonOnRecord, Population},
     date::CivilDate,
     ids::{DeviceId, Eid, Instance, Link, Realm, Rid},
     master::Master,
     practice,
     registration::{FieldName, Registration},
+    retry::Obstacle,
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
-    sync::Obstacle,
+    verdict::{self, Facts, PersonOnRecord, Population},
 };
 use protocol::{
     blanks::{BlankAnswer, BlankLine, BlankOutcome, BlankReport},
@@ -194,7 +194,7 @@ impl Platform {
             code_taken: others(&|head| head.code == header.code),
         };
         let decision = match inside.practice.platform {
-            PracticePlatform::Rules => check::decide(&registration, &facts),
+            PracticePlatform::Rules => verdict::decide(&registration, &facts),
             PracticePlatform::Refuse => Decision::Refused(Reason {
                 field: FieldName::Birth,
                 code: RefusalCode::BirthMismatch,

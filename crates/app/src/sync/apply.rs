@@ -6,7 +6,7 @@ use crate::{AppError, Session};
 use domain::state::{self, Event, QuarantineReason, State};
 use domain::{
     ids::{Eid, UnixTime},
-    sync::Obstacle,
+    retry::Obstacle,
 };
 use protocol::{
     changes::{Change, ChangesPage, SealedVerdict, Stopped},

@@ -9,7 +9,7 @@ use crate::{AppError, Session, env::Env, gateway::Gateway, place::Place};
 use client::{ClientError, Clock, Connection};
 use domain::{
     ids::{Digest, Eid, Realm},
-    sync::{BATCH_BYTES, Batch, Obstacle, Run, Step},
+    retry::{BATCH_BYTES, Batch, Obstacle, Run, Step},
 };
 use protocol::{
     enrolment::Trust,

@@ -9,7 +9,7 @@ use crate::{AppError, Session, gateway::Gateway};
 use client::ClientError;
 use domain::{
     ids::Eid,
-    sync::{BATCH_BYTES, Obstacle, Run, Step, aside},
+    retry::{BATCH_BYTES, Obstacle, Run, Step, aside},
 };
 use protocol::{envelope::Envelope, report::DeviceReport};
 use std::{collections::HashSet, future::Future, time::Duration};

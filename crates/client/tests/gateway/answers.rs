@@ -2,7 +2,7 @@
 
 use crate::platform::*;
 use client::ClientError;
-use domain::{ids::Eid, sync::Obstacle};
+use domain::{ids::Eid, retry::Obstacle};
 use protocol::{
     cbor::{self, Blob},
     receipt::BatchAnswer,

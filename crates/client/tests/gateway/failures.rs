@@ -2,7 +2,7 @@
 
 use crate::platform::*;
 use client::{ClientError, Connection};
-use domain::sync::Obstacle;
+use domain::retry::Obstacle;
 use std::io::Write as _;
 use std::sync::{
     Arc,

@@ -5,7 +5,7 @@ use domain::{
     code::Code,
     ids::{Eid, Link, Realm, Rid, UnixTime},
     place::CommuneCode,
-    sync::Obstacle,
+    retry::Obstacle,
 };
 use protocol::{
     cbor::Blob,

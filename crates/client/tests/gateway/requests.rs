@@ -2,14 +2,15 @@
 
 use crate::platform::*;
 use client::ClientError;
-use domain::{ids::Realm, place::CommuneCode, sync::Obstacle};
+use domain::{ids::Realm, place::CommuneCode, retry::Obstacle};
 use protocol::{
+    board::{Board, BoardCounts},
     cbor::Blob,
     changes::{Change, ChangesPage, KeyNews},
     enrolment::{DeviceAnswer, DeviceRequest, Role, TokenAnswer, TokenRequest},
     keys::{SealKey, SignSecret},
     master::MasterNews,
-    report::{Acknowledged, Board, BoardCounts, DeviceReport},
+    report::{Acknowledged, DeviceReport},
     signed::Signed,
 };
 use std::sync::{Arc, Mutex};

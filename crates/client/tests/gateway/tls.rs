@@ -2,7 +2,7 @@
 
 use crate::platform::*;
 use client::{ClientError, Clock, Connection};
-use domain::sync::Obstacle;
+use domain::retry::Obstacle;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 const UNTRUSTED: Result<(), ClientError> = Err(ClientError::Obstacle(Obstacle::Untrusted));

@@ -1,6 +1,6 @@
 //! Which field is which.
 
-use super::{IdCardCode, IdCardKind, decode::Decoded};
+use super::{IdCardCode, IdCardKind, encoding::Decoded};
 use crate::text;
 
 /// Fields of a CCCD, and the first of a Căn cước.

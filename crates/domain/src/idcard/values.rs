@@ -1,6 +1,6 @@
 //! The values of the fields, and what they say about each other.
 
-use super::{IdCardBirth, IdCardCode, IdCardReading, decode, layout::Layout};
+use super::{IdCardBirth, IdCardCode, IdCardReading, encoding, layout::Layout};
 use crate::{
     Sensitive,
     date::{CivilDate, PartialDate},
@@ -76,7 +76,7 @@ struct Values<'a> {
 impl Values<'_> {
     fn read<T>(&mut self, text: Option<&str>, code: IdCardCode, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = text?;
-        if self.damaged && decode::shows_damage(text) {
+        if self.damaged && encoding::shows_damage(text) {
             return None;
         }
         if text.chars().any(text::is_forbidden) {

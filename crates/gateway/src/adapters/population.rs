@@ -3,10 +3,10 @@
 use crate::error::GatewayError;
 use domain::{
     Sensitive,
-    check::{PersonOnRecord, Population},
     date::PartialDate,
     number::PersonalNumber,
     registration::Sex,
+    verdict::{PersonOnRecord, Population},
 };
 use std::{collections::HashMap, path::Path};
 

@@ -22,8 +22,8 @@ use crate::{
 use domain::{
     ids::{Eid, Rid, UnixTime},
     master::Master,
+    retry::BATCH_MAX,
     state::QuarantineReason,
-    sync::BATCH_MAX,
 };
 use protocol::{
     cbor,

@@ -3,7 +3,7 @@
 use crate::{
     error::{Denied, GatewayError},
     gateway::Gateway,
-    rules::reports::is_plausible,
+    rules::{access::may_see_board, reports::is_plausible},
     store::{self, devices, envelopes, grants, healing, reports, teams},
 };
 use domain::{
@@ -12,8 +12,8 @@ use domain::{
     state::State,
 };
 use protocol::{
-    enrolment::Role,
-    report::{Acknowledged, Board, BoardDevice, DeviceReport},
+    board::{Board, BoardDevice},
+    report::{Acknowledged, DeviceReport},
     signed::Signed,
 };
 use rusqlite::Transaction;
@@ -48,12 +48,10 @@ impl Gateway {
     pub fn board(&self, device: DeviceId, commune: CommuneCode) -> Result<Board, Denied> {
         let device = self.device(device)?;
         let granted = self.store.read(|tx| grants::of(tx, device.id))?;
-        match device.role {
-            Role::Coordinator if device.revoked_at.is_none() && granted.contains(&commune) => {
-                Ok(self.board_of(commune)?)
-            }
-            _ => Err(Denied::Forbidden),
+        if !may_see_board(device.role, device.revoked_at.is_some(), &granted, commune) {
+            return Err(Denied::Forbidden);
         }
+        Ok(self.board_of(commune)?)
     }
 
     /// The board of any commune, for whoever sits at the server.

@@ -5,7 +5,7 @@ use crate::{
     env::{EnvRng, random},
     error::{Denied, GatewayError},
     gateway::Gateway,
-    rules::{groups::group_of, reports::MAX_PROGRAM, withdrawals::DAY},
+    rules::{code_groups::group_of, reports::MAX_PROGRAM, withdrawals::DAY},
     store::{
         changes::{self, Marker},
         devices::{self, NewDevice},

@@ -13,12 +13,8 @@ use axum::{
 };
 use domain::{ids::DeviceId, place::CommuneCode};
 use protocol::{
-    blanks::BlankReport,
-    healing::HaveRequest,
-    receipt::BATCH_LIMIT,
-    report::{Board, Refusal},
-    signed::Message as _,
-    version,
+    blanks::BlankReport, board::Board, denial::Refusal, healing::HaveRequest, receipt::BATCH_LIMIT,
+    signed::Message as _, version,
 };
 use std::error::Error as _;
 

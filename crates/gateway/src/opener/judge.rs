@@ -1,4 +1,4 @@
-//! Opens a body and gathers the facts for `domain::check::decide`.
+//! Opens a body and gathers the facts for `domain::verdict::decide`.
 
 use super::Work;
 use crate::{
@@ -6,13 +6,13 @@ use crate::{
     rules::people::{captured_at, witnesses_are_of_team},
 };
 use domain::{
-    check::{self, Facts, Population},
     date::CivilDate,
     ids::Realm,
     master::Master,
     registration::{FieldName, Registration},
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
+    verdict::{self, Facts, Population},
 };
 use protocol::{
     envelope::{Body, Envelope, Header, Kind},
@@ -83,7 +83,7 @@ impl Judge {
             same_number: same_person,
             code_taken: work.code_taken,
         };
-        check::decide(registration, &facts)
+        verdict::decide(registration, &facts)
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{
     ids::{DeviceId, UnixTime},
     place::CommuneCode,
 };
-use protocol::{blanks::BlankPool, report::BoardBlanks};
+use protocol::{blanks::BlankPool, board::BoardBlanks};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params, types::Type};
 
 /// A blank as it stands.

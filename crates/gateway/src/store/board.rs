@@ -3,7 +3,7 @@
 use super::fixed;
 use super::registrations::Standing;
 use domain::{code::Code, place::CommuneCode};
-use protocol::report::{BoardCounts, BoardRefusal};
+use protocol::board::{BoardCounts, BoardRefusal};
 use rusqlite::Transaction;
 
 /// One count for each standing of the registrations of a commune; `received` is counted on its own, so that

@@ -5,13 +5,13 @@ mod people;
 
 use domain::{
     Sensitive,
-    check::{Facts, PersonOnRecord, Population, decide},
     ids::{Digest, Realm},
     master::Master,
     place::CommuneCode,
     registration::{FieldName, Registration, Sex, SignatureManner},
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
+    verdict::{Facts, PersonOnRecord, Population, decide},
 };
 use people::{TODAY, adult, around, child};
 

@@ -1,6 +1,6 @@
 //! Decisions of the sync loop.
 
-use domain::sync::{
+use domain::retry::{
     BATCH_BYTES, BATCH_MAX, Batch, Obstacle, Run, Step, after_return, aside, backoff, next_contact, slot,
 };
 use proptest::prelude::*;
