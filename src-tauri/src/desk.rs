@@ -23,7 +23,7 @@ impl WindowDesk {
             app,
             look,
             prints,
-            printer: Arc::new(printers::System::new()),
+            printer: Arc::new(print_queues::System::new()),
         }
     }
 }

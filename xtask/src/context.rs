@@ -15,6 +15,8 @@ pub struct Context {
     pub no_install: bool,
     /// The person agreed beforehand to what would be asked.
     pub yes: bool,
+    /// What is built is linted in the same go ([`crate::build::cargo`]).
+    pub linted: bool,
 }
 
 impl Context {
@@ -28,6 +30,7 @@ impl Context {
             target,
             no_install,
             yes,
+            linted: false,
         })
     }
 

@@ -17,11 +17,7 @@ const LINGER: &str = "3600";
 /// # Errors
 /// When it does not compile.
 pub fn build_server(ctx: &Context) -> Result<()> {
-    Child::cargo(&ctx.root)
-        .args(["build"])
-        .args(build::WORKSPACE)
-        .args(["--example", "dev-server"])
-        .run()
+    build::cargo(ctx, &[&["build"], &build::WORKSPACE, &["--example", "dev-server"]]).map(drop)
 }
 
 /// Serves until Ctrl+C, which reaches the server and Vite as well.

@@ -117,7 +117,7 @@ fn dispatch(cli: &Cli) -> Result<()> {
     match &cli.task {
         Task::Run => run::run(&ctx),
         Task::Check => check::check(&ctx),
-        Task::Test { only } => test::test(&ctx, only),
+        Task::Test { only } => test::test(ctx, only),
         Task::Attack { words } => attack::run(&ctx, words),
         Task::SeededBugs { words } => seeded::run(&ctx, words),
         Task::Sbom => report::walk(&ctx, "sbom", &[&supply::SBOM]),

@@ -173,6 +173,7 @@ mod tests {
             target: std::env::temp_dir().join("tungnha-xtask-report"),
             no_install: true,
             yes: false,
+            linted: false,
         }
     }
 

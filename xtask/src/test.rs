@@ -24,7 +24,7 @@ const STEPS: [Step; 17] = [
     ui::CHECKS,
     ui::BUILD,
     Step {
-        name: "lints",
+        name: LINTS,
         does: "clippy on everything, warnings denied",
         takes: Takes::seconds(150, 3),
         run: clippy,
@@ -50,6 +50,9 @@ const STEPS: [Step; 17] = [
     supply::DENY,
     supply::SBOM,
 ];
+
+/// The step that a whole run does while it builds.
+const LINTS: &str = "lints";
 
 /// rustfmt.
 pub const FORMATTING: Step = Step {
@@ -82,7 +85,7 @@ pub const TREE: Step = Step {
 ///
 /// # Errors
 /// That of the first step that fails, or a name that is no step's.
-pub fn test(ctx: &Context, only: &[String]) -> Result<()> {
+pub fn test(mut ctx: Context, only: &[String]) -> Result<()> {
     if let Some(unknown) = only.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
         return Err(Error::Other(format!(
@@ -92,9 +95,15 @@ pub fn test(ctx: &Context, only: &[String]) -> Result<()> {
     }
     let chosen: Vec<_> = STEPS
         .iter()
-        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
+        .filter(|step| match only.is_empty() {
+            // The whole run lints what it builds, and builds once.
+            true => step.name != LINTS,
+            // Alone a step uses what lies there from everyday work.
+            false => only.iter().any(|name| name == step.name),
+        })
         .collect();
-    report::walk(ctx, "test", &chosen)
+    ctx.linted = only.is_empty();
+    report::walk(&ctx, "test", &chosen)
 }
 
 /// Clippy as everybody has to pass it.

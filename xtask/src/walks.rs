@@ -18,7 +18,7 @@ pub const TESTS: Step = Step {
 /// Every screen in Chromium, on the real program.
 pub const ACCESSIBILITY: Step = Step {
     name: "accessibility",
-    does: "axe on every screen, in both languages and every theme, on the real program",
+    does: "axe on every screen, in both languages, both ways up, and the colours of every theme, on the real program",
     takes: Takes::seconds(340, 340),
     run: |ctx| {
         if !on_path("chromium") {

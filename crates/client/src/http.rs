@@ -1,10 +1,10 @@
 //! One request, one bounded answer, one classification.
 
-use crate::{ClientError, address::Address, error::failed};
+use crate::{ClientError, address::Address, error::failed, status};
 use domain::retry::Obstacle;
 use protocol::{denial::Refusal, version};
 use reqwest::{
-    Client, RequestBuilder, Response, StatusCode,
+    Client, RequestBuilder, Response,
     header::{self, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
@@ -73,20 +73,9 @@ pub(crate) async fn send(request: RequestBuilder, limit: usize) -> Result<Vec<u8
     if status.is_success() {
         return body(answer, limit).await?.ok_or(Obstacle::CaptivePortal.into());
     }
-    if status.is_redirection() {
-        return Err(Obstacle::CaptivePortal.into());
-    }
-    Err(match status {
-        StatusCode::UNAUTHORIZED => Obstacle::Unauthorised.into(),
-        StatusCode::PAYLOAD_TOO_LARGE => Obstacle::TooLarge.into(),
-        StatusCode::UPGRADE_REQUIRED => Obstacle::UpgradeNeeded.into(),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Obstacle::Busy {
-            retry_after: retry_after(&answer),
-        }
-        .into(),
-        StatusCode::NETWORK_AUTHENTICATION_REQUIRED => Obstacle::CaptivePortal.into(),
-        status if status.is_client_error() => refusal(answer).await?,
-        _ => Obstacle::ServerError.into(),
+    Err(match status::obstacle(status, retry_after(&answer)) {
+        Some(obstacle) => obstacle.into(),
+        None => refusal(answer).await?,
     })
 }
 

@@ -8,6 +8,7 @@ mod address;
 mod connection;
 mod error;
 mod http;
+mod status;
 mod tls;
 
 pub use connection::Connection;

@@ -107,7 +107,7 @@ fn print(
     patience: u32,
     out: &mut Output,
 ) -> Result<u8, Failure> {
-    let printer = printers::System::new();
+    let printer = print_queues::System::new();
     let job = session.print(&printer, queue, paper, rids)?;
     let mut status = printer.job(queue, job).map_err(AppError::from)?;
     for _ in 0..patience * 4 {
@@ -137,7 +137,7 @@ fn print(
 
 /// The machine's print queues, one to a line.
 pub fn printers(out: &mut Output) -> Result<u8, Failure> {
-    for queue in printers::System::new().queues().map_err(AppError::from)? {
+    for queue in print_queues::System::new().queues().map_err(AppError::from)? {
         out.line(&queue)?;
         if let Some(trouble) = queue.trouble {
             out.say_named("printer", &trouble);

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod code;
 pub mod codes;
 pub mod date;
+pub mod duplicates;
 pub mod ext;
 pub mod idcard;
 pub mod ids;

@@ -12,7 +12,8 @@ pub const AFTER_RECEIPT: i64 = 7 * 24 * 3600;
 /// task stays and the card is scanned anew.
 pub const AFTER_REFUSAL: i64 = 30 * 24 * 3600;
 
-/// How long an unfinished form stays that nobody touches: a shift. Then its content goes and the count stays.
+/// How long an unfinished form stays that nobody touches at most: a shift, which a setting of the city may make shorter
+/// ([`crate::master::Settings`]). Then its content goes and the count stays.
 pub const DRAFT: i64 = 24 * 3600;
 
 /// When the plaintext of a registration must be gone, if it can go at all. Nothing unsent is ever purged. `wanted_since`

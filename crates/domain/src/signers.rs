@@ -1,4 +1,4 @@
-//! Who signs, by age (docs/domain.md, consent). A setting of the city.
+//! Who signs, by age (docs/domain.md, consent).
 
 use crate::registration::Signer;
 

@@ -27,7 +27,7 @@ const SCAN: &str = "crates/scan";
 const PRINT: &str = "crates/print";
 const APP: &str = "crates/app";
 const HOST: &str = "crates/host";
-const PRINTERS: &str = "crates/printers";
+const PRINTERS: &str = "crates/print-queues";
 const GATEWAY: &str = "crates/gateway";
 const CTL: &str = "crates/ctl";
 const WINDOW: &str = "src-tauri";
@@ -161,7 +161,7 @@ pub const FENCES: &[Fence] = &[
         crates: &["ipp", "hyper", "hyper-util", "http-body-util"],
         rooms: &[PRINTERS, TESTS],
         free_in_tests: true,
-        why: "printers speaks to a print system on this machine; whoever else wants HTTP takes client's door, with its CA pinned",
+        why: "print-queues speaks to a print system on this machine; whoever else wants HTTP takes client's door, with its CA pinned",
     },
     Fence {
         crates: &["axum", "axum-server", "rcgen"],

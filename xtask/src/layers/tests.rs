@@ -110,7 +110,7 @@ fn planted_dependencies_are_found() {
             "crates/app",
             normal(),
             "hyper",
-            "must not name hyper, which belongs in crates/printers",
+            "must not name hyper, which belongs in crates/print-queues",
         ),
         ("crates/client", normal(), "axum", "must not name axum"),
         ("crates/store", build(), "rcgen", "must not name rcgen"),

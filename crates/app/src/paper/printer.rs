@@ -1,4 +1,4 @@
-//! The port to the system's print queues. `tungnha-printers` speaks to CUPS and to receipt printers behind a device file;
+//! The port to the system's print queues. `tungnha-print-queues` speaks to CUPS and to receipt printers behind a device file;
 //! a test puts a printer of its own here.
 
 use serde::{Deserialize, Serialize};

@@ -12,7 +12,7 @@ use app::paper::{
 use cupsd::Cupsd;
 use domain::ids::Realm;
 use print::{CardFace, escpos, sheet_pdf, slip_pdf};
-use printers::{Cups, DeviceFiles};
+use print_queues::{Cups, DeviceFiles};
 use std::{
     io::Read as _,
     path::Path,
