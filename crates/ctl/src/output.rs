@@ -120,7 +120,7 @@ impl Output {
                 std::io::stderr().lock(),
                 "  {}: {}",
                 messages::sentence("field", field, self.language),
-                messages::sentence("problem", problem.code, self.language)
+                messages::sentence("problem", problem.code.code(), self.language)
             );
         }
         if let Some(detail) = detail {

@@ -17,6 +17,7 @@ pub mod number;
 pub mod phone;
 pub mod place;
 pub mod practice;
+pub mod problem;
 pub mod registration;
 pub mod retention;
 pub mod retry;

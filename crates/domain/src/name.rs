@@ -1,6 +1,6 @@
 //! Names of persons (docs/domain.md, names): Vietnamese and ethnic-minority letters, no digits, no maximum by law.
 
-use crate::text;
+use crate::{problem::ProblemCode, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -25,20 +25,20 @@ impl PersonName {
     ///
     /// Errors: `too_long` (over [`MAX_NAME`]), `forbidden_characters`, `name_empty`, `name_has_digit`,
     /// `name_bad_character` (not a letter of Vietnam's languages, a space, an apostrophe or a hyphen).
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, ProblemCode> {
         let line = text::tidy_line(text, MAX_NAME)?;
         if line.is_empty() {
-            return Err("name_empty");
+            return Err(ProblemCode::NameEmpty);
         }
         if line.chars().any(char::is_numeric) {
-            return Err("name_has_digit");
+            return Err(ProblemCode::NameHasDigit);
         }
         let letters = Letter::split(&line);
         if !letters.iter().all(|letter| letter.is_separator() || letter.is_known()) {
-            return Err("name_bad_character");
+            return Err(ProblemCode::NameBadCharacter);
         }
         if letters.iter().all(Letter::is_separator) {
-            return Err("name_empty");
+            return Err(ProblemCode::NameEmpty);
         }
         Ok(Self(line))
     }
@@ -61,7 +61,7 @@ impl PersonName {
 }
 
 impl TryFrom<String> for PersonName {
-    type Error = &'static str;
+    type Error = ProblemCode;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn parse(text: &str) -> Result<String, &'static str> {
+    fn parse(text: &str) -> Result<String, ProblemCode> {
         PersonName::parse(text).map(String::from)
     }
 
@@ -165,26 +165,30 @@ mod tests {
     #[test]
     fn what_is_not_a_name() {
         for (row, typed, code) in [
-            ("nothing", "", "name_empty"),
-            ("spaces", "   ", "name_empty"),
-            ("no letter", "- '", "name_empty"),
-            ("digit", "Nguyễn Văn 2", "name_has_digit"),
-            ("full-width digit", "Nguyễn Văn ２", "name_has_digit"),
-            ("full stop", "Ng. Văn An", "name_bad_character"),
-            ("pipe", "An|Bình", "name_bad_character"),
-            ("question mark of a lost letter", "Nguy?n", "name_bad_character"),
-            ("Cyrillic look-alike", "Аn", "name_bad_character"),
-            ("Han", "阮文安", "name_bad_character"),
-            ("other Latin marks", "Müller", "name_bad_character"),
-            ("two tones", "A\u{301}\u{300}n", "name_bad_character"),
-            ("tone on a consonant", "T\u{301}An", "name_bad_character"),
-            ("emoji", "An 🙂", "name_bad_character"),
-            ("bidi", "An\u{202e}hnìB", "forbidden_characters"),
-            ("line break", "An\nBình", "forbidden_characters"),
+            ("nothing", "", ProblemCode::NameEmpty),
+            ("spaces", "   ", ProblemCode::NameEmpty),
+            ("no letter", "- '", ProblemCode::NameEmpty),
+            ("digit", "Nguyễn Văn 2", ProblemCode::NameHasDigit),
+            ("full-width digit", "Nguyễn Văn ２", ProblemCode::NameHasDigit),
+            ("full stop", "Ng. Văn An", ProblemCode::NameBadCharacter),
+            ("pipe", "An|Bình", ProblemCode::NameBadCharacter),
+            (
+                "question mark of a lost letter",
+                "Nguy?n",
+                ProblemCode::NameBadCharacter,
+            ),
+            ("Cyrillic look-alike", "Аn", ProblemCode::NameBadCharacter),
+            ("Han", "阮文安", ProblemCode::NameBadCharacter),
+            ("other Latin marks", "Müller", ProblemCode::NameBadCharacter),
+            ("two tones", "A\u{301}\u{300}n", ProblemCode::NameBadCharacter),
+            ("tone on a consonant", "T\u{301}An", ProblemCode::NameBadCharacter),
+            ("emoji", "An 🙂", ProblemCode::NameBadCharacter),
+            ("bidi", "An\u{202e}hnìB", ProblemCode::ForbiddenCharacters),
+            ("line break", "An\nBình", ProblemCode::ForbiddenCharacters),
         ] {
             assert_eq!(parse(typed), Err(code), "{row}");
         }
-        assert_eq!(parse(&"ă".repeat(201)), Err("too_long"));
+        assert_eq!(parse(&"ă".repeat(201)), Err(ProblemCode::TooLong));
         assert!(
             parse(&"ă".repeat(200)).is_ok(),
             "no shorter limit than the technical one"

@@ -3,7 +3,7 @@
 //! `PPP G YY NNNNNN`: place of birth registration, century and sex, year, six digits. There is no check digit, so
 //! what the digits say against the rest of a card is a reason to look again, never to refuse.
 
-use crate::{registration::Sex, text};
+use crate::{problem::ProblemCode, registration::Sex, text};
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::LazyLock};
 
@@ -28,23 +28,23 @@ impl PersonalNumber {
     /// Errors: `pin_empty`, `pin_bad_character` (anything but the digits 0-9: full-width digits too),
     /// `pin_is_old_id` (nine digits: the number of the old identity card), `pin_not_12_digits`, `too_long` (over 40
     /// characters).
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, ProblemCode> {
         if text::longer_than(text, 40) {
-            return Err("too_long");
+            return Err(ProblemCode::TooLong);
         }
         let mut digits = String::with_capacity(12);
         for c in text.chars() {
             match c {
                 '0'..='9' => digits.push(c),
                 ' ' | '\u{a0}' => {}
-                _ => return Err("pin_bad_character"),
+                _ => return Err(ProblemCode::PinBadCharacter),
             }
         }
         match digits.len() {
             12 => Ok(Self(digits)),
-            0 => Err("pin_empty"),
-            9 => Err("pin_is_old_id"),
-            _ => Err("pin_not_12_digits"),
+            0 => Err(ProblemCode::PinEmpty),
+            9 => Err(ProblemCode::PinIsOldId),
+            _ => Err(ProblemCode::PinNot12Digits),
         }
     }
 
@@ -87,7 +87,7 @@ impl PersonalNumber {
 }
 
 impl TryFrom<String> for PersonalNumber {
-    type Error = &'static str;
+    type Error = ProblemCode;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }
@@ -149,19 +149,19 @@ mod tests {
         for (row, typed, answer) in [
             ("groups", " 048 188 999301 ", Ok("048188999301")),
             ("no-break spaces", "048\u{a0}188\u{a0}999301", Ok("048188999301")),
-            ("nothing", " ", Err("pin_empty")),
-            ("old identity card", "201999123", Err("pin_is_old_id")),
-            ("eleven", "04818899930", Err("pin_not_12_digits")),
-            ("thirteen", "0481889993011", Err("pin_not_12_digits")),
-            ("letter O", "O48188999301", Err("pin_bad_character")),
+            ("nothing", " ", Err(ProblemCode::PinEmpty)),
+            ("old identity card", "201999123", Err(ProblemCode::PinIsOldId)),
+            ("eleven", "04818899930", Err(ProblemCode::PinNot12Digits)),
+            ("thirteen", "0481889993011", Err(ProblemCode::PinNot12Digits)),
+            ("letter O", "O48188999301", Err(ProblemCode::PinBadCharacter)),
             (
                 "full-width digits",
                 "０４８１８８９９９３０１",
-                Err("pin_bad_character"),
+                Err(ProblemCode::PinBadCharacter),
             ),
-            ("Arabic digits", "٠٤٨١٨٨٩٩٩٣٠١", Err("pin_bad_character")),
-            ("hyphens", "048-188-999301", Err("pin_bad_character")),
-            ("zero width", "048188\u{200b}999301", Err("pin_bad_character")),
+            ("Arabic digits", "٠٤٨١٨٨٩٩٩٣٠١", Err(ProblemCode::PinBadCharacter)),
+            ("hyphens", "048-188-999301", Err(ProblemCode::PinBadCharacter)),
+            ("zero width", "048188\u{200b}999301", Err(ProblemCode::PinBadCharacter)),
         ] {
             assert_eq!(
                 PersonalNumber::parse(typed)
@@ -172,7 +172,7 @@ mod tests {
                 "{row}"
             );
         }
-        assert_eq!(PersonalNumber::parse(&" ".repeat(10 << 20)), Err("too_long"));
+        assert_eq!(PersonalNumber::parse(&" ".repeat(10 << 20)), Err(ProblemCode::TooLong));
     }
 
     #[test]

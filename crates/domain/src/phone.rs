@@ -1,6 +1,6 @@
 //! Vietnamese phone numbers (docs/domain.md, phones). The carrier is never deduced: numbers are ported.
 
-use crate::text;
+use crate::{problem::ProblemCode, text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -29,9 +29,9 @@ impl Phone {
     /// Errors: `phone_empty`, `phone_bad_character`, `phone_too_short`, `phone_too_long`, `phone_unknown_prefix` (no
     /// such kind of number), `phone_old_11_digits` (a mobile number of before 2018, dead; the new one must be asked
     /// for), `phone_old_landline` (area codes 0511 and 0510 of before 2017, dead), `too_long` (over 40 characters).
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, ProblemCode> {
         if text::longer_than(text, 40) {
-            return Err("too_long");
+            return Err(ProblemCode::TooLong);
         }
         let text = text.trim();
         let (international, rest) = match text.strip_prefix('+') {
@@ -43,11 +43,11 @@ impl Phone {
             match c {
                 '0'..='9' => digits.push(c),
                 ' ' | '\u{a0}' | '.' | '-' | '\u{2010}'..='\u{2013}' | '(' | ')' => {}
-                _ => return Err("phone_bad_character"),
+                _ => return Err(ProblemCode::PhoneBadCharacter),
             }
         }
         if digits.is_empty() {
-            return Err("phone_empty");
+            return Err(ProblemCode::PhoneEmpty);
         }
         let abroad = digits.strip_prefix("00").filter(|_| !international);
         let subscriber = match (international, abroad) {
@@ -55,21 +55,21 @@ impl Phone {
             (_, Some(rest)) => rest.strip_prefix("84"),
             (_, None) => digits.strip_prefix('0').or_else(|| digits.strip_prefix("84")),
         };
-        let subscriber = subscriber.ok_or("phone_unknown_prefix")?;
+        let subscriber = subscriber.ok_or(ProblemCode::PhoneUnknownPrefix)?;
         // Digits after the 0.
         let wanted = match subscriber.as_bytes().first() {
-            Some(b'1') if subscriber.len() == 10 => return Err("phone_old_11_digits"),
+            Some(b'1') if subscriber.len() == 10 => return Err(ProblemCode::PhoneOld11Digits),
             Some(b'5') if subscriber.len() == 10 && LANDLINE_DEAD.contains(&&subscriber[..3]) => {
-                return Err("phone_old_landline");
+                return Err(ProblemCode::PhoneOldLandline);
             }
             Some(b'3' | b'5' | b'7' | b'8' | b'9') => 9,
             Some(b'2') => 10,
-            Some(_) => return Err("phone_unknown_prefix"),
-            None => return Err("phone_too_short"),
+            Some(_) => return Err(ProblemCode::PhoneUnknownPrefix),
+            None => return Err(ProblemCode::PhoneTooShort),
         };
         match subscriber.len() {
-            len if len < wanted => Err("phone_too_short"),
-            len if len > wanted => Err("phone_too_long"),
+            len if len < wanted => Err(ProblemCode::PhoneTooShort),
+            len if len > wanted => Err(ProblemCode::PhoneTooLong),
             _ => Ok(Self(format!("0{subscriber}"))),
         }
     }
@@ -91,7 +91,7 @@ impl Phone {
 }
 
 impl TryFrom<String> for Phone {
-    type Error = &'static str;
+    type Error = ProblemCode;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         Self::parse(&text)
     }
@@ -153,28 +153,40 @@ mod tests {
             ("landline of Đà Nẵng", "0236 3999 123", Ok(("02363999123", false))),
             ("landline of Quảng Nam", "+84 235 3999123", Ok(("02353999123", false))),
             ("landline elsewhere", "024 3999 9123", Ok(("02439999123", true))),
-            ("old eleven digits", "01689999123", Err("phone_old_11_digits")),
+            ("old eleven digits", "01689999123", Err(ProblemCode::PhoneOld11Digits)),
             (
                 "old eleven digits from abroad",
                 "+84 1229999123",
-                Err("phone_old_11_digits"),
+                Err(ProblemCode::PhoneOld11Digits),
             ),
-            ("old landline of Đà Nẵng", "0511 3999123", Err("phone_old_landline")),
-            ("old landline of Quảng Nam", "0510 3999123", Err("phone_old_landline")),
-            ("04", "0405999123", Err("phone_unknown_prefix")),
-            ("06", "0605999123", Err("phone_unknown_prefix")),
-            ("without 0", "905999123", Err("phone_unknown_prefix")),
-            ("abroad", "+1 905 999 1234", Err("phone_unknown_prefix")),
-            ("abroad by 00", "001 905 999 1234", Err("phone_unknown_prefix")),
-            ("one digit short", "090599912", Err("phone_too_short")),
-            ("one digit more", "09059991234", Err("phone_too_long")),
-            ("landline short", "0236399912", Err("phone_too_short")),
-            ("country code alone", "+84", Err("phone_too_short")),
-            ("letters", "0905ABC123", Err("phone_bad_character")),
-            ("two numbers", "0905999123/0905999124", Err("phone_bad_character")),
-            ("full-width digits", "０905999123", Err("phone_bad_character")),
-            ("plus inside", "0905+999123", Err("phone_bad_character")),
-            ("nothing", "  ", Err("phone_empty")),
+            (
+                "old landline of Đà Nẵng",
+                "0511 3999123",
+                Err(ProblemCode::PhoneOldLandline),
+            ),
+            (
+                "old landline of Quảng Nam",
+                "0510 3999123",
+                Err(ProblemCode::PhoneOldLandline),
+            ),
+            ("04", "0405999123", Err(ProblemCode::PhoneUnknownPrefix)),
+            ("06", "0605999123", Err(ProblemCode::PhoneUnknownPrefix)),
+            ("without 0", "905999123", Err(ProblemCode::PhoneUnknownPrefix)),
+            ("abroad", "+1 905 999 1234", Err(ProblemCode::PhoneUnknownPrefix)),
+            ("abroad by 00", "001 905 999 1234", Err(ProblemCode::PhoneUnknownPrefix)),
+            ("one digit short", "090599912", Err(ProblemCode::PhoneTooShort)),
+            ("one digit more", "09059991234", Err(ProblemCode::PhoneTooLong)),
+            ("landline short", "0236399912", Err(ProblemCode::PhoneTooShort)),
+            ("country code alone", "+84", Err(ProblemCode::PhoneTooShort)),
+            ("letters", "0905ABC123", Err(ProblemCode::PhoneBadCharacter)),
+            (
+                "two numbers",
+                "0905999123/0905999124",
+                Err(ProblemCode::PhoneBadCharacter),
+            ),
+            ("full-width digits", "０905999123", Err(ProblemCode::PhoneBadCharacter)),
+            ("plus inside", "0905+999123", Err(ProblemCode::PhoneBadCharacter)),
+            ("nothing", "  ", Err(ProblemCode::PhoneEmpty)),
         ] {
             let read = Phone::parse(typed);
             let read = read
@@ -183,7 +195,7 @@ mod tests {
                 .map_err(|code| *code);
             assert_eq!(read, answer, "{row}");
         }
-        assert_eq!(Phone::parse(&"0 ".repeat(21)), Err("too_long"));
+        assert_eq!(Phone::parse(&"0 ".repeat(21)), Err(ProblemCode::TooLong));
     }
 
     #[test]

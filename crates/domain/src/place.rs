@@ -9,6 +9,7 @@ mod suggest;
 
 pub use suggest::{Suggested, Suggestion, suggest};
 
+use crate::problem::ProblemCode;
 use address::{Keys, plain_key};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -25,7 +26,7 @@ impl std::fmt::Display for CommuneCode {
 }
 
 impl std::str::FromStr for CommuneCode {
-    type Err = &'static str;
+    type Err = ProblemCode;
 
     /// Exactly five digits, or `commune_unknown`. Whether such a unit exists is [`commune`]'s to say.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -33,7 +34,7 @@ impl std::str::FromStr for CommuneCode {
         five_digits
             .then(|| text.parse().ok().map(Self))
             .flatten()
-            .ok_or("commune_unknown")
+            .ok_or(ProblemCode::CommuneUnknown)
     }
 }
 
@@ -192,7 +193,7 @@ mod tests {
         assert_eq!("20242".parse(), Ok(CommuneCode(20242)));
         assert_eq!(CommuneCode(48).to_string(), "00048");
         for bad in ["", "2024", "020242", "+2024", " 20242", "2024x", "２０２４２"] {
-            assert_eq!(bad.parse::<CommuneCode>(), Err("commune_unknown"), "{bad}");
+            assert_eq!(bad.parse::<CommuneCode>(), Err(ProblemCode::CommuneUnknown), "{bad}");
         }
     }
 }

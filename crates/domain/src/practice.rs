@@ -8,6 +8,7 @@ use crate::{
     ids::Realm,
     number::PersonalNumber,
     place::CommuneCode,
+    problem::ProblemCode,
     registration::Sex,
 };
 use serde::Deserialize;
@@ -23,6 +24,15 @@ crate::codes! {
         RealCard => "real_card_in_demo",
         /// One of the list in the real world.
         PracticePerson => "practice_person",
+    }
+}
+
+impl From<NotHere> for ProblemCode {
+    fn from(not_here: NotHere) -> Self {
+        match not_here {
+            NotHere::RealCard => Self::RealCardInDemo,
+            NotHere::PracticePerson => Self::PracticePerson,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who signs, by age (docs/domain.md, consent).
 
-use crate::registration::Signer;
+use crate::{problem::ProblemCode, registration::Signer};
 
 /// Ages, in completed years, at which a person takes part and acts alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl SigningRule {
 }
 
 /// The problem code for a missing signature.
-pub const fn missing_code(signer: Signer) -> &'static str {
+pub const fn missing_code(signer: Signer) -> ProblemCode {
     match signer {
-        Signer::Myself => "own_signature_missing",
-        Signer::Representative => "representative_signature_missing",
+        Signer::Myself => ProblemCode::OwnSignatureMissing,
+        Signer::Representative => ProblemCode::RepresentativeSignatureMissing,
     }
 }

@@ -1,5 +1,6 @@
 //! Text as people type it and as it is searched.
 
+use crate::problem::ProblemCode;
 use unicode_normalization::{
     UnicodeNormalization,
     char::{is_combining_mark, is_public_assigned},
@@ -11,13 +12,13 @@ const MAX_MARKS: usize = 2;
 
 /// NFC, spaces squeezed and trimmed; refuses control, bidi and zero-width characters (`forbidden_characters`) and
 /// more than `max` characters (`too_long`). The length is checked before anything is copied.
-pub fn tidy_line(text: &str, max: usize) -> Result<String, &'static str> {
+pub fn tidy_line(text: &str, max: usize) -> Result<String, ProblemCode> {
     // A Vietnamese letter has at most three characters when decomposed, so four times `max` leaves room for spaces.
     if longer_than(text, max.saturating_mul(4)) {
-        return Err("too_long");
+        return Err(ProblemCode::TooLong);
     }
     if text.chars().any(is_forbidden) {
-        return Err("forbidden_characters");
+        return Err(ProblemCode::ForbiddenCharacters);
     }
     let mut marks = MAX_MARKS;
     for c in text.nfc() {
@@ -29,12 +30,12 @@ pub fn tidy_line(text: &str, max: usize) -> Result<String, &'static str> {
             0
         };
         if marks > MAX_MARKS {
-            return Err("forbidden_characters");
+            return Err(ProblemCode::ForbiddenCharacters);
         }
     }
     let line = squeeze(text.nfc());
     if longer_than(&line, max) {
-        return Err("too_long");
+        return Err(ProblemCode::TooLong);
     }
     Ok(line)
 }
@@ -192,16 +193,23 @@ mod tests {
         ] {
             for c in range.filter_map(char::from_u32) {
                 let line = format!("Nguyễn{c}Văn");
-                assert_eq!(tidy_line(&line, 200), Err("forbidden_characters"), "{family}: {c:?}");
+                assert_eq!(
+                    tidy_line(&line, 200),
+                    Err(ProblemCode::ForbiddenCharacters),
+                    "{family}: {c:?}"
+                );
             }
         }
     }
 
     #[test]
     fn stacked_and_lonely_marks_are_refused() {
-        assert_eq!(tidy_line("x\u{30f}\u{30f}\u{30f}", 200), Err("forbidden_characters"));
-        assert_eq!(tidy_line("\u{301}an", 200), Err("forbidden_characters"));
-        assert_eq!(tidy_line("an \u{301}an", 200), Err("forbidden_characters"));
+        assert_eq!(
+            tidy_line("x\u{30f}\u{30f}\u{30f}", 200),
+            Err(ProblemCode::ForbiddenCharacters)
+        );
+        assert_eq!(tidy_line("\u{301}an", 200), Err(ProblemCode::ForbiddenCharacters));
+        assert_eq!(tidy_line("an \u{301}an", 200), Err(ProblemCode::ForbiddenCharacters));
     }
 
     #[test]
@@ -211,7 +219,7 @@ mod tests {
             tidy_line(&"e\u{302}\u{301}".repeat(200), 200).is_ok(),
             "decomposed text is not longer"
         );
-        assert_eq!(tidy_line(&"ế".repeat(201), 200), Err("too_long"));
+        assert_eq!(tidy_line(&"ế".repeat(201), 200), Err(ProblemCode::TooLong));
     }
 
     #[test]
@@ -219,8 +227,8 @@ mod tests {
         // The forbidden character at the end would be found by anything that read on.
         let mut long = "ế".repeat(10 * 1024 * 1024 / 3);
         long.push('\u{202e}');
-        assert_eq!(tidy_line(&long, 200), Err("too_long"));
-        assert_eq!(tidy_line(&" ".repeat(10 << 20), 200), Err("too_long"));
+        assert_eq!(tidy_line(&long, 200), Err(ProblemCode::TooLong));
+        assert_eq!(tidy_line(&" ".repeat(10 << 20), 200), Err(ProblemCode::TooLong));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     date::{CivilDate, PartialDate},
     ids::Realm,
     master::Master,
+    problem::ProblemCode,
     registration::{Circumstances, FieldName, Registration, Sex, Unfinished},
     signers::SigningRule,
     state::{Decision, Reason, RefusalCode},
@@ -86,9 +87,9 @@ pub fn decide(registration: &Registration, facts: &Facts<'_>) -> Decision {
         Err(Unfinished::Problems(problems)) => {
             let (field, problem) = problems
                 .first()
-                .map_or((FieldName::Record, ""), |problem| (problem.field, problem.code));
+                .map_or((FieldName::Record, None), |problem| (problem.field, Some(problem.code)));
             let code = match field {
-                FieldName::Consent if problem == "notice_not_shown" => RefusalCode::NoticeUnknown,
+                FieldName::Consent if problem == Some(ProblemCode::NoticeNotShown) => RefusalCode::NoticeUnknown,
                 FieldName::Consent => RefusalCode::ConsentIncomplete,
                 FieldName::Signature => RefusalCode::SignatureMissing,
                 FieldName::Representative => RefusalCode::RepresentativeMissing,

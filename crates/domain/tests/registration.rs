@@ -350,7 +350,11 @@ fn warnings_do_not_stop() {
     draft.sex = field("male", Source::Edited);
     draft.birth = field("1987-02-09", Source::Edited);
     draft.number = field("999188999301", Source::Edited);
-    let shown: Vec<(FieldName, &str)> = draft.warnings().iter().map(|one| (one.field, one.code)).collect();
+    let shown: Vec<(FieldName, &str)> = draft
+        .warnings()
+        .iter()
+        .map(|one| (one.field, one.code.code()))
+        .collect();
     assert_eq!(
         shown,
         [

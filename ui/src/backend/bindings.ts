@@ -1538,7 +1538,12 @@ field: FieldName,
 /**
  * What, as a stable code.
  */
-code: string, };
+code: ProblemCode, };
+
+/**
+ * What is wrong with a field of a draft (`registration::Draft::finish`, `Draft::warnings` and the parsers of the fields).
+ */
+export type ProblemCode = "missing" | "date_invalid" | "birth_in_future" | "birth_too_long_ago" | "sex_invalid" | "number_and_no_number" | "type_twice" | "typed_differently" | "commune_unknown" | "own_signature_missing" | "representative_signature_missing" | "representative_missing" | "signature_empty" | "signature_too_long" | "witness_is_operator" | "witness_missing" | "notice_not_shown" | "unanswered" | "same_person" | "indicator_invalid" | "too_long" | "forbidden_characters" | "name_empty" | "name_has_digit" | "name_bad_character" | "pin_empty" | "pin_bad_character" | "pin_is_old_id" | "pin_not_12_digits" | "phone_empty" | "phone_bad_character" | "phone_too_short" | "phone_too_long" | "phone_unknown_prefix" | "phone_old_11_digits" | "phone_old_landline" | "real_card_in_demo" | "practice_person" | "prefix_doubtful" | "sex_mismatch" | "birth_year_mismatch" | "place_code_unknown";
 
 /**
  * What a run looks for.

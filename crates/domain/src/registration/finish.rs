@@ -12,6 +12,7 @@ use crate::{
     phone::Phone,
     place::CommuneCode,
     practice,
+    problem::ProblemCode,
     signers::{self, SigningRule},
     text,
 };
@@ -25,7 +26,7 @@ pub struct Problem {
     /// Where.
     pub field: FieldName,
     /// What, as a stable code.
-    pub code: &'static str,
+    pub code: ProblemCode,
 }
 
 /// Everything the rules need besides the draft.
@@ -68,22 +69,22 @@ impl Draft {
         let mut problems = Problems::default();
         let name = problems.required(FieldName::Name, self.name.as_ref(), PersonName::parse);
         let birth = problems.required(FieldName::Birth, self.birth.as_ref(), |text| {
-            text.parse::<PartialDate>().map_err(|_| "date_invalid")
+            text.parse::<PartialDate>().map_err(|_| ProblemCode::DateInvalid)
         });
         if let Some(birth) = &birth
             && birth.value.is_after(around.today)
         {
-            problems.add(FieldName::Birth, "birth_in_future");
+            problems.add(FieldName::Birth, ProblemCode::BirthInFuture);
         }
         if let Some(birth) = &birth
             && birth.value.year() + 130 < around.today.year
         {
-            problems.add(FieldName::Birth, "birth_too_long_ago");
+            problems.add(FieldName::Birth, ProblemCode::BirthTooLongAgo);
         }
         let sex = problems.required(FieldName::Sex, self.sex.as_ref(), |text| match text {
             "male" => Ok(Sex::Male),
             "female" => Ok(Sex::Female),
-            _ => Err("sex_invalid"),
+            _ => Err(ProblemCode::SexInvalid),
         });
         let age = birth.as_ref().map(|birth| birth.value.age_at_least(around.today));
         let number = self.finish_number(around, age, &mut problems);
@@ -97,7 +98,7 @@ impl Draft {
         let issued = self.issued.as_ref().and_then(|text| {
             let date = text.expose().parse::<PartialDate>().ok();
             if date.is_none_or(|date| date.is_after(around.today)) {
-                problems.add(FieldName::Issued, "date_invalid");
+                problems.add(FieldName::Issued, ProblemCode::DateInvalid);
             }
             date
         });
@@ -149,12 +150,12 @@ impl Draft {
         let Some(field) = &self.number else {
             // From this age everybody has a card to bring; of a child the number may simply not be known.
             if !self.no_number && age.is_none_or(|age| age >= NUMBER_FROM_AGE) {
-                problems.add(FieldName::Number, "missing");
+                problems.add(FieldName::Number, ProblemCode::Missing);
             }
             return None;
         };
         if self.no_number {
-            problems.add(FieldName::Number, "number_and_no_number");
+            problems.add(FieldName::Number, ProblemCode::NumberAndNoNumber);
         }
         let number = match PersonalNumber::parse(field.value.expose()) {
             Ok(number) => number,
@@ -165,15 +166,15 @@ impl Draft {
         };
         if field.source == Source::ByHeart {
             match &self.number_again {
-                None => problems.add(FieldName::Number, "type_twice"),
+                None => problems.add(FieldName::Number, ProblemCode::TypeTwice),
                 Some(again) if again.expose() != field.value.expose() => {
-                    problems.add(FieldName::Number, "typed_differently")
+                    problems.add(FieldName::Number, ProblemCode::TypedDifferently)
                 }
                 Some(_) => {}
             }
         }
         if let Err(not_here) = practice::admit(around.realm, &number) {
-            problems.add(FieldName::Number, not_here.code());
+            problems.add(FieldName::Number, not_here.into());
         }
         Some(Sourced {
             value: number,
@@ -184,7 +185,7 @@ impl Draft {
     fn finish_residence(&self, around: &Circumstances<'_>, problems: &mut Problems) -> Option<Residence> {
         let commune = match &self.residence.commune {
             None => {
-                problems.add(FieldName::Commune, "missing");
+                problems.add(FieldName::Commune, ProblemCode::Missing);
                 None
             }
             Some(code) => {
@@ -193,7 +194,7 @@ impl Draft {
                     .ok()
                     .filter(|code| around.master.commune(*code).is_some());
                 if known.is_none() {
-                    problems.add(FieldName::Commune, "commune_unknown");
+                    problems.add(FieldName::Commune, ProblemCode::CommuneUnknown);
                 }
                 known
             }
@@ -216,18 +217,18 @@ impl Draft {
         let name = PersonName::parse(given.name.expose());
         let number = PersonalNumber::parse(given.number.expose());
         for code in [name.as_ref().err(), number.as_ref().err()].into_iter().flatten() {
-            problems.add(FieldName::Representative, code);
+            problems.add(FieldName::Representative, *code);
         }
         let (name, number) = (name.ok()?, number.ok()?);
         if let Err(not_here) = practice::admit_representative(around.realm, &number) {
-            problems.add(FieldName::Representative, not_here.code());
+            problems.add(FieldName::Representative, not_here.into());
         }
         if self
             .number
             .as_ref()
             .is_some_and(|own| own.value.expose() == given.number.expose())
         {
-            problems.add(FieldName::Representative, "same_person");
+            problems.add(FieldName::Representative, ProblemCode::SamePerson);
         }
         Some(Representative {
             name,
@@ -246,15 +247,15 @@ impl Draft {
         let given = &self.consent;
         let notice = given.notice.and_then(|number| around.master.notice(number));
         if notice.is_none() {
-            problems.add(FieldName::Consent, "notice_not_shown");
+            problems.add(FieldName::Consent, ProblemCode::NoticeNotShown);
         }
         if given.account.is_none() || given.help.is_none() || (self.phone.is_some() && given.contact.is_none()) {
-            problems.add(FieldName::Consent, "unanswered");
+            problems.add(FieldName::Consent, ProblemCode::Unanswered);
         }
         let age = age?;
         let needs = around.signing.signers(age);
         if around.signing.needs_representative(age) && !has_representative && self.representative.is_none() {
-            problems.add(FieldName::Representative, "missing");
+            problems.add(FieldName::Representative, ProblemCode::Missing);
         }
         let mut signatures = Vec::new();
         for signer in needs {
@@ -288,7 +289,7 @@ impl Draft {
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         };
         if keys.len() > 32 || !keys.iter().all(key_like) {
-            problems.add(FieldName::Indicators, "indicator_invalid");
+            problems.add(FieldName::Indicators, ProblemCode::IndicatorInvalid);
         }
         keys
     }
@@ -307,46 +308,46 @@ impl Draft {
                 _ => None,
             });
             if sex.is_some_and(|sex| sex != number.sex()) {
-                problems.add(FieldName::Sex, "sex_mismatch");
+                problems.add(FieldName::Sex, ProblemCode::SexMismatch);
             }
             let birth = self
                 .birth
                 .as_ref()
                 .and_then(|field| field.value.expose().parse::<PartialDate>().ok());
             if birth.is_some_and(|birth| birth.year() != number.birth_year()) {
-                problems.add(FieldName::Birth, "birth_year_mismatch");
+                problems.add(FieldName::Birth, ProblemCode::BirthYearMismatch);
             }
             if number.province().is_none() {
-                problems.add(FieldName::Number, "place_code_unknown");
+                problems.add(FieldName::Number, ProblemCode::PlaceCodeUnknown);
             }
         }
         if let Some(Ok(phone)) = self.phone.as_ref().map(|phone| Phone::parse(phone.number.expose()))
             && phone.is_doubtful()
         {
-            problems.add(FieldName::Phone, "prefix_doubtful");
+            problems.add(FieldName::Phone, ProblemCode::PrefixDoubtful);
         }
         problems.sorted()
     }
 }
 
 impl DraftSignature {
-    fn finish(&self, around: &Circumstances<'_>) -> Result<Signature, &'static str> {
+    fn finish(&self, around: &Circumstances<'_>) -> Result<Signature, ProblemCode> {
         let manner = match self.manner {
             Manner::Drawn => match &self.strokes {
                 Some(strokes) if (1..=MAX_SIGNATURE).contains(&strokes.expose().len()) => {
                     SignatureManner::Drawn(strokes.clone())
                 }
-                Some(strokes) if !strokes.expose().is_empty() => return Err("signature_too_long"),
-                _ => return Err("signature_empty"),
+                Some(strokes) if !strokes.expose().is_empty() => return Err(ProblemCode::SignatureTooLong),
+                _ => return Err(ProblemCode::SignatureEmpty),
             },
             Manner::Mark => SignatureManner::Mark,
             Manner::Witness => match self.witness {
                 Some(witness) if witness != around.operator => SignatureManner::Witness(witness),
-                Some(_) => return Err("witness_is_operator"),
-                None => return Err("witness_missing"),
+                Some(_) => return Err(ProblemCode::WitnessIsOperator),
+                None => return Err(ProblemCode::WitnessMissing),
             },
             Manner::Kept if around.correcting => SignatureManner::Kept,
-            Manner::Kept => return Err("signature_empty"),
+            Manner::Kept => return Err(ProblemCode::SignatureEmpty),
         };
         Ok(Signature {
             signer: self.signer,
@@ -359,7 +360,7 @@ impl DraftSignature {
 struct Problems(Vec<Problem>);
 
 impl Problems {
-    fn add(&mut self, field: FieldName, code: &'static str) {
+    fn add(&mut self, field: FieldName, code: ProblemCode) {
         self.0.push(Problem { field, code });
     }
 
@@ -367,10 +368,10 @@ impl Problems {
         &mut self,
         field: FieldName,
         given: Option<&DraftField>,
-        parse: impl Fn(&str) -> Result<T, &'static str>,
+        parse: impl Fn(&str) -> Result<T, ProblemCode>,
     ) -> Option<Sourced<T>> {
         let Some(given) = given else {
-            self.add(field, "missing");
+            self.add(field, ProblemCode::Missing);
             return None;
         };
         match parse(given.value.expose()) {
@@ -393,7 +394,7 @@ impl Problems {
                 None
             }
             Ok(line) if line.is_empty() && needed => {
-                self.add(field, "missing");
+                self.add(field, ProblemCode::Missing);
                 None
             }
             Ok(line) => Some(Sensitive::new(line)),
