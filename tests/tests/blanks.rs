@@ -313,11 +313,14 @@ fn sheets_are_not_overwritten_and_wrong_orders_say_so() {
     let before = std::fs::read(&out).unwrap();
     assert_eq!(cards("Tổ CNS 12"), Some(1));
     assert_eq!(std::fs::read(&out).unwrap(), before);
+    let account = account(&town, "Tổ CNS 12");
     assert_eq!(
-        account(&town, "Tổ CNS 12")["made"],
-        10,
-        "what was not written was not made"
+        (&account["blank"], &account["void"]),
+        (&10.into(), &10.into()),
+        "what was not written is void for good"
     );
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&out).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "cards are for their owner alone");
 }
 
 /// The machine's clocks, some days on.

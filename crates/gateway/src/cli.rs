@@ -3,8 +3,10 @@
 
 use crate::{
     Erasure, Gateway, GatewayError, Invite, MAX_SHEETS, TeamRef, Word,
+    adapters::population::NoRegister,
     env::{Env, System},
     http::{self, Limits, Options},
+    opener::Opener,
     read_sheet,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -209,6 +211,23 @@ enum Command {
     MasterData {
         #[command(subcommand)]
         what: MasterData,
+    },
+    /// Copies all databases as they are at one moment, and the keys, to a new folder. Works beside the running server. To come
+    /// back from it, put the folder in the place of the data folder and serve: tablets send again what it lacks.
+    Backup {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The new folder. Who has it has the keys: keep it as you keep the server.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Brings databases into step that come from backups of different days. No server may run. `serve` does it by itself where
+    /// their counts show that it is needed.
+    Reconcile {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
     },
     /// Verifies every stored envelope against the signature of its device.
     Audit {
@@ -472,6 +491,19 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
         Command::MasterData {
             what: MasterData::List { data },
         } => list_master(&Gateway::attach(&data, env)?),
+        Command::Backup { data, out } => {
+            let bytes = crate::backup(&data, &out)?;
+            print(&json!({ "out": out.to_string_lossy(), "bytes": bytes }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Reconcile { data } => {
+            let _alone = http::lock(&data)?;
+            let gateway = Gateway::attach(&data, env.clone())?;
+            let mut opener = Opener::open(&data, gateway.realm(), Box::new(NoRegister), env)?;
+            let done = gateway.reconcile(&mut opener)?;
+            print(&json!({ "decided": done.decided, "changed": done.changed, "erased": done.erased }))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Audit { data } => {
             let (read, findings) = Gateway::attach(&data, env)?.audit()?;
             for finding in &findings {

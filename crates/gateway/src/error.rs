@@ -97,6 +97,22 @@ impl GatewayError {
         }
     }
 
+    /// What lies in one row cannot be read, and the next one may be sound; nothing is wrong with disk or database.
+    pub(crate) fn is_of_one_row(&self) -> bool {
+        use rusqlite::Error;
+        match self {
+            Self::Stored(_) => true,
+            Self::Database(error) => matches!(
+                error,
+                Error::FromSqlConversionFailure(..)
+                    | Error::IntegralValueOutOfRange(..)
+                    | Error::InvalidColumnType(..)
+                    | Error::Utf8Error(..)
+            ),
+            _ => false,
+        }
+    }
+
     pub(crate) fn io(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { what, source }
     }

@@ -17,6 +17,7 @@ use protocol::{
     signed::{Message, Signed},
 };
 use std::{
+    collections::HashSet,
     path::Path,
     sync::{Arc, Mutex},
 };
@@ -31,6 +32,8 @@ pub struct Gateway {
     pub(crate) realm: Realm,
     pub(crate) env: Arc<dyn Env>,
     pub(crate) tokens: Mutex<Tokens>,
+    /// Numbers of envelopes that the opener's queue steps over.
+    pub(crate) stepped_over: Mutex<HashSet<u64>>,
 }
 
 impl Gateway {
@@ -60,6 +63,7 @@ impl Gateway {
             realm,
             env,
             tokens: Mutex::default(),
+            stepped_over: Mutex::default(),
         })
     }
 
@@ -75,6 +79,7 @@ impl Gateway {
             realm,
             env,
             tokens: Mutex::default(),
+            stepped_over: Mutex::default(),
         })
     }
 

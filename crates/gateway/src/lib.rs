@@ -7,6 +7,7 @@
 //!   back verdicts sealed to the device (`calls/handover`).
 //! - [`adapters`] are the registers it asks; [`env`] is clock and randomness; [`cli`] the program.
 
+mod backup;
 mod calls;
 mod gateway;
 mod keys;
@@ -23,9 +24,11 @@ pub mod http;
 pub mod opener;
 pub mod worker;
 
+pub use backup::backup;
 pub use calls::{
     AskedKeys, BLANKS_ON_A_SHEET, DeviceView, Finding, Imported, InvitationIssued, InvitationView, Invite, MAX_SHEETS,
-    MadeBlanks, PersonView, Stated, TeamRef, TeamView, Voided, WaitingForNotice, WaitingWithdrawal, Word, read_sheet,
+    MadeBlanks, PersonView, Reconciled, Stated, TeamRef, TeamView, Voided, WaitingForNotice, WaitingWithdrawal, Word,
+    read_sheet,
 };
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};

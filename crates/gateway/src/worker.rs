@@ -119,7 +119,8 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
         // A "no" comes first.
         let said = gateway.withdrawals(AT_ONCE)?;
         if !said.is_empty() {
-            gateway.examined(&opener.examine(&said))?;
+            let found = opener.examine(&said);
+            one_by_one(gateway, &found, |found| found.number, |found| gateway.examined(found))?;
             continue;
         }
         let gone = gateway.to_erase(AT_ONCE)?;
@@ -132,11 +133,38 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
         if work.is_empty() {
             return Ok(decided);
         }
-        let rulings = opener.decide(&work, &gateway.master()?)?;
-        gateway.decided(&rulings)?;
-        decided += rulings.len();
-        if rulings.is_empty() {
-            return Ok(decided);
+        let master = gateway.master()?;
+        one_by_one(
+            gateway,
+            &work,
+            |work| work.number,
+            |work| {
+                let rulings = opener.decide(work, &master)?;
+                gateway.decided(&rulings)?;
+                decided += rulings.len();
+                Ok(())
+            },
+        )?;
+    }
+}
+
+/// Does something with all of these; where one of them cannot be read, with each alone, and that one is stepped over. Every
+/// step may be repeated.
+fn one_by_one<T>(
+    gateway: &Gateway,
+    items: &[T],
+    number: impl Fn(&T) -> u64,
+    mut step: impl FnMut(&[T]) -> Result<(), GatewayError>,
+) -> Result<(), GatewayError> {
+    match step(items) {
+        Err(error) if error.is_of_one_row() => {}
+        done => return done,
+    }
+    for item in items {
+        match step(std::slice::from_ref(item)) {
+            Err(error) if error.is_of_one_row() => gateway.step_over(number(item), &error),
+            done => done?,
         }
     }
+    Ok(())
 }

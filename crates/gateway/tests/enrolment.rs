@@ -332,3 +332,16 @@ fn an_unknown_or_newer_folder_is_left_alone() {
     let error = Gateway::attach(rig.folder.path(), env).err().unwrap();
     assert_eq!(error.code(), "newer_schema");
 }
+
+#[test]
+fn a_wrong_invitation_waits_for_no_writer() {
+    let mut rig = Rig::new();
+    let mut wrong = rig.invite("Tổ 1", Role::Volunteer);
+    wrong.invitation.code[0] ^= 1;
+    let request = rig.keys().request(&wrong);
+    let writer = rusqlite::Connection::open(rig.folder.path().join("gateway.db")).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(denied(rig.gateway.enrol(&request)), "invitation_unknown");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(3));
+}

@@ -398,12 +398,11 @@ fn a_verdict_that_comes_after_the_withdrawal_is_not_delivered() {
     rig.drain();
     assert!(rig.verdicts(&tablet).is_empty());
     assert_eq!(rig.standings(), [("withdrawn", 1)]);
+    let again = rig.opener.decide(&work, domain::master::Master::built_in()).unwrap();
+    let [ruling] = &again[..] else { panic!("{again:?}") };
     assert!(
-        rig.opener
-            .decide(&work, domain::master::Master::built_in())
-            .unwrap()
-            .is_empty(),
-        "never processed again"
+        ruling.ruled == gateway::opener::Ruled::Withdrawn && ruling.verdict.is_none(),
+        "never processed again: {ruling:?}"
     );
 }
 

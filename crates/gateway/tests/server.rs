@@ -426,3 +426,142 @@ async fn what_may_not_be_served_is_not() {
     running.stop().await.unwrap();
     assert_eq!(code(plain("127.0.0.1:0")).await, "served");
 }
+
+/// Reads until the other side ends the connection; how long that took. Panics when it does not end.
+fn until_closed(stream: &mut std::net::TcpStream) -> Duration {
+    let begun = std::time::Instant::now();
+    stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
+    let mut bytes = [0; 64 * 1024];
+    loop {
+        match stream.read(&mut bytes) {
+            Ok(0) => return begun.elapsed(),
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return begun.elapsed(),
+            Err(error) => panic!("still open: {error}"),
+        }
+    }
+}
+
+async fn raw<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guesses_from_one_address_are_slowed_down_and_tokens_are_not() {
+    let mut site = Site::with(|options| options.limits.invitations = gateway::http::Rate::new(4, 1)).await;
+    let client = site.client();
+    let (tablet, _) = site.tablet(&client, Role::Volunteer).await;
+    let mut wrong = site.invite("Tổ 1", Role::Volunteer);
+    let first = wrong.invitation.code[0];
+    let mut told = Vec::new();
+    for n in 1..=8 {
+        wrong.invitation.code[0] = first ^ n;
+        let request = client.post(site.url("/v1/devices")).body(Keys::new(99).request(&wrong));
+        let response = request.send().await.unwrap();
+        told.push((
+            response.status().as_u16(),
+            response.headers().contains_key("retry-after"),
+        ));
+    }
+    assert_eq!(told[..3], [(404, false); 3], "who tries a few is answered");
+    assert_eq!(told[7], (503, true), "who tries many is told to wait");
+    let request = client.post(site.url("/v1/token")).body(tablet.token_request(7));
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 200);
+    site.running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_has_so_many_connections_and_gives_them_back() {
+    let site = Site::with(|options| {
+        options.plain_http = true;
+        options.limits.connections_of_address = 4;
+    })
+    .await;
+    let address = site.running.url.strip_prefix("http://").unwrap().to_owned();
+    let connect = move || std::net::TcpStream::connect(&address).unwrap();
+    raw(move || {
+        let silent: Vec<_> = (0..4).map(|_| connect()).collect();
+        std::thread::sleep(Duration::from_millis(200));
+        let mut fifth = connect();
+        assert!(until_closed(&mut fifth) < Duration::from_secs(2), "no place left");
+        drop(silent);
+        std::thread::sleep(Duration::from_millis(200));
+        let mut next = connect();
+        next.write_all(b"GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        next.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    })
+    .await;
+    site.running.stop().await.unwrap();
+}
+
+/// Requests come and come and nothing of the answers is read; or one comes now and then for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_no_answers_or_stays_for_ever_is_let_go() {
+    let site = Site::with(|options| {
+        options.plain_http = true;
+        options.limits.stall = Duration::from_millis(500);
+        options.limits.age = Duration::from_secs(3);
+    })
+    .await;
+    let address = site.running.url.strip_prefix("http://").unwrap().to_owned();
+    let ask = b"GET /v1/trust HTTP/1.1\r\nHost: x\r\n\r\n";
+    let deaf = {
+        let address = address.clone();
+        raw(move || {
+            let begun = std::time::Instant::now();
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
+            // Until the server takes no more of it, and then until it lets go.
+            while begun.elapsed() < Duration::from_secs(60) {
+                match stream.write_all(ask) {
+                    Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                    Err(_) => return begun.elapsed(),
+                    Ok(()) => {}
+                }
+            }
+            begun.elapsed()
+        })
+    };
+    let stays = raw(move || {
+        let begun = std::time::Instant::now();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        let mut bytes = [0; 64 * 1024];
+        // Never quiet for long.
+        while begun.elapsed() < Duration::from_secs(20) {
+            if stream.write_all(ask).is_err() || !matches!(stream.read(&mut bytes), Ok(n) if n > 0) {
+                return begun.elapsed();
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        begun.elapsed()
+    });
+    let (deaf, stays) = (deaf.await, stays.await);
+    assert!(deaf < Duration::from_secs(40), "who takes nothing stayed {deaf:?}");
+    let (least, most) = (Duration::from_secs(3), Duration::from_secs(8));
+    assert!(least < stays && stays < most, "who came early stayed {stays:?}");
+    site.running.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_board_is_answered_again_until_it_is_old() {
+    let mut site = Site::with(|options| options.limits.board_age = Duration::from_millis(800)).await;
+    let client = site.client();
+    let (mut tablet, token) = site.tablet(&client, Role::Coordinator).await;
+    let board = async || -> Board {
+        let request = client.get(site.url("/v1/communes/20242/board")).bearer_auth(&token);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+    };
+    assert_eq!(board().await.registrations.received, 0);
+    let envelope = tablet.register_anybody();
+    site.post(&client, &token, "/v1/batches", batch(&[&envelope])).await;
+    assert_eq!(board().await.registrations.received, 0, "as it was just now");
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert_eq!(board().await.registrations.received, 1);
+    site.running.stop().await.unwrap();
+}

@@ -1,6 +1,10 @@
 //! Reads every stored envelope again: what the device signed must still be what lies here (docs/protocol.md, I4).
 
-use crate::{error::GatewayError, gateway::Gateway, store::envelopes};
+use crate::{
+    error::GatewayError,
+    gateway::Gateway,
+    store::{board, envelopes},
+};
 use protocol::envelope::verify_header;
 use sha2::{Digest as _, Sha256};
 
@@ -10,9 +14,9 @@ const AT_ONCE: u32 = 500;
 /// An envelope that is not what its device signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Finding {
-    /// The gateway's number of the envelope.
+    /// The gateway's number of the envelope; 0 where it is none in particular.
     pub number: u64,
-    /// `signature`, `body`, `header` or `digest`: what does not fit.
+    /// `signature`, `body`, `header` or `digest`: what does not fit; `counts`: the board's are not what is there.
     pub what: &'static str,
 }
 
@@ -23,6 +27,12 @@ impl Gateway {
         loop {
             let envelopes = self.store.read(|tx| envelopes::after(tx, last, AT_ONCE))?;
             let Some(end) = envelopes.last() else {
+                if !self.store.read(board::counts_are_true)? {
+                    findings.push(Finding {
+                        number: 0,
+                        what: "counts",
+                    });
+                }
                 return Ok((read, findings));
             };
             last = end.number;

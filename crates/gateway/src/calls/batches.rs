@@ -184,7 +184,9 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
     };
     let placed = revisions::place(&candidate, &chain);
     let instead = placed == Ok(Place::Instead);
-    let keep_body = instead || !is_gone(tx, &rid)?;
+    // What takes its place is looked at before it goes: also the "no" that this platform had forgotten, and knows of from the
+    // opener alone.
+    let keep_body = placed.is_ok() || !is_gone(tx, &rid)?;
     let number = envelopes::insert(tx, envelope, placed.err(), keep_body, now)?;
     if instead {
         give_back(tx, &rid, &known)?;

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use domain::{
-    blank::{self, BlankEvent, BlankNumber, BlankRefusal},
+    blank::{self, BlankEvent, BlankNumber, BlankRefusal, BlankState},
     ids::{DeviceId, UnixTime},
 };
 use print::BlankFace;
@@ -50,8 +50,8 @@ pub struct Voided {
 }
 
 impl Gateway {
-    /// Makes sheets of blanks for a team. `keep` puts the PDF where it is wanted before anything is promised: when it
-    /// fails, no blank was made.
+    /// Makes sheets of blanks for a team: first numbers, which are void and never given out again; then the paper, with no
+    /// transaction open; `keep` puts it where it is wanted; then the numbers are good. What is cut off in between is void.
     ///
     /// # Errors
     /// `usage` for an unknown team or number of sheets; `not_initialised` where no server has started since the platform
@@ -66,42 +66,63 @@ impl Gateway {
             return Err(GatewayError::Usage("1 to 100 sheets at once"));
         }
         let key = self.keys.blanks.as_ref().ok_or(GatewayError::NotInitialised)?;
-        let (team, now) = (team.into(), self.now());
-        self.store.write(|tx| {
-            let id = resolve(tx, team)?;
-            let number = u32::try_from(id).map_err(|_| GatewayError::Stored("team"))?;
-            let serials = BlankNumber::serials(self.realm);
-            let (first, sheet) = blanks::next(tx, serials)?;
-            let end = first + sheets * BLANKS_ON_A_SHEET;
-            if end > serials.1 {
-                return Err(GatewayError::Usage("no card numbers are left"));
+        let team = team.into();
+        let (id, sheet, numbers) = self.store.write(|tx| self.number_blanks(tx, team, sheets))?;
+        let number = u32::try_from(id).map_err(|_| GatewayError::Stored("team"))?;
+        let face = |free: &BlankNumber| BlankFace {
+            qr_text: Blank {
+                number: *free,
+                team: number,
             }
-            let mut faces = Vec::with_capacity((end - first) as usize);
-            for serial in first..end {
-                let free = BlankNumber::from_serial(serial).ok_or(GatewayError::Stored("number"))?;
-                blanks::insert(tx, free, id, sheet + (serial - first) / BLANKS_ON_A_SHEET, now)?;
-                let blank = Blank {
-                    number: free,
-                    team: number,
-                };
-                faces.push(BlankFace {
-                    qr_text: blank.to_text(key),
-                    number: free.to_string(),
-                    realm: self.realm,
-                    team: Some(team.name.to_owned()),
-                });
+            .to_text(key),
+            number: free.to_string(),
+            realm: self.realm,
+            team: Some(team.name.to_owned()),
+        };
+        let faces: Vec<_> = numbers.iter().map(face).collect();
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+            return Err(GatewayError::Stored("number"));
+        };
+        let made = MadeBlanks {
+            sheet,
+            first: *first,
+            last: *last,
+            pdf: print::blank_sheet_pdf(&faces).map_err(|_| GatewayError::Usage("the sheet cannot be drawn"))?,
+        };
+        keep(&made)?;
+        let now = self.now();
+        self.store.write(|tx| -> Result<_, GatewayError> {
+            for number in &numbers {
+                blanks::set(tx, *number, BlankState::Unused, None, now)?;
             }
-            let of = |serial| BlankNumber::from_serial(serial).ok_or(GatewayError::Stored("number"));
-            let made = MadeBlanks {
-                sheet,
-                first: of(first)?,
-                last: of(end - 1)?,
-                pdf: print::blank_sheet_pdf(&faces).map_err(|_| GatewayError::Usage("the sheet cannot be drawn"))?,
-            };
-            keep(&made)?;
             tell_team(tx, id)?;
-            Ok(made)
-        })
+            Ok(())
+        })?;
+        Ok(made)
+    }
+
+    /// The next numbers of a team's sheets, void as yet.
+    fn number_blanks(
+        &self,
+        tx: &Transaction<'_>,
+        team: TeamRef<'_>,
+        sheets: u32,
+    ) -> Result<(i64, u32, Vec<BlankNumber>), GatewayError> {
+        let id = resolve(tx, team)?;
+        let serials = BlankNumber::serials(self.realm);
+        let (first, sheet) = blanks::next(tx, serials)?;
+        let end = first + sheets * BLANKS_ON_A_SHEET;
+        if end > serials.1 {
+            return Err(GatewayError::Usage("no card numbers are left"));
+        }
+        let mut numbers = Vec::with_capacity((end - first) as usize);
+        for serial in first..end {
+            let free = BlankNumber::from_serial(serial).ok_or(GatewayError::Stored("number"))?;
+            let at = sheet + (serial - first) / BLANKS_ON_A_SHEET;
+            blanks::insert(tx, free, id, at, self.now())?;
+            numbers.push(free);
+        }
+        Ok((id, sheet, numbers))
     }
 
     /// Calls the blanks of sheets void.

@@ -46,12 +46,18 @@ impl Gateway {
 
     /// `GET /v1/communes/{code}/board`, for coordinators' devices that were granted that commune.
     pub fn board(&self, device: DeviceId, commune: CommuneCode) -> Result<Board, Denied> {
+        self.may_see(device, commune)?;
+        Ok(self.board_of(commune)?)
+    }
+
+    /// Whether a device may see the board of a commune.
+    pub fn may_see(&self, device: DeviceId, commune: CommuneCode) -> Result<(), Denied> {
         let device = self.device(device)?;
         let granted = self.store.read(|tx| grants::of(tx, device.id))?;
         if !may_see_board(device.role, device.revoked_at.is_some(), &granted, commune) {
             return Err(Denied::Forbidden);
         }
-        Ok(self.board_of(commune)?)
+        Ok(())
     }
 
     /// The board of any commune, for whoever sits at the server.

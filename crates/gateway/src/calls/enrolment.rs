@@ -197,6 +197,10 @@ impl Gateway {
             return Err(Denied::Malformed);
         }
         let (hash, now) = (code_hash(&asked.code.0), self.now());
+        // Anybody may guess; who guesses wrong makes no writer wait.
+        self.store
+            .read(|tx| invitations::get(tx, &hash))?
+            .ok_or(Denied::InvitationUnknown)?;
         self.store.write(|tx| {
             let invited = invitations::get(tx, &hash)?.ok_or(Denied::InvitationUnknown)?;
             if let Some((device, answer)) = invited.used {

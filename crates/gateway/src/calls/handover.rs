@@ -30,47 +30,85 @@ use protocol::{
     envelope::verify_header,
 };
 use rusqlite::Transaction;
+use std::sync::PoisonError;
 
 impl Gateway {
-    /// What the opener needs of these envelopes.
-    fn work(tx: &Transaction<'_>, numbers: Vec<u64>) -> Result<Vec<Work>, GatewayError> {
-        let mut work = Vec::new();
+    /// How many envelopes could not be read or decided about since the start: they wait, and hold up nobody behind them.
+    pub(crate) fn stepped_over(&self) -> u32 {
+        let stepped_over = self.stepped_over.lock().unwrap_or_else(PoisonError::into_inner);
+        u32::try_from(stepped_over.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The first of `numbers` that can be read, at most `limit`.
+    fn work(
+        &self,
+        tx: &Transaction<'_>,
+        limit: u32,
+        numbers: impl Fn(u32) -> rusqlite::Result<Vec<u64>>,
+    ) -> Result<Vec<Work>, GatewayError> {
+        loop {
+            let mut numbers = numbers(limit.saturating_add(self.stepped_over()))?;
+            {
+                let stepped_over = self.stepped_over.lock().unwrap_or_else(PoisonError::into_inner);
+                numbers.retain(|number| !stepped_over.contains(number));
+            }
+            numbers.truncate(limit as usize);
+            let none_left = numbers.is_empty();
+            let work = self.work_again(tx, numbers)?;
+            if none_left || !work.is_empty() {
+                return Ok(work);
+            }
+        }
+    }
+
+    /// What the opener needs of these; what cannot be read is left out.
+    pub(super) fn work_again(&self, tx: &Transaction<'_>, numbers: Vec<u64>) -> Result<Vec<Work>, GatewayError> {
+        let mut work = Vec::with_capacity(numbers.len());
         for number in numbers {
-            let kept = envelopes::by_number(tx, number)?.ok_or(GatewayError::Stored("envelope"))?;
-            let header = verify_header(&kept.header, &kept.body_hash, &kept.signature, &kept.signing).ok();
-            let device = header
-                .as_ref()
-                .map(|header| devices::get(tx, header.device))
-                .transpose()?
-                .flatten();
-            let code_taken = match kept.code {
-                Some(code) => registrations::code_taken(tx, code, &kept.rid)?,
-                None => false,
-            };
-            let people = match (&header, &device) {
-                (Some(header), Some(device)) => {
-                    teams::people_at(tx, device.team, captured_at(&header.captured, kept.received_at))?
-                }
-                _ => Vec::new(),
-            };
-            work.push(Work {
-                number,
-                eid: kept.eid,
-                rid: kept.rid,
-                received_at: kept.received_at,
-                // Bytes altered under our hands no longer verify: the opener is not asked to guess.
-                envelope: header.and_then(|_| kept.bytes()),
-                // What is sealed to a revoked device could be opened by whoever has it.
-                sealing: device
-                    .as_ref()
-                    .filter(|device| device.revoked_at.is_none())
-                    .map(|device| device.sealing),
-                device: device.map(|device| device.id),
-                code_taken,
-                people,
-            });
+            match Self::work_of(tx, number) {
+                Ok(one) => work.push(one),
+                Err(error) if error.is_of_one_row() => self.step_over(number, &error),
+                Err(error) => return Err(error),
+            }
         }
         Ok(work)
+    }
+
+    /// What the opener needs of an envelope.
+    fn work_of(tx: &Transaction<'_>, number: u64) -> Result<Work, GatewayError> {
+        let kept = envelopes::by_number(tx, number)?.ok_or(GatewayError::Stored("envelope"))?;
+        let header = verify_header(&kept.header, &kept.body_hash, &kept.signature, &kept.signing).ok();
+        let device = header
+            .as_ref()
+            .map(|header| devices::get(tx, header.device))
+            .transpose()?
+            .flatten();
+        let code_taken = match kept.code {
+            Some(code) => registrations::code_taken(tx, code, &kept.rid)?,
+            None => false,
+        };
+        let people = match (&header, &device) {
+            (Some(header), Some(device)) => {
+                teams::people_at(tx, device.team, captured_at(&header.captured, kept.received_at))?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Work {
+            number,
+            eid: kept.eid,
+            rid: kept.rid,
+            received_at: kept.received_at,
+            // Bytes altered under our hands no longer verify: the opener is not asked to guess.
+            envelope: header.and_then(|_| kept.bytes()),
+            // What is sealed to a revoked device could be opened by whoever has it.
+            sealing: device
+                .as_ref()
+                .filter(|device| device.revoked_at.is_none())
+                .map(|device| device.sealing),
+            device: device.map(|device| device.id),
+            code_taken,
+            people,
+        })
     }
 }
 
@@ -80,12 +118,13 @@ impl Inbox for Gateway {
     }
 
     fn waiting(&self, limit: u32) -> Result<Vec<Work>, GatewayError> {
-        self.store.read(|tx| Self::work(tx, registrations::waiting(tx, limit)?))
+        self.store
+            .read(|tx| self.work(tx, limit, |limit| registrations::waiting(tx, limit)))
     }
 
     fn withdrawals(&self, limit: u32) -> Result<Vec<Work>, GatewayError> {
         self.store
-            .read(|tx| Self::work(tx, withdrawals::to_examine(tx, limit)?))
+            .read(|tx| self.work(tx, limit, |limit| withdrawals::to_examine(tx, limit)))
     }
 
     fn examined(&self, found: &[Examined]) -> Result<(), GatewayError> {
@@ -114,16 +153,20 @@ impl Inbox for Gateway {
                     Ruled::PossibleDuplicate => Standing::PossibleDuplicate,
                     Ruled::Refused => Standing::Refused,
                     Ruled::Unreadable => Standing::Unreadable,
+                    Ruled::Withdrawn => {
+                        // Nobody is told: whoever withdrew knows, and whoever forgot it was we.
+                        registrations::withdraw(tx, &ruling.rid)?;
+                        envelopes::drop_bodies(tx, &ruling.rid)?;
+                        changes::drop_verdicts(tx, &ruling.rid)?;
+                        tracing::warn!(number = ruling.number, "was_withdrawn");
+                        continue;
+                    }
                 };
                 let new = verdicts::insert(tx, &ruling.eid, &ruling.rid, standing, ruling.decided_at)?;
                 let current = registrations::decide(tx, &ruling.rid, ruling.number, standing)?;
                 let withdrawn =
                     registrations::get(tx, &ruling.rid)?.is_some_and(|place| place.standing == Standing::Withdrawn);
-                let device = envelopes::revisions(tx, &ruling.rid)?
-                    .into_iter()
-                    .find(|revision| revision.number == ruling.number)
-                    .map(|revision| revision.device);
-                let device = match device {
+                let device = match envelopes::device_of(tx, ruling.number)? {
                     Some(id) => devices::get(tx, id)?.filter(|device| device.revoked_at.is_none()),
                     None => None,
                 };
@@ -143,6 +186,14 @@ impl Inbox for Gateway {
         })?;
         faults::point("verdict_after_commit");
         Ok(())
+    }
+
+    fn step_over(&self, number: u64, why: &GatewayError) {
+        tracing::error!(number, code = why.code(), detail = %why, "stepped_over");
+        self.stepped_over
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(number);
     }
 
     fn to_erase(&self, limit: u32) -> Result<Vec<(Rid, DeviceId)>, GatewayError> {

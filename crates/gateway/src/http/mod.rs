@@ -1,13 +1,20 @@
 //! The calls over HTTP/1.1 and 2. A thin layer: it reads bounded bodies, asks [`Gateway`](crate::Gateway) on a blocking
 //! thread and turns what it says into statuses. It logs routes and codes, never bytes of a request.
 
+mod boards;
+mod callers;
+mod doors;
 mod routes;
 mod server;
 
+pub use callers::Rate;
 pub use routes::router;
+pub(crate) use server::lock;
 pub use server::{Options, Running, start};
 
 use crate::{Gateway, worker::Waker};
+use boards::Boards;
+use callers::Callers;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
@@ -25,6 +32,22 @@ pub struct Limits {
     pub body: Duration,
     /// Time for TLS to be agreed on.
     pub handshake: Duration,
+    /// Connections in all.
+    pub connections: usize,
+    /// Connections of one address (one /64 of IPv6): many tablets may stand behind one.
+    pub connections_of_address: usize,
+    /// How old a connection may become.
+    pub age: Duration,
+    /// How long an answer may wait for its reader to take something of it.
+    pub stall: Duration,
+    /// Calls of one address that anybody can make.
+    pub anonymous: Rate,
+    /// Of these, invitations that one address may try.
+    pub invitations: Rate,
+    /// Calls answered at once; others wait.
+    pub calls: usize,
+    /// How old a board may be that is answered.
+    pub board_age: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +59,15 @@ impl Default for Limits {
             headers: Duration::from_secs(30),
             body: Duration::from_secs(60),
             handshake: Duration::from_secs(20),
+            connections: 4096,
+            connections_of_address: 512,
+            age: Duration::from_secs(300),
+            stall: Duration::from_secs(30),
+            // Behind one address of a mobile network stand the tablets of many wards.
+            anonymous: Rate::new(600, 50),
+            invitations: Rate::new(100, 2),
+            calls: 128,
+            board_age: Duration::from_secs(5),
         }
     }
 }
@@ -46,6 +78,10 @@ pub struct Service {
     gateway: Arc<Gateway>,
     waker: Waker,
     batches: Arc<Semaphore>,
+    calls: Arc<Semaphore>,
+    boards: Arc<Boards>,
+    anonymous: Arc<Callers>,
+    invitations: Arc<Callers>,
     limits: Limits,
 }
 
@@ -56,6 +92,10 @@ impl Service {
             gateway,
             waker,
             batches: Arc::new(Semaphore::new(limits.batches)),
+            calls: Arc::new(Semaphore::new(limits.calls)),
+            boards: Arc::new(Boards::new(limits.board_age)),
+            anonymous: Arc::new(Callers::new(limits.anonymous)),
+            invitations: Arc::new(Callers::new(limits.invitations)),
             limits,
         }
     }

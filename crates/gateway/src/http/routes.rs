@@ -5,7 +5,7 @@ use crate::{AskedKeys, Gateway, error::Denied, error::GatewayError};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
-    extract::{Path, Query, Request, State, rejection::QueryRejection},
+    extract::{ConnectInfo, Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -16,7 +16,11 @@ use protocol::{
     blanks::BlankReport, board::Board, denial::Refusal, healing::HaveRequest, receipt::BATCH_LIMIT,
     signed::Message as _, version,
 };
-use std::error::Error as _;
+use std::{
+    error::Error as _,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 /// Most bytes of a request that is no batch.
 const SMALL: usize = 4 * 1024;
@@ -41,6 +45,7 @@ pub fn router(service: Service) -> Router {
         .route("/v1/token", post(token))
         .route("/v1/batches", post(batches))
         .route("/v1/health", get(health))
+        .layer(middleware::from_fn_with_state(service.clone(), not_too_often))
         .method_not_allowed_fallback(|| async { refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed") })
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "not_found") })
         .layer(middleware::map_response(name_version))
@@ -54,6 +59,21 @@ async fn new_enough(State(service): State<Service>, request: Request, next: Next
     match version::named(header.and_then(|value| value.to_str().ok())) >= least {
         true => next.run(request).await,
         false => deny("any", &Denied::UpgradeNeeded { least }),
+    }
+}
+
+/// Calls that anybody can make are counted by address; the others carry a token.
+async fn not_too_often(State(service): State<Service>, request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+    let admitted = match request.uri().path() {
+        "/v1/devices" => service.invitations.admit(address),
+        "/v1/token" | "/v1/trust" | "/v1/health" => service.anonymous.admit(address),
+        _ => Ok(()),
+    };
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(denied) => deny("any", &denied),
     }
 }
 
@@ -175,16 +195,17 @@ async fn blanks(State(service): State<Service>, request: Request) -> Response {
 }
 
 async fn board(State(service): State<Service>, headers: HeaderMap, Path(code): Path<String>) -> Response {
-    let result: Result<Board, Denied> = async {
+    let result: Result<Arc<Board>, Denied> = async {
         let device = service.caller(&headers)?;
         let commune: CommuneCode = code.parse().map_err(|_| Denied::CommuneUnknown)?;
-        service.ask(move |gateway| gateway.board(device, commune)).await
+        service.ask(move |gateway| gateway.may_see(device, commune)).await?;
+        service.boards.of(&service.gateway, commune).await
     }
     .await;
     match result {
         Ok(board) => {
             tracing::info!(route = "board", status = 200, "request");
-            Json(board).into_response()
+            ([(header::CACHE_CONTROL, "no-store")], Json(&*board)).into_response()
         }
         Err(denied) => deny("board", &denied),
     }
@@ -234,6 +255,8 @@ impl Service {
         &self,
         call: impl FnOnce(&Gateway) -> Result<T, Denied> + Send + 'static,
     ) -> Result<T, Denied> {
+        // Nobody closes it. Whoever waits here holds no thread.
+        let _place = self.calls.acquire().await;
         let gateway = self.gateway.clone();
         match tokio::task::spawn_blocking(move || call(&gateway)).await {
             Ok(result) => result,

@@ -1,6 +1,6 @@
 //! Listening: TLS 1.3 with a certificate of the platform's own authority; plain HTTP on loopback only.
 
-use super::{Limits, Service, router};
+use super::{Limits, Service, doors::Doors, router};
 use crate::{
     Gateway,
     adapters::population::{NoRegister, PopulationRegister, SimulatedRegister},
@@ -89,7 +89,17 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Running, Gatew
     std::fs::create_dir_all(&options.data).map_err(GatewayError::io("making the data folder"))?;
     let lock = lock(&options.data)?;
     let gateway = Arc::new(Gateway::start(&options.data, options.realm, env.clone())?);
-    let opener = Opener::open(&options.data, options.realm, register, env.clone())?;
+    let mut opener = Opener::open(&options.data, options.realm, register, env.clone())?;
+    // One of the two came back from an older backup than the other.
+    if gateway.is_out_of_step(&opener)? {
+        let done = gateway.reconcile(&mut opener)?;
+        tracing::warn!(
+            decided = done.decided,
+            changed = done.changed,
+            erased = done.erased,
+            "reconciled"
+        );
+    }
     gateway.renew_trust(&[opener.public_key()?])?;
 
     let listener = TcpListener::bind(options.listen).map_err(GatewayError::io("listening"))?;
@@ -100,15 +110,17 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Running, Gatew
 
     let worker = Worker::start(gateway.clone(), opener, options.opener_delay)?;
     let service = Service::new(gateway.clone(), worker.waker(), options.limits);
-    let app = router(service).into_make_service();
+    let app = router(service).into_make_service_with_connect_info::<SocketAddr>();
+    let doors = Doors::new(with_room(options.limits));
     let handle = Handle::new();
     let serving = if options.plain_http {
         let server = axum_server::from_tcp(listener).map_err(GatewayError::io("listening"))?;
+        let server = server.acceptor(doors);
         tokio::spawn(bounded(server.handle(handle.clone()), &options.limits).serve(app))
     } else {
         let tls = RustlsConfig::from_config(Arc::new(tls(&gateway, &options, address.ip(), &*env)?));
         let server = axum_server::from_tcp_rustls(listener, tls).map_err(GatewayError::io("listening"))?;
-        let server = server.map(|acceptor| acceptor.handshake_timeout(options.limits.handshake));
+        let server = server.map(|acceptor| acceptor.handshake_timeout(options.limits.handshake).acceptor(doors));
         tokio::spawn(bounded(server.handle(handle.clone()), &options.limits).serve(app))
     };
     Ok(Running {
@@ -119,6 +131,35 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Running, Gatew
         serving,
         _lock: lock,
     })
+}
+
+/// As many connections as there are descriptors for: half of them, so that databases and logs have theirs, and half of those
+/// for one address.
+fn with_room(limits: Limits) -> Limits {
+    let connections = limits.connections.min(descriptors() / 2).max(2);
+    Limits {
+        connections,
+        connections_of_address: limits.connections_of_address.min(connections / 2),
+        ..limits
+    }
+}
+
+/// How many descriptors this process may have, after it asked for all it may ask for.
+#[cfg(unix)]
+fn descriptors() -> usize {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // A system that does not let us have them leaves what there is.
+    let _ = setrlimit(Resource::Nofile, limit);
+    getrlimit(Resource::Nofile)
+        .current
+        .map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX))
+}
+
+#[cfg(not(unix))]
+fn descriptors() -> usize {
+    usize::MAX
 }
 
 /// A slow or silent caller is let go.
@@ -169,8 +210,8 @@ fn url(options: &Options, address: SocketAddr) -> String {
     }
 }
 
-/// One server for one folder; the lock goes with the process, however that ends.
-fn lock(data: &Path) -> Result<File, GatewayError> {
+/// The one program that serves, or mends, a data folder; the lock goes with the process, however that ends.
+pub(crate) fn lock(data: &Path) -> Result<File, GatewayError> {
     let file = File::options().create(true).append(true).open(data.join("serve.lock"));
     let file = file.map_err(GatewayError::io("serve.lock"))?;
     match file.try_lock() {

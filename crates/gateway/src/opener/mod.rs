@@ -14,6 +14,7 @@ use crate::{
     error::GatewayError,
     faults,
     keys::KeyFolder,
+    store::reconcile::Decided,
 };
 use domain::{
     ids::{DeviceId, Eid, OperatorId, Realm, Rid, UnixTime},
@@ -27,6 +28,7 @@ use protocol::{
     keys::{SealKey, SealSecret},
 };
 use std::{path::Path, sync::Arc};
+pub(crate) use vault::Counts;
 use vault::Vault;
 use zeroize::Zeroizing;
 
@@ -64,9 +66,12 @@ pub enum Ruled {
     Refused,
     /// The body does not open, or is not what the header says.
     Unreadable,
+    /// The resident had withdrawn, and the gateway has forgotten it (an older backup): nothing is opened.
+    Withdrawn,
 }
 
 impl Ruled {
+    /// What a decision is kept as.
     const ALL: [Ruled; 4] = [
         Ruled::Accepted,
         Ruled::PossibleDuplicate,
@@ -74,12 +79,13 @@ impl Ruled {
         Ruled::Unreadable,
     ];
 
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Ruled::Accepted => "accepted",
             Ruled::PossibleDuplicate => "possible_duplicate",
             Ruled::Refused => "refused",
             Ruled::Unreadable => "unreadable",
+            Ruled::Withdrawn => "withdrawn",
         }
     }
 
@@ -132,6 +138,8 @@ pub trait Inbox {
     fn decided(&self, rulings: &[Ruling]) -> Result<(), GatewayError>;
     /// Withdrawals that nobody looked at yet.
     fn withdrawals(&self, limit: u32) -> Result<Vec<Work>, GatewayError>;
+    /// One that cannot be read or decided about waits until the next start, and holds up nobody behind it.
+    fn step_over(&self, number: u64, why: &GatewayError);
     /// Takes what was found of them.
     fn examined(&self, found: &[Examined]) -> Result<(), GatewayError>;
     /// Withdrawn registrations that are to be erased.
@@ -176,12 +184,17 @@ impl Opener {
             .map_err(|_| GatewayError::BadKeyFile { what: "opener.key" })
     }
 
-    /// Decides about each revision, once for ever. Revisions of withdrawn registrations are left out.
+    /// Decides about each revision, once for ever. A revision of a registration that was withdrawn is never opened; it is ruled
+    /// so, for a queue that stands still at its head would stand still for everybody.
     pub fn decide(&mut self, work: &[Work], master: &Master) -> Result<Vec<Ruling>, GatewayError> {
         let mut rulings = Vec::with_capacity(work.len());
         let mut opened = Vec::new();
         for work in work {
             if self.vault.is_erased(work)? {
+                rulings.push(Ruling {
+                    ruled: Ruled::Withdrawn,
+                    ..unreadable(work, self.env.now())
+                });
                 continue;
             }
             match self.vault.ruling(work)? {
@@ -244,6 +257,27 @@ impl Opener {
             genuine: guarded(|| judge::is_withdrawal(work, &self.key)).unwrap_or(false),
         };
         work.iter().map(look).collect()
+    }
+
+    /// How much there is, for a comparison with the gateway's database.
+    pub(crate) fn counts(&self) -> Result<Counts, GatewayError> {
+        self.vault.counts()
+    }
+
+    /// The heads, decided there, of which the opener lacks the decision, the opened body, or the key to it.
+    pub(crate) fn without_their_half(&self, heads: &[Decided]) -> Result<Vec<(Rid, Eid)>, GatewayError> {
+        let mut found = Vec::new();
+        for head in heads {
+            if !self.vault.is_whole(head)? {
+                found.push((head.rid, head.eid));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Forgets what is left of these, so that they are decided anew; an account that is known stays.
+    pub(crate) fn forget(&mut self, heads: &[(Rid, Eid)]) -> Result<(), GatewayError> {
+        self.vault.forget(heads)
     }
 
     /// Destroys what was opened of these registrations: first the keys, then the rest. They are never processed again.

@@ -76,7 +76,7 @@ pub(super) fn put(
     let counts = match ruled {
         Ruled::Accepted => true,
         Ruled::PossibleDuplicate => before.is_none(),
-        Ruled::Refused | Ruled::Unreadable => false,
+        Ruled::Refused | Ruled::Unreadable | Ruled::Withdrawn => false,
     };
     let account = match before {
         None if ruled == Ruled::Accepted => Some(new_account()?),

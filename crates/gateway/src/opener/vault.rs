@@ -6,7 +6,7 @@ use crate::{
     env::{Env, random},
     error::GatewayError,
     sqlite::{self, Schema},
-    store::{fixed, unreadable},
+    store::{fixed, reconcile::Decided, registrations::Standing, unreadable},
 };
 use chacha20poly1305::{
     ChaCha20Poly1305, KeyInit as _,
@@ -40,6 +40,19 @@ const PERSON_KEYS: Schema = Schema {
     )],
 };
 
+/// How much the opener keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Decisions.
+    pub(crate) decisions: u64,
+    /// Registrations that were erased.
+    pub(crate) erased: u64,
+    /// People of whom something was opened without its key being there.
+    pub(crate) keyless: u64,
+    /// People who were erased and whose key is there.
+    pub(crate) with_erased_key: u64,
+}
+
 pub(super) type PersonKeys = HashMap<Rid, Zeroizing<[u8; 32]>>;
 
 pub(super) struct Vault {
@@ -67,6 +80,79 @@ impl Vault {
             vault.write(|tx, key| people::name(tx, key, &unnamed))?;
         }
         Ok(vault)
+    }
+
+    pub(super) fn counts(&self) -> Result<Counts, GatewayError> {
+        let sql = "SELECT (SELECT COUNT(*) FROM decisions), (SELECT COUNT(*) FROM tombstones)";
+        let (decisions, erased) = self.opener.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let count = |connection: &Connection, sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+        let people = count(&self.opener, "SELECT COUNT(*) FROM persons")?;
+        // A key is made, and durable, before its person is.
+        let keys = count(&self.person_keys, "SELECT COUNT(*) FROM person_keys")?;
+        let with_erased_key = self.with_erased_key()?;
+        Ok(Counts {
+            decisions,
+            erased,
+            keyless: people.saturating_sub(keys.saturating_sub(with_erased_key)),
+            with_erased_key,
+        })
+    }
+
+    fn with_erased_key(&self) -> Result<u64, GatewayError> {
+        let mut erased = self.opener.prepare("SELECT rid FROM tombstones")?;
+        let mut rows = erased.query([])?;
+        let mut found = 0;
+        while let Some(row) = rows.next()? {
+            // A registration of somebody else under the same rid has a key of its own.
+            let rid: Rid = fixed(row, "rid")?;
+            found += u64::from(self.has_key(&rid)? && !self.is_person(&rid)?);
+        }
+        Ok(found)
+    }
+
+    fn is_person(&self, rid: &Rid) -> Result<bool, GatewayError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM persons WHERE rid = ?1)";
+        let mut statement = self.opener.prepare_cached(sql)?;
+        Ok(statement.query_row([&rid.0[..]], |row| row.get(0))?)
+    }
+
+    fn has_key(&self, rid: &Rid) -> Result<bool, GatewayError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM person_keys WHERE rid = ?1)";
+        let mut statement = self.person_keys.prepare_cached(sql)?;
+        Ok(statement.query_row([&rid.0[..]], |row| row.get(0))?)
+    }
+
+    /// Decided as it stands there, and readable if it ever was.
+    pub(super) fn is_whole(&self, head: &Decided) -> Result<bool, GatewayError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM decisions WHERE eid = ?1 AND standing = ?2),
+                          EXISTS (SELECT 1 FROM bodies WHERE eid = ?1)";
+        let mut statement = self.opener.prepare_cached(sql)?;
+        let (decided, opened): (bool, bool) = statement
+            .query_row(params![head.eid.0, head.standing.name()], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        let readable = head.standing != Standing::Unreadable;
+        Ok(decided && (!readable || opened && self.has_key(&head.rid)?))
+    }
+
+    pub(super) fn forget(&mut self, heads: &[(Rid, Eid)]) -> Result<(), GatewayError> {
+        let mut keyless = Vec::new();
+        for (rid, _) in heads {
+            if !self.has_key(rid)? {
+                keyless.push(*rid);
+            }
+        }
+        let tx = self.opener.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for (_, eid) in heads {
+            tx.execute("DELETE FROM decisions WHERE eid = ?1", [&eid.0[..]])?;
+            tx.execute("DELETE FROM bodies WHERE eid = ?1", [&eid.0[..]])?;
+        }
+        // Nothing opens these any more.
+        for rid in keyless {
+            tx.execute("DELETE FROM bodies WHERE rid = ?1", [&rid.0[..]])?;
+        }
+        tx.commit()?;
+        Ok(())
     }
 
     /// True when this device's registration was withdrawn and destroyed.

@@ -45,6 +45,7 @@ pub(crate) fn next(tx: &Transaction<'_>, (first, end): (u32, u32)) -> rusqlite::
     Ok((serial.map_or(first, |last| last + 1), sheet.map_or(1, |last| last + 1)))
 }
 
+/// A number is taken. It is void until its card was made.
 pub(crate) fn insert(
     tx: &Transaction<'_>,
     number: BlankNumber,
@@ -52,7 +53,7 @@ pub(crate) fn insert(
     sheet: u32,
     at: UnixTime,
 ) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT INTO cards (number, team, sheet, state, changed_at) VALUES (?1, ?2, ?3, 'blank', ?4)")?
+    tx.prepare_cached("INSERT INTO cards (number, team, sheet, state, changed_at) VALUES (?1, ?2, ?3, 'void', ?4)")?
         .execute(params![number.serial(), team, sheet, at])?;
     Ok(())
 }

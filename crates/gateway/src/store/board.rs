@@ -6,15 +6,22 @@ use domain::{code::Code, place::CommuneCode};
 use protocol::board::{BoardCounts, BoardRefusal};
 use rusqlite::Transaction;
 
-/// One count for each standing of the registrations of a commune; `received` is counted on its own, so that
-/// [`BoardCounts::holds`] says something.
+/// `received` of the table of counts: registrations of which an envelope is here.
+const RECEIVED: &str = "received";
+
+/// One count for each standing of the registrations of a commune, kept with every change (triggers of `board_counts`), not
+/// counted here; `received` is kept on its own, so that [`BoardCounts::holds`] says something.
 pub(crate) fn counts(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite::Result<BoardCounts> {
     let mut counts = BoardCounts::default();
-    let mut statement =
-        tx.prepare_cached("SELECT standing, COUNT(*) FROM registrations WHERE commune = ?1 GROUP BY standing")?;
+    let mut statement = tx.prepare_cached("SELECT standing, count FROM board_counts WHERE commune = ?1")?;
     let mut rows = statement.query([commune.0])?;
     while let Some(row) = rows.next()? {
-        let slot = match Standing::from_name(row.get_ref(0)?.as_str()?)? {
+        let name = row.get_ref(0)?.as_str()?;
+        if name == RECEIVED {
+            counts.received = row.get(1)?;
+            continue;
+        }
+        let slot = match Standing::from_name(name)? {
             Standing::Held => &mut counts.held,
             Standing::Waiting => &mut counts.waiting,
             Standing::Accepted => &mut counts.accepted,
@@ -28,20 +35,25 @@ pub(crate) fn counts(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite::Re
     // What waits for a notice waits for a person who imports it.
     let for_notice: u64 = tx
         .prepare_cached(
-            "SELECT COUNT(*) FROM registrations JOIN waiting_for_notice ON number = head
+            "SELECT COUNT(*) FROM waiting_for_notice CROSS JOIN registrations ON head = number
              WHERE commune = ?1 AND standing = 'waiting'",
         )?
         .query_row([commune.0], |row| row.get(0))?;
     counts.waiting -= for_notice;
     counts.held += for_notice;
-    // From the envelopes: a registration that is received but stands nowhere would show.
-    counts.received = tx
-        .prepare_cached(
-            "SELECT COUNT(DISTINCT envelopes.rid) FROM envelopes LEFT JOIN registrations USING (rid)
-         WHERE COALESCE(registrations.commune, envelopes.commune) = ?1",
-        )?
-        .query_row([commune.0], |row| row.get(0))?;
     Ok(counts)
+}
+
+/// Counts everything again: false when what was kept is something else.
+pub(crate) fn counts_are_true(tx: &Transaction<'_>) -> rusqlite::Result<bool> {
+    let counted = "SELECT commune, standing, COUNT(*) FROM registrations GROUP BY commune, standing UNION ALL
+         SELECT COALESCE(registrations.commune, envelopes.commune), 'received', COUNT(DISTINCT envelopes.rid)
+         FROM envelopes LEFT JOIN registrations USING (rid) GROUP BY 1";
+    let kept = "SELECT commune, standing, count FROM board_counts WHERE count <> 0";
+    let sql = format!(
+        "SELECT NOT EXISTS (SELECT * FROM ({counted}) EXCEPT {kept}) AND NOT EXISTS ({kept} EXCEPT SELECT * FROM ({counted}))"
+    );
+    tx.query_row(&sql, [], |row| row.get(0))
 }
 
 /// Most refused registrations listed.

@@ -94,6 +94,13 @@ const fn held_column(hold: Hold) -> &'static str {
     }
 }
 
+/// Which device sent an envelope.
+pub(crate) fn device_of(tx: &Transaction<'_>, number: u64) -> rusqlite::Result<Option<DeviceId>> {
+    tx.prepare_cached("SELECT device FROM envelopes WHERE number = ?1")?
+        .query_row([number], |row| row.get(0))
+        .optional()
+}
+
 /// All revisions of a registration, in the order of arrival.
 pub(crate) fn revisions(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<Vec<Revision>> {
     tx.prepare_cached(

@@ -13,6 +13,7 @@ pub(crate) mod healing;
 pub(crate) mod invitations;
 pub(crate) mod lives;
 pub(crate) mod master;
+pub(crate) mod reconcile;
 pub(crate) mod registrations;
 pub(crate) mod reports;
 pub(crate) mod settings;
@@ -27,7 +28,10 @@ use crate::{
 use rusqlite::{Connection, Transaction, TransactionBehavior, types::Type};
 use std::{
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 const SCHEMA: Schema = Schema {
@@ -39,13 +43,19 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0005_master.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0006_lives.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0007_teams.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0008_kept.sql"),
     ],
 };
 
-/// Two connections to one file: readers do not wait for the disk.
+/// Who reads at once: a board that takes long keeps nobody from a token.
+const READERS: usize = 4;
+
+/// Several connections to one file: readers wait neither for the disk nor for one another.
 pub(crate) struct Store {
     writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    readers: [Mutex<Connection>; READERS],
+    /// Whose turn it is when all are busy.
+    turn: AtomicUsize,
 }
 
 impl Store {
@@ -56,11 +66,15 @@ impl Store {
             return Err(GatewayError::NotInitialised);
         }
         let writer = sqlite::open(&path, &SCHEMA, create)?;
-        let reader = sqlite::open(&path, &SCHEMA, false)?;
-        reader.pragma_update(None, "query_only", "ON")?;
+        let reader = || -> Result<_, GatewayError> {
+            let reader = sqlite::open(&path, &SCHEMA, false)?;
+            reader.pragma_update(None, "query_only", "ON")?;
+            Ok(Mutex::new(reader))
+        };
         Ok(Self {
             writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
+            readers: [reader()?, reader()?, reader()?, reader()?],
+            turn: AtomicUsize::new(0),
         })
     }
 
@@ -82,16 +96,32 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.reader();
         let tx = connection.transaction()?;
         let value = work(&tx)?;
         tx.finish()?;
         Ok(value)
     }
 
+    /// A connection that nobody reads with, or else a place in the queue of one.
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        for reader in &self.readers {
+            match reader.try_lock() {
+                Ok(free) => return free,
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % READERS;
+        self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Empties the WAL; false when another process was reading.
     pub(crate) fn truncate_wal(&self) -> Result<bool, GatewayError> {
-        let _no_reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let _no_reader = self
+            .readers
+            .each_ref()
+            .map(|reader| reader.lock().unwrap_or_else(PoisonError::into_inner));
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(sqlite::truncate_wal(&writer)?)
     }

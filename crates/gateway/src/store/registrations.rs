@@ -141,6 +141,25 @@ pub(crate) fn waiting(tx: &Transaction<'_>, limit: u32) -> rusqlite::Result<Vec<
     .collect()
 }
 
+/// Every withdrawn registration is to be erased once more; how many there are.
+pub(crate) fn erase_again(tx: &Transaction<'_>) -> rusqlite::Result<u64> {
+    tx.execute(
+        "UPDATE registrations SET erased = 0 WHERE standing = 'withdrawn' AND erased = 1",
+        [],
+    )
+    .map(|rows| rows as u64)
+}
+
+/// The opener knows that this resident withdrew, also where the withdrawal itself was forgotten here: nothing is processed.
+pub(crate) fn withdraw(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE registrations SET standing = 'withdrawn', withdrawn_at = 0, examined = 1, erase_at = 0, erased = 0
+         WHERE rid = ?1 AND head IS NOT NULL",
+    )?
+    .execute([&rid.0[..]])?;
+    Ok(())
+}
+
 pub(crate) fn mark_erased(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<()> {
     tx.execute(
         "UPDATE registrations SET erased = 1 WHERE rid = ?1 AND standing = 'withdrawn'",

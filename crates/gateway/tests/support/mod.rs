@@ -85,7 +85,7 @@ pub struct Rig {
     pub gateway: Gateway,
     pub opener: Opener,
     /// Tablets made so far: each has keys of its own.
-    made: u8,
+    pub made: u8,
 }
 
 impl Rig {
