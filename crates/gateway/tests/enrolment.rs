@@ -341,7 +341,6 @@ fn a_wrong_invitation_waits_for_no_writer() {
     let request = rig.keys().request(&wrong);
     let writer = rusqlite::Connection::open(rig.folder.path().join("gateway.db")).unwrap();
     writer.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let begun = std::time::Instant::now();
+    // Who waited for the writer, who does not go away, would be told of a database that is busy.
     assert_eq!(denied(rig.gateway.enrol(&request)), "invitation_unknown");
-    assert!(begun.elapsed() < std::time::Duration::from_secs(3));
 }

@@ -1,5 +1,7 @@
 //! Backups of the gateway's databases: all as of one moment, and databases of different days brought into step.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
+
 mod support;
 
 use domain::ids::Realm;
