@@ -11,15 +11,16 @@ use std::{
     future::Future,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 use store::Moment;
 
-/// The machine's clock, moved by so many seconds.
+/// The machine's clock, moved by so many seconds; and its uptime, of which some has passed.
 pub struct Moved {
     real: SystemEnv,
     by: AtomicI64,
+    up: AtomicU64,
 }
 
 impl Moved {
@@ -28,12 +29,18 @@ impl Moved {
         Arc::new(Self {
             real: SystemEnv::new(),
             by: AtomicI64::new(0),
+            up: AtomicU64::new(0),
         })
     }
 
     /// Shows the wall clock so many seconds ahead of the real one from now on (behind, when negative).
     pub fn set(&self, seconds: i64) {
         self.by.store(seconds, Ordering::SeqCst);
+    }
+
+    /// So many seconds pass by the clock that nobody can set; the wall clock stands where it stands.
+    pub fn pass(&self, seconds: u64) {
+        self.up.fetch_add(seconds, Ordering::SeqCst);
     }
 }
 
@@ -46,6 +53,7 @@ impl Env for Moved {
         let real = self.real.moment();
         Moment {
             wall: real.wall + self.by.load(Ordering::SeqCst),
+            monotonic: real.monotonic + self.up.load(Ordering::SeqCst),
             ..real
         }
     }

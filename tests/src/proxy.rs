@@ -50,6 +50,7 @@ struct Shared {
     seen: Mutex<(usize, usize)>,
     bodies: Mutex<(usize, usize)>,
     hits: AtomicU64,
+    lines: AtomicU64,
     stop: AtomicBool,
 }
 
@@ -71,6 +72,7 @@ impl Proxy {
             seen: Mutex::default(),
             bodies: Mutex::default(),
             hits: AtomicU64::new(0),
+            lines: AtomicU64::new(0),
             stop: AtomicBool::new(false),
         });
         let listening = shared.clone();
@@ -113,6 +115,11 @@ impl Proxy {
     /// How many calls met the present trouble.
     pub fn hits(&self) -> u64 {
         self.shared.hits.load(Ordering::SeqCst)
+    }
+
+    /// How often somebody connected since it began.
+    pub fn lines(&self) -> u64 {
+        self.shared.lines.load(Ordering::SeqCst)
     }
 
     /// Bytes of the last whole request and answer on the present route.
@@ -197,6 +204,7 @@ fn ask(gateway: SocketAddr, bytes: &[u8]) -> std::io::Result<Option<Message>> {
 
 fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     client.set_nodelay(true)?;
+    shared.lines.fetch_add(1, Ordering::SeqCst);
     let lead = match &*shared.trouble.lock().unwrap() {
         (_, Trouble::Lead(other)) => Some(*other),
         (_, Trouble::Down) => {

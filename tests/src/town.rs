@@ -142,6 +142,19 @@ impl Town {
         self.listen(&address, env);
     }
 
+    /// Starts it again at another address; nobody answers at the one before.
+    pub fn move_away(&mut self) {
+        self.kill();
+        self.listen("127.0.0.1:0", &[]);
+    }
+
+    /// Starts it again at an address it had before.
+    pub fn restart_at(&mut self, url: &str) {
+        self.kill();
+        let address = url.rsplit('/').next().expect("an address").to_owned();
+        self.listen(&address, &[]);
+    }
+
     /// The same with somebody before the program (strace).
     pub fn restart_as(&mut self, program: Command) {
         self.kill();

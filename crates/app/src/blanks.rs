@@ -357,7 +357,7 @@ impl Session {
         let moment = self.env.moment();
         store::point!("blanks.before_apply");
         self.store.write(|tx| -> Result<_, AppError> {
-            device::raise_server_floor(tx, answer.time)?;
+            self.hear_time(tx, answer.time)?;
             let mut refusals = 0;
             for ((line, revision), outcome) in report.blanks.iter().zip(revisions).zip(&answer.blanks) {
                 if matches!(outcome, BlankOutcome::Newer(_)) {

@@ -1,4 +1,4 @@
-//! An examination that changes nothing and tells nothing about anybody.
+//! An examination that tells nothing about anybody and changes nothing, except that a damaged search index is made anew.
 
 use crate::{AppError, Session, views::Queue};
 use domain::{
@@ -78,14 +78,22 @@ impl From<Stray> for StrayCopy {
 impl Session {
     /// Examines the device.
     pub fn doctor(&self) -> Result<Findings, AppError> {
-        let health = self.store.health()?;
+        let mut health = self.store.health()?;
+        if !health.index.is_empty() {
+            self.store.mend_search()?;
+            health = self.store.health()?;
+        }
         let queue = self.queue()?;
         let (unsent, unreadable, stepped_over, strays) = self.store.read(|tx| -> Result<_, AppError> {
             let strays = stray::all(tx)?.into_iter().map(StrayCopy::from).collect();
             Ok((outbox::len(tx)?, records::unreadable(tx)?, newer::len(tx)?, strays))
         })?;
         let spooled = self.spool.list()?.len() as u64;
-        let damage: Vec<String> = health.structure.iter().chain(&health.pages).cloned().collect();
+        let damage: Vec<String> = [&health.structure, &health.pages, &health.index]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         Ok(Findings {
             healthy: health.is_good() && queue.conservation && spooled == unsent,
             program: crate::PROGRAM,

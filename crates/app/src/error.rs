@@ -133,6 +133,19 @@ impl AppError {
         }
     }
 
+    /// What the store said, where it was the store.
+    pub(crate) fn of_the_store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// No room is left on the disk.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Store(StoreError::DiskFull))
+    }
+
     /// Another program, or another thread of this one, has the folder in hand.
     pub fn is_in_use(&self) -> bool {
         matches!(self, Self::Store(StoreError::InUse))

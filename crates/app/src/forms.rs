@@ -75,8 +75,11 @@ impl Session {
             draft.household = Some(HouseholdId(self.env.random()));
         }
         let now = self.clock()?.now();
-        self.store
-            .write(|tx| drafts::begin(tx, &rid, draft.household.as_ref(), &draft, now))?;
+        let moment = self.env.moment();
+        self.store.write(|tx| {
+            drafts::begin(tx, &rid, draft.household.as_ref(), &draft, now)?;
+            drafts::touch(tx, &rid, moment)
+        })?;
         self.opened(rid, draft, false)
     }
 
@@ -86,7 +89,11 @@ impl Session {
     /// `unknown_rid` for a form that is not open.
     pub fn put_draft(&self, rid: Rid, draft: &Draft) -> Result<DraftCheck, AppError> {
         let now = self.clock()?.now();
-        self.store.write(|tx| drafts::put(tx, &rid, draft, now))?;
+        let moment = self.env.moment();
+        self.store.write(|tx| {
+            drafts::put(tx, &rid, draft, now)?;
+            drafts::touch(tx, &rid, moment)
+        })?;
         self.check(draft, false, Some(rid))
     }
 
@@ -197,12 +204,17 @@ impl Session {
         Ok(self.store.scrub()?)
     }
 
-    /// Drops forms that nobody touched for as long as the city set.
-    pub fn discard_expired_drafts(&self) -> Result<(), AppError> {
-        let before = self.clock()?.now() - i64::from(self.settings()?.draft_hours) * 3600;
-        for rid in self.store.read(|tx| drafts::expired(tx, before))? {
-            self.discard(rid, "expire")?;
+    /// Drops forms that nobody touched for as long as the city set, by the clock that nobody can set; how many they were.
+    pub fn discard_expired_drafts(&self) -> Result<u64, AppError> {
+        let moment = self.env.moment();
+        let seconds = i64::from(self.settings()?.draft_hours) * 3600;
+        let expired = self.store.write(|tx| {
+            drafts::grow_older(tx, moment)?;
+            drafts::expired(tx, seconds)
+        })?;
+        for rid in &expired {
+            self.discard(*rid, "expire")?;
         }
-        Ok(())
+        Ok(expired.len() as u64)
     }
 }

@@ -16,7 +16,9 @@ impl Session {
     /// # Errors
     /// `unknown_operator` for somebody who is not of the team, `weak_pin`.
     pub fn add_operator(&self, operator: OperatorId, number: &str) -> Result<(), AppError> {
-        if !self.identity.operators.iter().any(|known| known.id == operator) {
+        // As the platform said last, not as it was when somebody signed in.
+        let identity = self.store.read(store::device::identity)?;
+        if !identity.is_some_and(|team| team.operators.iter().any(|known| known.id == operator)) {
             return Err(AppError::Refused(Refusal::UnknownOperator));
         }
         self.store

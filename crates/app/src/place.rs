@@ -5,6 +5,9 @@ use domain::ids::{OperatorId, Realm};
 use std::{path::PathBuf, sync::Arc};
 use store::{Contact, FileVault, Home, SecretKind, SecretVault};
 
+/// The slot under which a database opens before the gateway has named anybody.
+pub(crate) const FIRST: OperatorId = 0;
+
 /// Where a device lies and where its secret is kept.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -69,6 +72,31 @@ impl Place {
     }
 }
 
+/// How a folder stands, by what lies in it and not by what could be opened: a device full of records is never called new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody was given this device to the end.
+    New,
+    /// A PIN opens it.
+    Locked,
+    /// Its database was set aside, or nobody's PIN is left: an invitation makes it a device again. What waits is sent.
+    Lost,
+    /// Everything is there, and something keeps it shut: its stable code.
+    Trouble(&'static str),
+}
+
+/// What a folder shows without a PIN.
+#[derive(Debug)]
+pub struct Seen {
+    /// How it stands.
+    pub standing: Standing,
+    /// People who have a PIN on it.
+    pub with_pin: Vec<OperatorId>,
+    /// Team and names, sealed under the device secret: a copy of what the database knows, which the next unlock makes
+    /// again where it is not there.
+    pub face: Option<Contact>,
+}
+
 /// A device's folder in this program's hands: nobody else can open it as long as one of these lives.
 #[derive(Clone)]
 pub struct Folder {
@@ -96,9 +124,30 @@ impl Folder {
         self.home.realm()
     }
 
-    /// People who have a PIN on it; empty where the list cannot be read.
-    pub fn with_pin(&self) -> Vec<OperatorId> {
-        self.home.operators().unwrap_or_default()
+    /// What it shows without a PIN.
+    pub fn seen(&self) -> Seen {
+        let slots = self.home.operators();
+        let mut with_pin = slots.as_ref().cloned().unwrap_or_default();
+        with_pin.retain(|operator| *operator != FIRST);
+        let spool = self
+            .place
+            .vault(self.home.secret_kind())
+            .and_then(|vault| Ok(self.home.spool(&*vault)?));
+        let standing = match (slots, self.home.has_database(), self.home.is_lost()) {
+            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => Standing::Trouble(error.code()),
+            (Ok(slots), Ok(made), Ok(lost)) => match spool.as_ref().err().and_then(AppError::of_the_store) {
+                // Begun and not finished: enrolling goes on where it stopped.
+                _ if with_pin.is_empty() && !lost && !(made && slots.is_empty()) => Standing::New,
+                Some(error) => Standing::Trouble(error.code()),
+                None if lost || !made || slots.is_empty() => Standing::Lost,
+                None => Standing::Locked,
+            },
+        };
+        Seen {
+            standing,
+            with_pin,
+            face: spool.ok().and_then(|spool| spool.contact().ok().flatten()),
+        }
     }
 
     /// What a locked device may show of itself: team and names, sealed under the device secret.

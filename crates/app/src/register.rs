@@ -17,7 +17,7 @@ use domain::{
 use protocol::envelope::Kind;
 use serde::Serialize;
 use store::{
-    Moment, Read, drafts, envelopes,
+    Moment, Read, StoreError, drafts, envelopes,
     records::{self, Record},
     revise,
 };
@@ -70,6 +70,7 @@ impl Session {
                 return Err(AppError::Declined);
             }
         };
+        self.has_room()?;
         let eid = Eid(self.env.random());
         store::point!("register.before_transaction");
         let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
@@ -106,6 +107,15 @@ impl Session {
         store::point!("register.after_commit");
         self.copy_to_spool(&kept);
         Ok(saved)
+    }
+
+    /// What is new does not live on the room that sending needs.
+    fn has_room(&self) -> Result<(), AppError> {
+        match self.store.home().keep_reserve() {
+            Err(StoreError::DiskFull) => Err(StoreError::DiskFull.into()),
+            // What else is wrong with that file is no reason to turn a resident away.
+            _ => Ok(()),
+        }
     }
 
     fn already_saved(&self, tx: &Read<'_>, rid: Rid, draft: &Draft, clock: Clock) -> Result<Option<Saved>, AppError> {
@@ -161,6 +171,7 @@ impl Session {
             // Saying no now is a withdrawal, and has its own command.
             Err(Unfinished::Declined) => return Err(AppError::Refused(Refusal::WithdrawInstead)),
         };
+        self.has_room()?;
         let eid = Eid(self.env.random());
         store::point!("correct.before_transaction");
         let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {
@@ -228,6 +239,15 @@ impl Session {
 
     /// Saves a withdrawal and erases the content on this device. Saying it twice is saying it once.
     pub fn withdraw(&self, rid: Rid) -> Result<Saved, AppError> {
+        let done = match self.withdraw_once(rid) {
+            Err(error) if error.is_disk_full() && self.store.home().give_up_reserve() => self.withdraw_once(rid),
+            done => done,
+        };
+        let _ = self.store.home().keep_reserve();
+        done
+    }
+
+    fn withdraw_once(&self, rid: Rid) -> Result<Saved, AppError> {
         let moment = self.env.moment();
         let eid = Eid(self.env.random());
         let (saved, kept) = self.store.write(|tx| -> Result<_, AppError> {

@@ -1,12 +1,18 @@
 //! An unlocked device.
 
 use crate::refusal::Refusal;
-use crate::{AppError, env::Env, known_master::Known, place::Place};
+use crate::{
+    AppError,
+    env::Env,
+    known_master::Known,
+    line::Line,
+    place::{FIRST, Place},
+};
 use client::Connection;
 use domain::{
     clock::Clock,
     code::Code,
-    ids::{Digest, Eid, Link, OperatorId, Realm, Rid},
+    ids::{Digest, Eid, Link, OperatorId, Realm, Rid, UnixTime},
     place::CommuneCode,
     registration::Registration,
     state::{self, Event, State},
@@ -15,7 +21,7 @@ use protocol::{
     enrolment::Trust,
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
 };
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use store::{
     Contact, Home, Moment, Read, Spool, Spooled, Store, StoreError, Write, audit,
     device::{self, Identity, Keys},
@@ -37,6 +43,8 @@ pub struct Session {
     pub(crate) env: Arc<dyn Env>,
     /// Master data as it was read last.
     pub(crate) known: RwLock<Known>,
+    /// What one run of sync leaves to the next.
+    pub(crate) line: Mutex<Line>,
 }
 
 /// Everything a new revision is made of.
@@ -86,8 +94,18 @@ impl Session {
             None => *home.operators()?.first().ok_or(StoreError::NotEnrolled)?,
         };
         let unlock = || home.unlock(&*vault, operator, pin, env.moment(), &mut env.rng());
-        match Self::begin(unlock()?, operator, place, env.clone()) {
+        let begin = || Self::begin(unlock()?, operator, place, env.clone());
+        let begun = match begin() {
+            Err(AppError::Store(StoreError::DiskFull)) if home.give_up_reserve() => begin(),
+            begun => begun,
+        };
+        match begun {
             Err(AppError::Store(StoreError::Corrupt)) => Err(set_aside_if_damaged(home, unlock)),
+            Err(AppError::Store(StoreError::NotEnrolled)) if operator != FIRST => {
+                // An empty database in the place of one that was set aside, maybe by an older program.
+                home.set_lost(true)?;
+                Err(StoreError::NotEnrolled.into())
+            }
             begun => begun,
         }
     }
@@ -115,10 +133,6 @@ impl Session {
             .read(|tx| -> Result<_, AppError> { Ok((device::identity(tx)?, device::keys(tx)?, Known::read(tx)?)) })?;
         let identity = identity.ok_or(StoreError::NotEnrolled)?;
         let keys = keys.ok_or(StoreError::NotEnrolled)?;
-        // Locked for people; `sync --locked` still sends what waits, and the platform holds it for a person to decide.
-        if store.read(device::revoked)?.is_some() {
-            return Err(AppError::Refused(Refusal::Revoked));
-        }
         let spool = store.spool()?;
         let session = Self {
             store,
@@ -129,6 +143,7 @@ impl Session {
             place: place.clone(),
             env,
             known: RwLock::new(known),
+            line: Mutex::default(),
         };
         // Left over when the last contact was cut off, or the disk was full. Who left opens nothing any more.
         if session.let_go().is_ok() && !session.store.home().operators()?.contains(&operator) {
@@ -142,6 +157,14 @@ impl Session {
             Err(AppError::Store(StoreError::DiskFull)) => {}
             other => other?,
         }
+        // Locked for people, and only now: whose copy was torn has it made again, so that `sync --locked` sends
+        // everything that waits, and the platform holds it for a person to decide.
+        if session.store.read(device::revoked)?.is_some() {
+            return Err(AppError::Refused(Refusal::Revoked));
+        }
+        session.rebuild_contact();
+        // Room for the day on which there is none; whoever signs in on that day is not kept out for it.
+        let _ = session.store.home().keep_reserve();
         // What is due to be purged takes its time and is not waited for: whoever signed in works meanwhile.
         Ok(session)
     }
@@ -214,6 +237,19 @@ impl Session {
     /// The same inside a transaction.
     pub(crate) fn clock_in(&self, tx: &Read<'_>) -> Result<Clock, AppError> {
         Ok(self.env.clock(device::server_floor(tx)?))
+    }
+
+    /// The platform signed this time: the floor under every clock, unless its own clock stands years ahead.
+    pub(crate) fn hear_time(&self, tx: &Write<'_>, told: UnixTime) -> Result<(), AppError> {
+        match self.clock_in(tx)?.raised(told) {
+            Some(floor) => Ok(device::raise_server_floor(tx, floor)?),
+            None => Ok(()),
+        }
+    }
+
+    /// What one run of sync leaves to the next.
+    pub(crate) fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A `rid` that shows this device: nobody else can register under it first.
@@ -375,11 +411,16 @@ impl Session {
         if self.identity.realm == Realm::Practice {
             return Err(AppError::Refused(Refusal::DemoHasNoGateway));
         }
+        let identity = self.store.read(device::identity)?.ok_or(StoreError::NotEnrolled)?;
+        self.connect_at(&identity.gateway.ok_or(StoreError::NotEnrolled)?)
+    }
+
+    /// A connection to the same platform at another of its addresses.
+    pub(crate) fn connect_at(&self, url: &str) -> Result<Connection, AppError> {
         let (trust, floor) = self
             .store
             .read(|tx| -> Result<_, AppError> { Ok((device::trust(tx)?, device::server_floor(tx)?)) })?;
         let trust = Trust::read(&trust.ok_or(StoreError::NotEnrolled)?)?;
-        let url = self.identity.gateway.as_deref().ok_or(StoreError::NotEnrolled)?;
         let floor = floor.unwrap_or(trust.issued_at);
         Ok(Connection::new(
             url,
@@ -393,24 +434,39 @@ impl Session {
 
     /// What a locked device needs to send: written after everything that may have changed it.
     pub(crate) fn write_contact(&self) -> Result<(), AppError> {
-        let (trust, floor) = self
-            .store
-            .read(|tx| -> Result<_, AppError> { Ok((device::trust(tx)?, device::server_floor(tx)?)) })?;
-        if let Some(trust) = trust {
-            self.spool.set_contact(&Contact {
-                gateway: self.identity.gateway.clone().unwrap_or_default(),
-                trust,
-                device: self.identity.device,
-                realm: self.identity.realm,
-                transport_seed: *self.keys.transport.seed(),
-                server_floor: floor,
-                role: self.identity.role,
-                team: self.identity.team.clone(),
-                communes: self.identity.communes.clone(),
-                operators: self.identity.operators.clone(),
-            })?;
+        if let Some(contact) = self.contact()? {
+            self.spool.set_contact(&contact)?;
         }
         Ok(())
+    }
+
+    /// As the database has it now, not as it was when somebody signed in: the platform may have said more since.
+    fn contact(&self) -> Result<Option<Contact>, AppError> {
+        let (trust, floor, identity) = self.store.read(|tx| -> Result<_, AppError> {
+            Ok((device::trust(tx)?, device::server_floor(tx)?, device::identity(tx)?))
+        })?;
+        let identity = identity.ok_or(StoreError::NotEnrolled)?;
+        Ok(trust.map(|trust| Contact {
+            gateway: identity.gateway.unwrap_or_default(),
+            trust,
+            device: identity.device,
+            realm: identity.realm,
+            transport_seed: *self.keys.transport.seed(),
+            server_floor: floor,
+            role: identity.role,
+            team: identity.team,
+            communes: identity.communes,
+            operators: identity.operators,
+        }))
+    }
+
+    /// `contact` is only a copy of what the database knows: one that is gone, damaged, old, or was never written because
+    /// an enrolment was cut, is made again. Where that fails the next unlock tries again; nobody is kept out for it.
+    fn rebuild_contact(&self) {
+        let Ok(Some(known)) = self.contact() else { return };
+        if self.spool.contact().ok().flatten().as_ref() != Some(&known) {
+            let _ = self.spool.set_contact(&known);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use protocol::citizen::Printed;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{
-    blanks,
+    StoreError, blanks,
     healing::{self, Forgotten},
     outbox, records, tasks,
 };
@@ -378,9 +378,15 @@ impl Session {
         }
         let code = Printed::read(text).map(|printed| printed.citizen.code.to_string());
         let text = code.as_deref().unwrap_or(text);
-        let hits = self
-            .store
-            .read(|tx| records::find(tx, text, limit.min(PAGE) as usize))?;
+        let look = || self.store.read(|tx| records::find(tx, text, limit.min(PAGE) as usize));
+        let hits = match look() {
+            // The index only repeats what the registrations hold.
+            Err(StoreError::IndexDamaged) => {
+                self.store.mend_search()?;
+                look()?
+            }
+            found => found?,
+        };
         Ok(hits.into_iter().map(Found::of).collect())
     }
 }

@@ -20,8 +20,20 @@ pub struct Clock {
     /// It is certainly not earlier than this: the later of the program's build time and the last server time that came
     /// signed. Seconds since 1970 UTC.
     pub floor: UnixTime,
-    /// What the system clock says, seconds since 1970 UTC. Before the floor it is known to be wrong and ignored.
+    /// What the system clock says, seconds since 1970 UTC. Before the floor it is known to be wrong: then it may be any time
+    /// up to thirteen months after the floor.
     pub now: UnixTime,
+}
+
+impl Clock {
+    fn latest(self) -> UnixTime {
+        let known = domain::clock::Clock {
+            machine: self.now,
+            server: Some(self.floor),
+            built: 0,
+        };
+        known.latest()
+    }
 }
 
 /// For calls with something to keep private: only the authorities of `trust`, at the times of `clock`.
@@ -58,7 +70,7 @@ fn config(provider: Arc<CryptoProvider>, verifier: Arc<dyn ServerCertVerifier>) 
     config
 }
 
-/// Accepts a certificate that is valid at any time from the floor to the system clock.
+/// Accepts a certificate that is valid at any time from the floor to the latest time it may be.
 #[derive(Debug)]
 struct Pinned {
     inner: Arc<WebPkiServerVerifier>,
@@ -78,7 +90,7 @@ impl ServerCertVerifier for Pinned {
         ocsp_response: &[u8],
         _: rustls_pki_types::UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let (floor, latest) = (instant(self.clock.floor), instant(self.clock.now));
+        let (floor, latest) = (instant(self.clock.floor), instant(self.clock.latest()));
         let mut at = floor;
         for _ in 0..TRIES {
             match self

@@ -159,10 +159,7 @@ fn doctor(session: &Session, out: &mut Output) -> Result<u8, Failure> {
 fn sync_locked(args: &Args, out: &mut Output) -> Result<u8, Failure> {
     let place = place(args, SecretPlace::Auto)?;
     let locked = app::sync::locked::Locked::open(&place, env())?;
-    let report = runtime()?.block_on(async {
-        let connection = locked.connect()?;
-        locked.sync(&connection).await
-    })?;
+    let report = runtime()?.block_on(locked.sync_with_platform())?;
     finish_sync(&report, out)
 }
 
@@ -170,13 +167,12 @@ fn sync(session: &Session, patience: u32, out: &mut Output) -> Result<u8, Failur
     // Somebody asks for it now.
     session.try_everything()?;
     let report = runtime()?.block_on(async {
-        let connection = session.connect()?;
         let sleep = |time| tokio::time::sleep(time);
         let pace = Pace {
             patience: u64::from(patience),
             sleep: &sleep,
         };
-        session.sync(&connection, pace).await
+        session.sync_with_platform(pace).await
     })?;
     finish_sync(&report, out)
 }

@@ -1,6 +1,6 @@
 //! Which day it is, for every rule: never before what cannot lie.
 
-use domain::clock::{Clock, TOLERANCE};
+use domain::clock::{Clock, TOLERANCE, WITHOUT_CONTACT};
 use proptest::prelude::*;
 
 /// 1970, 2015, today, 2045: every clock a tablet was ever seen with, and any other.
@@ -13,12 +13,28 @@ fn times() -> impl Strategy<Value = i64> {
 
 proptest! {
     #[test]
-    fn now_is_the_latest_of_the_three(machine in times(), server in prop::option::of(times()), built in times()) {
+    fn now_is_the_latest_of_the_three_but_for_a_machine_years_ahead(machine in times(), server in prop::option::of(times()), built in times()) {
         let clock = Clock { machine, server, built };
-        let told: Vec<_> = [Some(machine), server, Some(built)].into_iter().flatten().collect();
-        prop_assert_eq!(Some(clock.now()), told.iter().max().copied());
         // The floor does not look at the machine's clock, which anybody can set.
-        prop_assert_eq!(clock.floor(), Clock { machine: 0, ..clock }.now());
-        prop_assert_eq!(clock.is_wrong(), machine + TOLERANCE < clock.floor());
+        let floor = server.unwrap_or(0).max(built);
+        prop_assert_eq!(clock.floor(), floor);
+        let ahead = server.is_some() && machine - floor > WITHOUT_CONTACT;
+        prop_assert_eq!(clock.now(), if ahead { floor } else { machine.max(floor) });
+        prop_assert_eq!(clock.is_wrong(), ahead || machine + TOLERANCE < floor);
+    }
+
+    /// The floor never goes down by what a platform says, and one word of it raises it by thirteen months at most.
+    #[test]
+    fn each_raise_of_the_floor_is_bounded(machine in times(), server in prop::option::of(times()), built in times(), told in times()) {
+        let clock = Clock { machine, server, built };
+        match clock.raised(told) {
+            Some(floor) => {
+                prop_assert_eq!(floor, told);
+                prop_assert!(server.is_none_or(|server| told > server));
+                prop_assert!(told <= clock.now() + WITHOUT_CONTACT);
+            }
+            None => prop_assert!(server.is_some_and(|server| told <= server) || told > clock.now() + WITHOUT_CONTACT),
+        }
+        prop_assert!(clock.latest() >= clock.floor() && clock.latest() >= machine.min(clock.now()));
     }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{
-    clock::{Clock, TOLERANCE},
+    clock::{Clock, TOLERANCE, WITHOUT_CONTACT},
     date::{CivilDate, Day, PartialDate, Precision, days_in_month, in_words},
 };
 use proptest::prelude::*;
@@ -182,6 +182,18 @@ fn today_is_the_latest_of_machine_server_and_build() {
         (1_420_070_400, Some(SERVER), BUILT, SERVER, true),
         // Never enrolled, or a practice device: the program knows when it was made.
         (1_420_070_400, None, BUILT, BUILT, true),
+        // In 2045; and as far ahead as a device that was long without contact.
+        (2_366_841_600, Some(SERVER), BUILT, SERVER, true),
+        (SERVER + WITHOUT_CONTACT + 1, Some(SERVER), BUILT, SERVER, true),
+        (
+            SERVER + WITHOUT_CONTACT,
+            Some(SERVER),
+            BUILT,
+            SERVER + WITHOUT_CONTACT,
+            false,
+        ),
+        // An old program on a practice device.
+        (2_366_841_600, None, BUILT, 2_366_841_600, false),
         // A little late, or right, or ahead: nothing to say.
         (SERVER - TOLERANCE, Some(SERVER), BUILT, SERVER, false),
         (SERVER - TOLERANCE - 1, Some(SERVER), BUILT, SERVER, true),
@@ -203,7 +215,7 @@ proptest! {
         let (one, two) = (Clock { machine, server, built }, Clock { machine: other, server, built });
         prop_assert!(one.today() >= CivilDate::in_vietnam(one.floor()));
         prop_assert!(one.now() >= built && server.is_none_or(|server| one.now() >= server));
-        prop_assert!(machine < other || one.now() >= two.now());
+        prop_assert!(machine < other || one.now() >= two.now() || one.is_wrong());
     }
 
     /// A day has one number, one date, a first second and a last one.

@@ -229,6 +229,16 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
+    /// Signs the trust message anew: for devices that were cut off by a wrong clock, and to name the addresses at which
+    /// this platform is reached from now on. Works beside the running server.
+    Trust {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// An address, the preferred one first; may be given several times. Without it those named before stay.
+        #[arg(long = "address", value_name = "URL")]
+        addresses: Vec<String>,
+    },
     /// Verifies every stored envelope against the signature of its device.
     Audit {
         /// Data folder.
@@ -502,6 +512,12 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             let mut opener = Opener::open(&data, gateway.realm(), Box::new(NoRegister), env)?;
             let done = gateway.reconcile(&mut opener)?;
             print(&json!({ "decided": done.decided, "changed": done.changed, "erased": done.erased }))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Trust { data, addresses } => {
+            let addresses = (!addresses.is_empty()).then_some(&addresses[..]);
+            let (serial, addresses) = Gateway::attach(&data, env)?.sign_trust_again(addresses)?;
+            print(&json!({ "serial": serial, "addresses": addresses }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Audit { data } => {

@@ -87,7 +87,7 @@ impl Host {
             match (session, platform) {
                 (Some(session), Some(platform)) => session.sync(&*platform, pace()).await,
                 (None, _) if practice => Ok(Report::default()),
-                (Some(session), None) => session.sync(&session.connect()?, pace()).await,
+                (Some(session), None) => session.sync_with_platform(pace()).await,
                 (None, _) => self.send_locked(&home).await,
             }
         };
@@ -123,7 +123,7 @@ impl Host {
         match home.locked(self.env.clone())? {
             None => Ok(Report::default()),
             Some(locked) if locked.sendable()? == 0 => Ok(Report::default()),
-            Some(locked) => locked.sync(&locked.connect()?).await,
+            Some(locked) => locked.sync_with_platform().await,
         }
     }
 

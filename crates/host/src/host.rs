@@ -16,7 +16,7 @@ use app::{
     AppError, Session,
     env::Env,
     look::Look,
-    place::{Folder, Place},
+    place::{Folder, Place, Standing},
     practice::Platform,
 };
 use domain::{
@@ -40,6 +40,8 @@ pub(crate) struct Hand {
     pub(crate) session: Option<Arc<Session>>,
     pub(crate) platform: Option<Arc<Platform>>,
     pub(crate) sync: SyncView,
+    /// Forms dropped when somebody signed in last.
+    pub(crate) dropped_forms: u64,
 }
 
 impl Drop for Host {
@@ -94,6 +96,7 @@ impl Host {
                     reason: None,
                     last_contact: None,
                 },
+                dropped_forms: 0,
             }),
             kick: Notify::new(),
             pacing: Mutex::default(),
@@ -122,7 +125,7 @@ impl Host {
 
     /// How the device stands.
     pub fn app_state(&self) -> AppState {
-        let (practice, home, session, platform, sync) = {
+        let (practice, home, session, platform, sync, dropped_forms) = {
             let hand = self.hand();
             (
                 hand.practice,
@@ -130,29 +133,37 @@ impl Host {
                 hand.session.clone(),
                 hand.platform.clone(),
                 hand.sync.clone(),
+                hand.dropped_forms,
             )
         };
-        let with_pin = home.as_ref().map(Folder::with_pin).unwrap_or_default();
-        let card = home.as_ref().and_then(Folder::face);
+        let (standing, with_pin, card) = match home.as_ref().map(Folder::seen) {
+            Some(seen) => (seen.standing, seen.with_pin, seen.face),
+            None => (Standing::New, Vec::new(), None),
+        };
         let clock = self.clock_of(session.as_deref(), card.as_ref().and_then(|card| card.server_floor));
-        let phase = match (&session, with_pin.is_empty() || card.is_none()) {
-            (Some(_), _) => Phase::Open,
-            (None, true) => Phase::New,
-            (None, false) => Phase::Locked,
+        let (phase, trouble) = match (&session, standing) {
+            (Some(_), _) => (Phase::Open, None),
+            (None, Standing::New) => (Phase::New, None),
+            // Practice begins anew at the press of a button; nobody brings it an invitation.
+            (None, Standing::Lost) if practice => (Phase::Locked, None),
+            (None, Standing::Locked) => (Phase::Locked, None),
+            (None, Standing::Lost) => (Phase::Lost, None),
+            (None, Standing::Trouble(code)) => (Phase::Trouble, Some(code.to_owned())),
         };
         let person = |id: OperatorId, name: &str| Person {
             id,
             name: name.to_owned(),
             has_pin: with_pin.contains(&id),
         };
-        let people: Vec<Person> = card
-            .iter()
-            .flat_map(|card| {
-                card.operators
-                    .iter()
-                    .map(|operator| person(operator.id, &operator.name))
-            })
-            .collect();
+        // Without the sealed list people sign in by their number; the list is made again then.
+        let people: Vec<Person> = match &card {
+            Some(card) => card
+                .operators
+                .iter()
+                .map(|operator| person(operator.id, &operator.name))
+                .collect(),
+            None => with_pin.iter().map(|id| person(*id, "")).collect(),
+        };
         let operator = session.as_ref().map(|session| {
             let id = session.operator();
             let known = people.iter().find(|person| person.id == id).cloned();
@@ -161,6 +172,7 @@ impl Host {
         let open_tasks = session.as_ref().and_then(|session| session.open_tasks().ok());
         AppState {
             phase,
+            trouble,
             realm: match (practice, &home) {
                 (true, _) => Realm::Practice,
                 (false, Some(home)) => home.realm(),
@@ -180,6 +192,7 @@ impl Host {
             operator,
             sync,
             tasks: open_tasks.unwrap_or(0),
+            dropped_forms,
             practice: platform.map(|platform| platform.practice()),
             look: self.look(),
             idle_minutes: session
@@ -199,7 +212,7 @@ impl Host {
             let hand = self.hand();
             (hand.session.clone(), hand.home.clone())
         };
-        let floor = home.as_ref().and_then(Folder::face).and_then(|card| card.server_floor);
+        let floor = home.and_then(|home| home.seen().face.and_then(|card| card.server_floor));
         self.clock_of(session.as_deref(), floor)
     }
 

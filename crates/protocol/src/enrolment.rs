@@ -81,10 +81,16 @@ pub struct Trust {
     /// Keys that sign blank cards, older ones too, for printed cards outlive them; absent from platforms without pools.
     #[n(7)]
     pub blanks: Option<Vec<VerifyKey>>,
-    /// What a newer program says besides.
+    /// Extension 1: where the platform is reached ([`Trust::addresses`]).
     #[n(31)]
     pub ext: Extensions,
 }
+
+/// Number of the extension that names addresses.
+const ADDRESSES: u64 = 1;
+/// Most addresses and longest one, in bytes.
+const MOST_ADDRESSES: usize = 4;
+const LONGEST_ADDRESS: usize = 200;
 
 impl Message for Trust {
     const CONTEXT: &'static str = "tungnha/1/trust";
@@ -95,6 +101,29 @@ impl Trust {
     /// Keys that sign blank cards.
     pub fn blank_keys(&self) -> &[VerifyKey] {
         self.blanks.as_deref().unwrap_or_default()
+    }
+
+    /// Where the platform is reached, the preferred address first; empty where it never said so. What no address can be
+    /// is left out.
+    pub fn addresses(&self) -> Vec<String> {
+        let said = self.ext.get(ADDRESSES);
+        let mut said: Vec<String> = said.and_then(|bytes| minicbor::decode(bytes).ok()).unwrap_or_default();
+        said.retain(|address| address.len() <= LONGEST_ADDRESS);
+        said.truncate(MOST_ADDRESSES);
+        said
+    }
+
+    /// Says where the platform is reached; nothing else of the extensions stays.
+    ///
+    /// # Errors
+    /// `Malformed` for more than 4 addresses, or one longer than 200 bytes.
+    pub fn set_addresses(&mut self, addresses: &[String]) -> Result<(), ProtocolError> {
+        if addresses.len() > MOST_ADDRESSES || addresses.iter().any(|address| address.len() > LONGEST_ADDRESS) {
+            return Err(ProtocolError::Malformed);
+        }
+        let entry = (!addresses.is_empty()).then(|| (ADDRESSES, crate::cbor::encode(&addresses.to_vec())));
+        self.ext = Extensions::new(entry).map_err(|_| ProtocolError::Malformed)?;
+        Ok(())
     }
 
     /// Verifies a trust message against the hash an invitation carried.

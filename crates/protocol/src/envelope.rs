@@ -10,6 +10,7 @@ use crate::{
     sealed,
 };
 use domain::{
+    clock::Clock,
     code::Code,
     ext::Extensions,
     ids::{DeviceId, Digest, Eid, Link, OperatorId, Realm, Rid, UnixTime},
@@ -72,9 +73,15 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// When it was captured as far as anybody can know: not before the last server time the device had seen.
+    /// When it was captured as far as anybody can know, by the one rule for every clock: not before the last server time the
+    /// device had seen, nor by a machine that ran ahead of it by years.
     pub fn at(&self) -> UnixTime {
-        self.server_floor.map_or(self.wall, |floor| floor.max(self.wall))
+        let clock = Clock {
+            machine: self.wall,
+            server: self.server_floor,
+            built: UnixTime::MIN,
+        };
+        clock.now()
     }
 }
 

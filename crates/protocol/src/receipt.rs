@@ -98,9 +98,25 @@ pub struct BatchAnswer {
     /// Seconds the server asks the device to wait before the next call, also on success.
     #[n(3)]
     pub wait: Option<u32>,
-    /// What a newer program says besides.
+    /// Extension 1: [`BatchAnswer::used_twice`].
     #[n(31)]
     pub ext: Extensions,
+}
+
+/// Number of the extension that names an epoch of which a number was used twice.
+const USED_TWICE: u64 = 1;
+
+impl BatchAnswer {
+    /// The epoch of which a number in this batch was used before for another envelope: there are two copies of the device,
+    /// or it was put back from an image. It goes on in a new one.
+    pub fn used_twice(&self) -> Option<u32> {
+        minicbor::decode(self.ext.get(USED_TWICE)?).ok()
+    }
+
+    /// Extensions that say so.
+    pub fn saying_used_twice(epoch: Option<u32>) -> Extensions {
+        Extensions::new(epoch.map(|epoch| (USED_TWICE, crate::cbor::encode(&epoch)))).unwrap_or_default()
+    }
 }
 
 impl Message for BatchAnswer {

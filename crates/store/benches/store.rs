@@ -15,7 +15,7 @@ use domain::{
 };
 use protocol::envelope::{Envelope, Header};
 use std::{fs::File, io::Write as _, sync::OnceLock};
-use store::{KdfCost, Store, StoreError, drafts, records, revise};
+use store::{KdfCost, Store, StoreError, drafts, purge, records, revise};
 
 const RESIDENTS: u32 = 100_000;
 /// Size of a realistic envelope.
@@ -120,6 +120,73 @@ fn save_one_among_100_000(bencher: Bencher<'_, '_>) {
         let number = number.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         store.write(|tx| save(tx, number)).expect("saved");
     });
+}
+
+/// So many of 1,500 are due: in parts, as a device does it.
+#[divan::bench(args = [150, 200], sample_count = 3, sample_size = 1)]
+fn purge_of_1_500(bencher: Bencher<'_, '_>, due: u32) {
+    bencher
+        .with_inputs(|| {
+            let mut rig = Rig::empty();
+            let store = rig.store();
+            store
+                .write(|tx| {
+                    (0..1500).try_for_each(|number| {
+                        save(tx, number)?;
+                        let mut bytes = [0; 16];
+                        bytes[..4].copy_from_slice(&number.to_be_bytes());
+                        if number % (1500 / due) == 0 && number < due * (1500 / due) {
+                            common::settle(tx, &Rid(bytes), Eid(bytes), Event::Receipt { eid: Eid(bytes) }, 0)?;
+                        }
+                        Ok::<_, StoreError>(())
+                    })
+                })
+                .expect("filled");
+            store.scrub().expect("written");
+            (rig, store)
+        })
+        .bench_local_values(|(rig, store)| {
+            let mut gone = 0;
+            loop {
+                let mut part = store.read(|tx| purge::due(tx, i64::MAX)).expect("looked");
+                if part.is_empty() {
+                    break;
+                }
+                part.truncate(purge::AT_ONCE);
+                gone += part.len();
+                store
+                    .write(|tx| purge::purge_all(tx, &part, i64::MAX, |_| Ok::<_, StoreError>(())))
+                    .expect("purged");
+                store.scrub().expect("written");
+            }
+            assert_eq!(gone, due as usize);
+            (rig, store)
+        });
+}
+
+/// Nothing is due among 5,000 whose content is here.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn what_is_due_among_5_000(bencher: Bencher<'_, '_>) {
+    let mut rig = Rig::empty();
+    let store = rig.store();
+    store
+        .write(|tx| {
+            (0..5000).try_for_each(|number| {
+                save(tx, number)?;
+                let mut bytes = [0; 16];
+                bytes[..4].copy_from_slice(&number.to_be_bytes());
+                common::settle(
+                    tx,
+                    &Rid(bytes),
+                    Eid(bytes),
+                    Event::Receipt { eid: Eid(bytes) },
+                    1_000_000,
+                )
+                .map(drop)
+            })
+        })
+        .expect("filled");
+    bencher.bench_local(|| store.read(|tx| purge::due(tx, 1_000_001)).expect("looked"));
 }
 
 #[divan::bench(sample_count = 200, sample_size = 1)]

@@ -103,6 +103,18 @@ pub fn set_identity(tx: &Write<'_>, identity: &Identity) -> Result<()> {
     set(tx, "identity", &to_cbor(identity))
 }
 
+/// The platform is reached at this address from now on; everything else of the device stays.
+pub fn set_gateway(tx: &Write<'_>, address: &str) -> Result<()> {
+    let known = identity(tx)?.ok_or(StoreError::NotEnrolled)?;
+    set_identity(
+        tx,
+        &Identity {
+            gateway: Some(address.to_owned()),
+            ..known
+        },
+    )
+}
+
 /// The private keys; `None` before they were made.
 pub fn keys(tx: &Read<'_>) -> Result<Option<Keys>> {
     let Some(bytes) = get(tx, "keys")? else {
@@ -227,6 +239,11 @@ pub fn raise_server_floor(tx: &Write<'_>, time: UnixTime) -> Result<()> {
         Some(known) if known >= time => Ok(()),
         _ => set(tx, "server_floor", &to_cbor(&time)),
     }
+}
+
+/// The root said when it is: the floor goes there, also down. Nobody else's word lowers it.
+pub fn set_server_floor(tx: &Write<'_>, time: UnixTime) -> Result<()> {
+    set(tx, "server_floor", &to_cbor(&time))
 }
 
 /// When the platform revoked this device: it is locked for people, its outbox still sends.

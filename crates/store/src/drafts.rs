@@ -1,6 +1,6 @@
 //! Forms that are being filled in. Beginning one counts as a registration begun (docs/protocol.md, I10).
 
-use crate::{Read, Result, StoreError, Write, row::count};
+use crate::{Moment, Read, Result, StoreError, Write, row::count};
 use domain::{
     ids::{HouseholdId, Rid, UnixTime},
     registration::Draft,
@@ -89,10 +89,33 @@ pub fn list(tx: &Read<'_>) -> Result<Vec<OpenDraft>> {
     Ok(drafts)
 }
 
-/// Forms not changed since `before`, oldest first.
-pub fn expired(tx: &Read<'_>, before: UnixTime) -> Result<Vec<Rid>> {
-    let mut statement = tx.sql("SELECT rid FROM draft WHERE changed_at < ?1 ORDER BY changed_at")?;
-    let rows = statement.query_map([before], |row| row.get(0).map(Rid))?;
+/// Somebody worked on a form: its age begins anew.
+pub fn touch(tx: &Write<'_>, rid: &Rid, now: Moment) -> Result<()> {
+    tx.run(
+        "UPDATE draft SET idle = 0, boot = ?2, monotonic = ?3 WHERE rid = ?1",
+        params![rid.0, now.boot, now.monotonic as i64],
+    )?;
+    Ok(())
+}
+
+/// Counts the time since forms were last touched or counted, by the clock that nobody can set: within one boot what
+/// passed, after another boot what passed since that. A form from before this was counted begins now. No jump of the wall
+/// clock makes a form older.
+pub fn grow_older(tx: &Write<'_>, now: Moment) -> Result<()> {
+    tx.run(
+        "UPDATE draft SET idle = idle + CASE WHEN boot IS NULL THEN 0
+                                             WHEN boot = ?1 AND monotonic <= ?2 THEN ?2 - monotonic
+                                             ELSE ?2 END,
+                          boot = ?1, monotonic = ?2",
+        params![now.boot, now.monotonic as i64],
+    )?;
+    Ok(())
+}
+
+/// Forms that nobody touched for longer than `seconds` of counted time, oldest first.
+pub fn expired(tx: &Read<'_>, seconds: i64) -> Result<Vec<Rid>> {
+    let mut statement = tx.sql("SELECT rid FROM draft WHERE idle > ?1 ORDER BY changed_at")?;
+    let rows = statement.query_map([seconds], |row| row.get(0).map(Rid))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

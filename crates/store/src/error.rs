@@ -80,6 +80,10 @@ pub enum StoreError {
     /// Damage was met while working. Close, then [`crate::Home::set_aside`], if `doctor` confirms it.
     #[error("the database is damaged")]
     Corrupt,
+    /// The search index was damaged. It only repeats what the registrations hold and was made anew; nothing is lost, and
+    /// what was to be done was not done yet.
+    #[error("the search index was damaged")]
+    IndexDamaged,
     /// No room left; nothing was half-written.
     #[error("the disk is full")]
     DiskFull,
@@ -141,6 +145,7 @@ domain::coded! {
         StoreError::NewerSchema { .. } => "newer_schema",
         StoreError::Damaged { .. } => "damaged",
         StoreError::Corrupt => "corrupt",
+        StoreError::IndexDamaged => "index_damaged",
         StoreError::DiskFull => "disk_full",
         StoreError::Io(_) => "io",
         StoreError::Engine(_) => "engine",
@@ -184,6 +189,10 @@ impl From<rusqlite::Error> for StoreError {
         match error {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
                 ErrorCode::DiskFull => Self::DiskFull,
+                // A virtual table's own complaint; the only ones here are the search index.
+                ErrorCode::DatabaseCorrupt if failure.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB => {
+                    Self::IndexDamaged
+                }
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
                 _ => Self::Database {
                     code_number: failure.extended_code,

@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -66,6 +66,9 @@ struct DeviceFile {
     secret_check: String,
     /// A database was once complete here: if it is gone or empty now, that is damage and not a first start.
     database_made: bool,
+    /// What the device was lies in a database that was set aside: it has to be enrolled again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    lost: bool,
 }
 
 struct Inner {
@@ -75,6 +78,8 @@ struct Inner {
     secret: SecretKind,
     /// Serialises what reads and rewrites `slots.json` and `device.json`.
     small_files: Mutex<()>,
+    /// Counted attempts for which the disk had no room: good until they are written, or the program ends.
+    unwritten: Mutex<Option<Slots>>,
     open: AtomicBool,
     /// Held as long as any clone of the home, or its store, lives.
     _lock: File,
@@ -131,6 +136,7 @@ impl Home {
             secret: vault.kind(),
             secret_check: check_of(&secret, id),
             database_made: false,
+            lost: false,
         };
         write_json(&path.join(DEVICE), &device)?;
         Ok(Self::with(path, lock, id, &device))
@@ -159,6 +165,7 @@ impl Home {
             realm: device.realm,
             secret: device.secret,
             small_files: Mutex::new(()),
+            unwritten: Mutex::new(None),
             open: AtomicBool::new(false),
             _lock: lock,
         }))
@@ -191,6 +198,24 @@ impl Home {
             return Err(StoreError::SecretMismatch);
         }
         Ok(secret)
+    }
+
+    /// A database was once complete here.
+    pub fn has_database(&self) -> Result<bool> {
+        Ok(read_device(&self.0.path)?.database_made)
+    }
+
+    /// What the device was lies in a database that was set aside: it has to be enrolled again.
+    pub fn is_lost(&self) -> Result<bool> {
+        Ok(read_device(&self.0.path)?.lost)
+    }
+
+    /// Notes that the device has to be enrolled again, or that it was.
+    pub fn set_lost(&self, lost: bool) -> Result<()> {
+        match self.is_lost()? == lost {
+            true => Ok(()),
+            false => self.change_device(|device| device.lost = lost),
+        }
     }
 
     /// The spool, which needs no PIN.
@@ -232,10 +257,10 @@ impl Home {
 
     /// Judges a PIN: waits are kept, the attempt is on the disk before the PIN is looked at.
     fn raw_key(&self, secret: &Key, operator: OperatorId, pin: &str, now: Moment) -> Result<Key> {
-        self.change_slots(|slots| slots.count_attempt(operator, now))?;
+        self.change_attempts(|slots| slots.count_attempt(operator, now))?;
         point!("pin.counted");
         let key = self.slots()?.open(self.0.id, operator, secret, pin, now)?;
-        self.change_slots(|slots| slots.forgive(operator))?;
+        self.change_attempts(|slots| slots.forgive(operator))?;
         Ok(key)
     }
 
@@ -352,13 +377,45 @@ impl Home {
     }
 
     fn note_database(&self, made: bool) -> Result<()> {
+        self.change_device(|device| {
+            device.database_made = made;
+            device.lost |= !made;
+        })
+    }
+
+    fn change_device(&self, change: impl FnOnce(&mut DeviceFile)) -> Result<()> {
         let _one = self.0.small_files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut device = read_device(&self.0.path)?;
-        device.database_made = made;
+        change(&mut device);
         write_json(&self.0.path.join(DEVICE), &device)
     }
 
+    /// Changes counted attempts. A disk without any room, not even that of the reserve, locks nobody out: what cannot be
+    /// written counts in memory.
+    fn change_attempts(&self, change: impl FnOnce(&mut Slots) -> Result<()>) -> Result<()> {
+        let _one = self.0.small_files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots()?;
+        change(&mut slots)?;
+        let written = self.with_reserve(|| write_json(&self.0.path.join(SLOTS), &slots));
+        let mut unwritten = self.unwritten();
+        *unwritten = match written {
+            Err(StoreError::DiskFull) => Some(slots),
+            written => {
+                written?;
+                None
+            }
+        };
+        Ok(())
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Option<Slots>> {
+        self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn slots(&self) -> Result<Slots> {
+        if let Some(slots) = self.unwritten().clone() {
+            return Ok(slots);
+        }
         match files::read_if_there(&self.0.path.join(SLOTS))? {
             None => Ok(Slots::default()),
             Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| StoreError::BadFile { file: SLOTS }),
@@ -369,7 +426,9 @@ impl Home {
         let _one = self.0.small_files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut slots = self.slots()?;
         change(&mut slots)?;
-        write_json(&self.0.path.join(SLOTS), &slots)
+        self.with_reserve(|| write_json(&self.0.path.join(SLOTS), &slots))?;
+        *self.unwritten() = None;
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `registrations.db` (+ `-wal`) | SQLCipher 4, random raw 32-byte key: the truth |
 //! | `spool/` | sealed copies of unsent envelopes and unapplied answers, readable with the device secret alone |
 //! | `contact` | sealed the same way: how to reach the gateway while the device is locked |
+//! | `reserve` | room that is given up when the disk is full |
 //! | `aside/<n>/` | databases that did not open; never deleted, never overwritten |
 //!
 //! The device secret lies outside: in the system's keyring, else in a 0600 file in a folder of its own ([`vault`]).
@@ -42,6 +43,7 @@ pub mod point;
 pub mod purge;
 pub mod receipts;
 pub mod records;
+mod reserve;
 pub mod revise;
 mod row;
 mod schema;

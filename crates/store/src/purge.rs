@@ -1,7 +1,7 @@
 //! Plaintext leaves the device by the rule of `domain::retention::purge_at`; a stub stays: rid, code, initials, household,
 //! state, keyed hashes of number and address.
 
-use crate::{Read, Result, StoreError, Write, device, envelopes, point, revise::erase_content, row, search};
+use crate::{Read, Result, StoreError, Write, device, envelopes, point, revise::erase_but_words, row, search};
 use domain::{
     ids::{Rid, UnixTime},
     retention::{purge_at, sealed_may_go},
@@ -11,8 +11,6 @@ use rusqlite::Row;
 
 /// Most registrations of one transaction: the device answers in between.
 pub const AT_ONCE: usize = 50;
-/// From so many on it is cheaper to rebuild the search index once than to overwrite each word in it.
-const MANY: usize = 4;
 
 /// What the rule needs of a registration whose content is here, or of which a sealed body is and no longer waits. Both
 /// come out of partial indexes that hold nothing else.
@@ -22,7 +20,8 @@ const CANDIDATES: &str = "
             WHERE content IS NOT NULL AND state NOT IN ('draft', 'queued', 'quarantined', 'discarded')
         UNION
         SELECT rid FROM envelope INDEXED BY envelope_bodies
-            WHERE bytes IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.eid = envelope.eid)
+            WHERE bytes IS NOT NULL AND kind <> 'withdrawal'
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.eid = envelope.eid)
     )
     SELECT rid, state, received_at, decided_at, restored,
            (SELECT max(opened_at) FROM task WHERE task.rid = candidate.rid AND closed_at IS NULL),
@@ -90,44 +89,41 @@ impl Due {
 }
 
 /// Purges so many registrations at once, at most [`AT_ONCE`]; `each` is called after each of them.
-///
-/// One after the other the search index overwrites each word where it stands, which costs some 50 ms a registration. For
-/// more than a handful the words are taken out as any index does it, and the index is then written anew as a whole;
-/// the pages it leaves are overwritten like every deleted page.
 pub fn purge_all<E: From<StoreError>>(
     tx: &Write<'_>,
     rids: &[Rid],
     now: UnixTime,
     mut each: impl FnMut(&Rid) -> Result<(), E>,
 ) -> Result<(), E> {
-    let many = rids.len() > MANY;
-    if many {
-        search::secure_delete(tx, false)?;
-    }
-    for rid in rids.iter().take(AT_ONCE) {
-        purge(tx, rid, now)?;
+    let rids = &rids[..rids.len().min(AT_ONCE)];
+    let mut without_words = Vec::new();
+    for rid in rids {
+        if purge_row(tx, rid, now)? {
+            without_words.push(*rid);
+        }
         each(rid)?;
     }
-    if many {
-        search::write_anew(tx)?;
-        search::secure_delete(tx, true)?;
-    }
-    Ok(())
+    Ok(search::remove_all(tx, &without_words)?)
 }
 
 /// Erases the content, its search words and its sent sealed bodies. Nothing unsent is touched. `WrongState` if it is not
 /// due. Call [`crate::Store::scrub`] after the commit: until then the write-ahead log still holds what was erased.
 pub fn purge(tx: &Write<'_>, rid: &Rid, now: UnixTime) -> Result<()> {
+    purge_all(tx, &[*rid], now, |_| Ok(()))
+}
+
+/// Whether its search words have to go, too.
+fn purge_row(tx: &Write<'_>, rid: &Rid, now: UnixTime) -> Result<bool> {
     let due = Due::one(tx, rid, now)?;
     if !due.any() {
         return Err(StoreError::WrongState);
     }
     point!("purge");
     if due.content {
-        erase_content(tx, rid)?;
+        erase_but_words(tx, rid)?;
     }
     if due.bodies {
         envelopes::erase_bodies(tx, rid)?;
     }
-    Ok(())
+    Ok(due.content)
 }

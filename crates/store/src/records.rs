@@ -134,7 +134,7 @@ pub fn by_eid(tx: &Read<'_>, eid: &Eid) -> Result<Option<(Rid, bool)>> {
 pub fn find(tx: &Read<'_>, typed: &str, limit: usize) -> Result<Vec<Record>> {
     search::find(tx, &device::lookup_key(tx)?, typed, limit)?
         .into_iter()
-        .map(|id| one(tx, "id = ?1", id)?.ok_or(StoreError::BadRow { table: "search" }))
+        .map(|id| one(tx, "id = ?1", id)?.ok_or(StoreError::IndexDamaged))
         .collect()
 }
 

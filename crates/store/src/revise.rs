@@ -224,7 +224,12 @@ fn apply(tx: &Write<'_>, rid: &Rid, to: &Transition, now: UnixTime) -> Result<()
 
 /// Drops what was typed, its words in the search index and its form; the stub stays.
 pub(crate) fn erase_content(tx: &Write<'_>, rid: &Rid) -> Result<()> {
-    search::remove(tx, rid)?;
+    erase_but_words(tx, rid)?;
+    search::remove(tx, rid)
+}
+
+/// The same without the words, which are the caller's.
+pub(crate) fn erase_but_words(tx: &Write<'_>, rid: &Rid) -> Result<()> {
     tx.run(
         "UPDATE registration SET content = NULL, restored = 0 WHERE rid = ?1",
         [rid.0],

@@ -16,6 +16,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/device/0006_signers.sql"),
     include_str!("../../../migrations/device/0007_forgotten.sql"),
     include_str!("../../../migrations/device/0008_stepped_over.sql"),
+    include_str!("../../../migrations/device/0009_age_of_forms.sql"),
+    include_str!("../../../migrations/device/0010_bodies_that_go.sql"),
 ];
 
 /// The newest schema that changed what the search keeps.

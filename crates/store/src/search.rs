@@ -3,12 +3,12 @@
 //! What a person types is never FTS syntax: only letters and digits of it are used, quoted.
 
 use crate::{
-    Read, Result, Write,
+    Read, Result, StoreError, Write,
     hashing::LookupKey,
     row::{count, from_cbor},
 };
 use domain::{code::Code, ids::Rid, number::PersonalNumber, registration::Registration, text};
-use rusqlite::{ToSql, params};
+use rusqlite::{OptionalExtension as _, ToSql, params};
 use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use zeroize::Zeroizing;
@@ -40,8 +40,72 @@ fn ending(digits: &str, len: usize) -> &str {
 
 /// Keeps the words of a registration; what stood there before goes.
 pub(crate) fn put(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
-    remove(tx, rid)?;
-    add(tx, rid, code, content)
+    mended(tx, || {
+        take_out(tx, rid)?;
+        add(tx, rid, code, content)?;
+        write_out(tx)
+    })
+}
+
+/// The index only repeats what the registrations hold: a damaged one is made anew in the same transaction, and never
+/// stands in the way of what was to be kept or erased.
+fn mended(tx: &Write<'_>, job: impl Fn() -> Result<()>) -> Result<()> {
+    // In a part of its own: what a damaged index still has in memory must be gone before it is dropped.
+    match tx.attempt(|_| job()) {
+        Err(StoreError::IndexDamaged) => {
+            make_anew(tx)?;
+            job()
+        }
+        done => done,
+    }
+}
+
+/// The indexes as the last migration that touched them makes them.
+const ANEW: [&str; 6] = [
+    "DROP TABLE IF EXISTS search",
+    "DROP TABLE IF EXISTS name_search",
+    "CREATE VIRTUAL TABLE search USING fts5 (
+  folded, exact, numbers,
+  tokenize = 'ascii', prefix = '1 2 3 4 5 6', detail = column, columnsize = 0
+)",
+    "INSERT INTO search (search, rank) VALUES ('secure-delete', 1)",
+    "CREATE VIRTUAL TABLE name_search USING fts5 (
+  folded, exact,
+  tokenize = 'ascii', prefix = '1 2 3 4 5 6', detail = column, columnsize = 0
+)",
+    "INSERT INTO name_search (name_search, rank) VALUES ('secure-delete', 1)",
+];
+
+/// Throws both indexes away, whatever is in them, and fills new ones from what the registrations hold.
+pub(crate) fn make_anew(tx: &Write<'_>) -> Result<()> {
+    for statement in ANEW {
+        tx.run(statement, [])?;
+    }
+    rebuild(tx)
+}
+
+/// True if the newest and the oldest registration that could be found are found: an index that lost its words passes every
+/// check of its structure.
+pub(crate) fn finds_what_is_there(tx: &Read<'_>) -> Result<bool> {
+    for order in ["ASC", "DESC"] {
+        let known = tx
+            .sql(&format!(
+                "SELECT id, code FROM registration WHERE content IS NOT NULL AND code IS NOT NULL ORDER BY id {order} LIMIT 1"
+            ))?
+            .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((id, code)) = known else { return Ok(true) };
+        let Some(code) = Code::from_bits(count(code)) else {
+            continue;
+        };
+        let word = prefix("numbers", &code.to_string().to_lowercase().replace('-', ""));
+        let mut statement = tx.sql(BY_ALL)?;
+        let mut found = statement.query_map(params![word, 10], |row| row.get::<_, i64>(0))?;
+        if !found.any(|found| found.is_ok_and(|found| found == id)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn add(tx: &Write<'_>, rid: &Rid, code: Code, content: &Registration) -> Result<()> {
@@ -128,6 +192,41 @@ impl Words {
 
 /// Takes the words of a registration out of the index.
 pub(crate) fn remove(tx: &Write<'_>, rid: &Rid) -> Result<()> {
+    mended(tx, || {
+        take_out(tx, rid)?;
+        write_out(tx)
+    })
+}
+
+/// From so many on it is cheaper to rebuild the search index once than to overwrite each word in it.
+const MANY: usize = 4;
+
+/// Takes the words of some registrations out of the index.
+///
+/// One after the other the index overwrites each word where it stands, which costs some 50 ms a registration. For more
+/// than a handful the words are taken out as any index does it, and the index is then written anew as a whole; the
+/// pages it leaves are overwritten like every deleted page.
+pub(crate) fn remove_all(tx: &Write<'_>, rids: &[Rid]) -> Result<()> {
+    if rids.len() <= MANY {
+        return rids.iter().try_for_each(|rid| remove(tx, rid));
+    }
+    mended(tx, || {
+        secure_delete(tx, false)?;
+        rids.iter().try_for_each(|rid| take_out(tx, rid))?;
+        write_anew(tx)?;
+        secure_delete(tx, true)
+    })
+}
+
+/// Writes what the index still has in memory now, so that its damage is met inside [`mended`] and not at the commit.
+fn write_out(tx: &Write<'_>) -> Result<()> {
+    for table in ["search", "name_search"] {
+        tx.run(&format!("INSERT INTO {table} ({table}) VALUES ('flush')"), [])?;
+    }
+    Ok(())
+}
+
+fn take_out(tx: &Write<'_>, rid: &Rid) -> Result<()> {
     for statement in [
         "DELETE FROM search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)",
         "DELETE FROM name_search WHERE rowid = (SELECT id FROM registration WHERE rid = ?1)",
@@ -138,7 +237,7 @@ pub(crate) fn remove(tx: &Write<'_>, rid: &Rid) -> Result<()> {
 }
 
 /// Whether a deleted word is overwritten where it stands (slow, and the rule), or only by [`write_anew`].
-pub(crate) fn secure_delete(tx: &Write<'_>, on: bool) -> Result<()> {
+fn secure_delete(tx: &Write<'_>, on: bool) -> Result<()> {
     for table in ["search", "name_search"] {
         tx.run(
             &format!("INSERT INTO {table} ({table}, rank) VALUES ('secure-delete', ?1)"),
@@ -149,7 +248,7 @@ pub(crate) fn secure_delete(tx: &Write<'_>, on: bool) -> Result<()> {
 }
 
 /// Writes the index anew without what was deleted; its old pages are overwritten as they become free.
-pub(crate) fn write_anew(tx: &Write<'_>) -> Result<()> {
+fn write_anew(tx: &Write<'_>) -> Result<()> {
     for table in ["search", "name_search"] {
         tx.run(&format!("INSERT INTO {table} ({table}) VALUES ('optimize')"), [])?;
     }

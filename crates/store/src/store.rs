@@ -4,7 +4,7 @@ use crate::{
     Home, KdfCost, Result, Spool, StoreError, audit,
     hashing::Key,
     home::{CONTACT, OpenGuard, SPOOL},
-    point, schema,
+    point, schema, search,
 };
 use domain::ids::OperatorId;
 use rand_core::CryptoRng;
@@ -97,13 +97,21 @@ pub struct Health {
     pub pages: Vec<String>,
     /// The audit trail's chain holds.
     pub audit: bool,
+    /// What is wrong with the search index alone, which is no damage: [`Store::mend_search`]. Empty is good.
+    pub index: Vec<String>,
 }
 
 impl Health {
     /// The file is whole and nobody changed what was done.
     pub fn is_good(&self) -> bool {
-        self.structure.is_empty() && self.pages.is_empty() && self.audit
+        self.structure.is_empty() && self.pages.is_empty() && self.index.is_empty() && self.audit
     }
+}
+
+/// `quick_check` lets each virtual table look at itself: "malformed inverted index for FTS5 table main.search", or "fts5:
+/// corruption found reading blob 1 from table "search"".
+fn is_about_the_index(line: &str) -> bool {
+    line == StoreError::IndexDamaged.code() || line.contains("FTS5 table main.") || line.starts_with("fts5: ")
 }
 
 impl Store {
@@ -141,14 +149,30 @@ impl Store {
             .map_err(StoreError::from)?;
         let answer = job(&Write::in_transaction(&transaction))?;
         point!("write.before_commit");
-        transaction.commit().map_err(StoreError::from)?;
+        if let Err(error) = transaction.commit().map_err(StoreError::from) {
+            drop(connection);
+            // What the index still had in memory meets its damage only now. The next try goes through.
+            if matches!(error, StoreError::IndexDamaged) {
+                self.mend_search()?;
+            }
+            return Err(error.into());
+        }
         point!("write.after_commit");
         Ok(answer)
+    }
+
+    /// Makes the search index anew from what the registrations hold.
+    pub fn mend_search(&self) -> Result<()> {
+        self.write(search::make_anew)
     }
 
     /// After a purge: empties the write-ahead log, so that what was erased is gone from the disk and not only from the
     /// tables. Deleted cells and index entries were overwritten when they were deleted.
     pub fn scrub(&self) -> Result<()> {
+        self.home().with_reserve(|| self.empty_log())
+    }
+
+    fn empty_log(&self) -> Result<()> {
         let connection = self.connection();
         point!("purge.before_checkpoint");
         let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
@@ -165,15 +189,24 @@ impl Store {
         };
         let connection = self.connection();
         let pages = lines(&connection, "PRAGMA cipher_integrity_check")?;
-        let structure = match lines(&connection, "PRAGMA quick_check") {
+        let found = match lines(&connection, "PRAGMA quick_check") {
             Ok(found) if found == ["ok"] => Vec::new(),
             Ok(found) => found,
             Err(error) => vec![error.code().to_owned()],
         };
+        let (mut index, structure): (Vec<_>, Vec<_>) = found.into_iter().partition(|line| is_about_the_index(line));
         let one = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, String>(0));
         let cipher = one("PRAGMA cipher_version")?;
         drop(connection);
         let audit = self.read(audit::verify_chain).unwrap_or(false);
+        if index.is_empty()
+            && !matches!(
+                self.read(search::finds_what_is_there),
+                Ok(true) | Err(StoreError::Corrupt)
+            )
+        {
+            index.push(StoreError::IndexDamaged.code().to_owned());
+        }
         let path = self.home().path().join(crate::home::DATABASE);
         Ok(Health {
             sqlite: rusqlite::version().to_owned(),
@@ -183,6 +216,7 @@ impl Store {
             structure,
             pages,
             audit,
+            index,
         })
     }
 

@@ -265,6 +265,7 @@ fn an_older_index_gets_its_names() {
     store::testing::execute(
         &store,
         "DROP TABLE newer; DROP TABLE master; DROP TABLE forgotten; DROP TABLE stray; DROP TABLE name_search;
+         ALTER TABLE draft DROP COLUMN idle; ALTER TABLE draft DROP COLUMN boot; ALTER TABLE draft DROP COLUMN monotonic;
          DROP INDEX envelope_bodies; ALTER TABLE registration DROP COLUMN held;
          ALTER TABLE signer DROP COLUMN enrolled; ALTER TABLE signer DROP COLUMN code_group;
          UPDATE registration SET content = x'00' WHERE id = 1",

@@ -4,6 +4,7 @@ mod clock;
 mod damage;
 mod full_disk;
 mod input;
+mod phases;
 mod pin;
 mod taken_names;
 mod two_programs;

@@ -2,6 +2,7 @@
 //! line is good again everything arrives exactly once.
 
 mod one_bad;
+mod way_back;
 mod worlds;
 
 use app::{

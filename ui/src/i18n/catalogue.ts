@@ -282,6 +282,9 @@ export interface Rooms {
   'enrol-device': {
     readonly title: string;
     readonly line: string;
+    readonly lostTitle: string;
+    readonly lost: string;
+    readonly lostUnsent: (values: { count: number }) => string;
     readonly invitation: string;
     readonly invitationHint: string;
     readonly gateway: string;
@@ -293,6 +296,9 @@ export interface Rooms {
     readonly pinShort: string;
     readonly go: string;
     readonly going: string;
+    readonly movedTitle: string;
+    readonly moved: (values: { name: Value }) => string;
+    readonly back: string;
   };
   eyes: {
     readonly picture: string;
@@ -778,10 +784,17 @@ export interface Rooms {
     readonly opening: string;
     readonly other: string;
     readonly wait: (values: { seconds: number }) => string;
+    readonly byNumber: (values: { number: Value }) => string;
+    readonly shut: string;
+    readonly keep: string;
+    readonly again: string;
+    readonly looking: string;
     readonly nobody: string;
     readonly idle: string;
+    readonly invited: string;
   };
   today: {
+    readonly dropped: (values: { count: number }) => string;
     readonly scan: string;
     readonly noCard: string;
     readonly saved: string;

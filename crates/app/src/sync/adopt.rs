@@ -7,7 +7,7 @@ use crate::{AppError, Session};
 use domain::state::{self, Event, State, Transition};
 use protocol::envelope::{Envelope, Header, Kind};
 use store::{
-    Write, device,
+    Moment, Write, device,
     outbox::Waiting,
     records::{self, Record},
     revise,
@@ -54,6 +54,16 @@ impl Session {
             }
             Ok(())
         })
+    }
+
+    /// A number of `epoch` stands on two envelopes: this device was put back from an image, or another one is its copy. What
+    /// was numbered stays as it is; the next registration begins a new life of the sequence.
+    pub(super) fn leave_epoch(&self, tx: &Write<'_>, epoch: u32, moment: Moment) -> Result<(), AppError> {
+        if device::position(tx)?.epoch != epoch {
+            return Ok(());
+        }
+        device::new_epoch(tx, self.next_epoch(epoch))?;
+        self.audit(tx, moment, "new_epoch", None, None)
     }
 
     /// A life of the sequence that a copy of this device does not take too.

@@ -15,7 +15,7 @@ use protocol::{
     receipt::{BatchAnswer, Item, Outcome},
 };
 use store::{
-    Moment, Write, blanks,
+    Moment, StoreError, Write, blanks,
     device::{self, Identity},
     envelopes, newer, receipts, records,
     revise::{self, Settlement},
@@ -61,7 +61,10 @@ impl Session {
             let mut applied = Applied::default();
             let mut settled = Vec::new();
             let kept = receipts::keep_answer(tx, signed, answer.time)?;
-            device::raise_server_floor(tx, answer.time)?;
+            self.hear_time(tx, answer.time)?;
+            if let Some(epoch) = answer.used_twice() {
+                self.leave_epoch(tx, epoch, moment)?;
+            }
             let in_order = answer.items.len() == sent.len();
             for (position, item) in answer.items.iter().enumerate() {
                 let Some(eid) = item.eid.or_else(|| sent.get(position).copied().filter(|_| in_order)) else {
@@ -128,7 +131,7 @@ impl Session {
         store::point!("sync.before_page");
         let applied = self.store.write(|tx| -> Result<_, AppError> {
             let mut applied = Applied::default();
-            device::raise_server_floor(tx, page.time)?;
+            self.hear_time(tx, page.time)?;
             for change in &page.changes {
                 self.hear(tx, change, page.time, moment, &mut applied)?;
             }
@@ -227,11 +230,12 @@ impl Session {
                 }
             }
             Change::Team(team) => {
+                let known = device::identity(tx)?.ok_or(StoreError::NotEnrolled)?;
                 let identity = Identity {
                     team: team.name.clone(),
                     communes: team.communes.clone(),
                     operators: team.operators.clone(),
-                    ..self.identity.clone()
+                    ..known
                 };
                 device::set_identity(tx, &identity)?;
             }
@@ -310,10 +314,28 @@ impl Session {
         let Some(known) = device::trust(tx)? else { return Ok(()) };
         let known: Trust = Trust::read(&known)?;
         // A trust message that the root did not sign, or an older one, is not an error of this page: it is ignored.
-        if known.verify_next(bytes).is_ok() {
-            device::set_trust(tx, bytes)?;
+        match known.verify_next(bytes) {
+            Ok(next) => self.take_trust(tx, &next, bytes),
+            Err(_) => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Keeps a verified trust message; where it names addresses, this device goes to one of them.
+    pub(super) fn take_trust(&self, tx: &Write<'_>, trust: &Trust, bytes: &[u8]) -> Result<(), AppError> {
+        device::set_trust(tx, bytes)?;
+        let known = device::identity(tx)?.ok_or(StoreError::NotEnrolled)?;
+        let addresses = trust.addresses();
+        match addresses.first() {
+            Some(first)
+                if known
+                    .gateway
+                    .as_ref()
+                    .is_none_or(|gateway| !addresses.contains(gateway)) =>
+            {
+                Ok(device::set_gateway(tx, first)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn settle(

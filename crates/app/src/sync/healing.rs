@@ -45,7 +45,7 @@ impl Session {
         let moment = self.env.moment();
         store::point!("healing.before_apply");
         let healed = self.store.write(|tx| -> Result<_, AppError> {
-            device::raise_server_floor(tx, answer.time)?;
+            self.hear_time(tx, answer.time)?;
             let healed = healing::apply(tx, &answer, self.clock_in(tx)?.now())?;
             for eid in &healed.again {
                 self.audit(tx, moment, "forgotten", None, Some(*eid))?;

@@ -72,11 +72,11 @@ impl From<store::StoreError> for Trouble {
 
 /// A device opened with its secret alone: it can send, and nothing else.
 pub struct Locked {
-    spool: Spool,
-    contact: Contact,
-    trust: Trust,
+    pub(super) spool: Spool,
+    pub(super) contact: Contact,
+    pub(super) trust: Trust,
     env: Arc<dyn Env>,
-    _home: Home,
+    home: Home,
 }
 
 impl Locked {
@@ -102,7 +102,7 @@ impl Locked {
             contact,
             trust,
             env,
-            _home: home.clone(),
+            home: home.clone(),
         }))
     }
 
@@ -131,6 +131,13 @@ impl Locked {
     /// Sends what lies in the spool. A copy is forgotten only after the signed receipt for it is safe on disk; one that
     /// the platform stopped stays until the database has noted why.
     pub async fn sync<G: Gateway>(&self, gateway: &G) -> Result<Report, AppError> {
+        match self.run(gateway).await {
+            Err(error) if error.is_disk_full() && self.home.give_up_reserve() => self.run(gateway).await,
+            done => done,
+        }
+    }
+
+    async fn run<G: Gateway>(&self, gateway: &G) -> Result<Report, AppError> {
         let mut report = Report::default();
         let mut passed = Passed::default();
         match self.send(gateway, &mut report, &mut passed).await {

@@ -10,6 +10,7 @@ mod last_word;
 pub mod locked;
 mod reset;
 pub mod run;
+mod way_back;
 
 use serde::Serialize;
 

@@ -50,6 +50,20 @@ impl Session {
         gateway: &G,
         pace: Pace<'_, S>,
     ) -> Result<Report, AppError> {
+        let done = match self.run(gateway, &pace).await {
+            // What was sent before the disk was full is answered in the same words again.
+            Err(error) if error.is_disk_full() && self.store.home().give_up_reserve() => self.run(gateway, &pace).await,
+            done => done,
+        };
+        let _ = self.store.home().keep_reserve();
+        done
+    }
+
+    async fn run<G: Gateway, S: Future<Output = ()>>(
+        &self,
+        gateway: &G,
+        pace: &Pace<'_, S>,
+    ) -> Result<Report, AppError> {
         let mut report = Report::default();
         self.adopt_orphans()?;
         self.lay_unreadable_aside()?;
@@ -59,7 +73,7 @@ impl Session {
         let mut asked = HashSet::new();
         report.asked = true;
         let mut patience = pace.patience;
-        let mut token = None;
+        let mut token = self.line().token(self.env.moment());
         let mut turns = HEALINGS;
         loop {
             match self.round(gateway, &mut token, &mut run, &mut asked, &mut report).await {
@@ -87,10 +101,14 @@ impl Session {
                             asked.extend(sent);
                             report.reason = Some(code);
                         }
-                        Step::Reauthorise => token = None,
+                        Step::Reauthorise => {
+                            self.line().forget_token();
+                            token = None;
+                        }
                         Step::WaitSeconds(seconds) if seconds <= patience && helps_to_wait(obstacle) => {
                             patience -= seconds;
                             // A gateway that went away and came back knows no token of before; asking anew is cheap.
+                            self.line().forget_token();
                             token = None;
                             (pace.sleep)(Duration::from_secs(seconds)).await;
                         }
@@ -119,7 +137,11 @@ impl Session {
         if report.reason.is_none() {
             report.reason = report.healed.map(|healing| healing.reason().to_owned());
         }
-        self.purge_due()?;
+        match self.purge_due() {
+            // It needs room for a moment, and is met again at the next contact.
+            Err(error) if error.is_disk_full() => {}
+            purged => drop(purged?),
+        }
         let (waiting, aside) = self
             .store
             .read(|tx| -> Result<_, AppError> { Ok((outbox::len(tx)?, outbox::aside(tx)?)) })?;
@@ -149,7 +171,8 @@ impl Session {
             Some(token) => token.clone(),
             None => {
                 let answer = gateway.token(device, &self.keys.transport, self.env.random()).await?;
-                self.store.write(|tx| device::raise_server_floor(tx, answer.time))?;
+                self.store.write(|tx| self.hear_time(tx, answer.time))?;
+                self.line().keep_token(&answer, self.env.moment());
                 token.insert(answer.token).clone()
             }
         };
@@ -204,10 +227,14 @@ impl Session {
         // What is said beside records and verdicts: a gateway that does not take it keeps nothing else from its way.
         let said = self.report_blanks(gateway, &bearer, run).await;
         beside(said, report)?;
-        let said = gateway
-            .report(&bearer, &self.device_report()?, &self.keys.transport)
-            .await;
-        beside(said.map(drop).map_err(Trouble::from), report)?;
+        let standing = self.device_report()?;
+        if self.line().is_worth_reporting(&standing, self.env.moment()) {
+            let said = gateway.report(&bearer, &standing, &self.keys.transport).await;
+            if said.is_ok() {
+                self.line().reported(standing, self.env.moment());
+            }
+            beside(said.map(drop).map_err(Trouble::from), report)?;
+        }
         Ok(Turn::Done)
     }
 

@@ -79,7 +79,14 @@ async fn wrong_clocks_cut_nobody_off() {
             2026,
             2015,
             false,
-            "not valid yet, and a tablet in 2015",
+            "not valid for long, and a tablet in 2015",
+        ),
+        (
+            Years(2027, 2029),
+            2026,
+            2015,
+            true,
+            "made since the floor by a gateway that was restarted, and a tablet in 2015",
         ),
         (Years(2024, 2025), 2026, 2026, false, "expired at both"),
         (

@@ -57,15 +57,19 @@ impl Gateway {
             .iter()
             .map(|bytes| check(&sender, &bytes.0, now))
             .collect();
-        let items = self.store.write(|tx| -> Result<_, Denied> {
+        let (items, used_twice) = self.store.write(|tx| -> Result<_, Denied> {
             // Read again under the lock: a revocation that committed before this batch counts.
             let device = devices::get(tx, device.id)?.ok_or(Denied::Unauthorised)?;
             devices::touch(tx, device.id, now)?;
             let mut taken = Vec::with_capacity(checked.len());
+            let mut used_twice = None;
             for envelope in &checked {
                 taken.push(match envelope {
                     Checked::Answered(item) => Taken::Answered(*item),
                     Checked::Good(envelope) => {
+                        if is_number_used(tx, &device, envelope)? {
+                            used_twice = used_twice.max(Some(envelope.header.epoch));
+                        }
                         let taken = take(tx, &device, envelope, now)?;
                         self.wait_for_notice(tx, &taken, envelope)?;
                         taken
@@ -78,7 +82,7 @@ impl Gateway {
                 .map(|taken| taken.item(tx))
                 .collect::<Result<Vec<_>, _>>()?;
             faults::point("batch_before_commit");
-            Ok(items)
+            Ok((items, used_twice))
         })?;
         faults::point("batch_after_commit");
         Ok(self.sign(&BatchAnswer {
@@ -86,7 +90,7 @@ impl Gateway {
             time: now,
             items,
             wait: None,
-            ext: Default::default(),
+            ext: BatchAnswer::saying_used_twice(used_twice),
         }))
     }
 }
@@ -210,6 +214,13 @@ fn give_back(tx: &Transaction<'_>, rid: &Rid, known: &[revisions::Revision]) -> 
 /// What comes later of a withdrawn registration is not kept.
 fn is_gone(tx: &Transaction<'_>, rid: &Rid) -> rusqlite::Result<bool> {
     Ok(withdrawals::get(tx, rid)?.is_some_and(|withdrawal| withdrawal.examined))
+}
+
+/// The number of an envelope that is not here yet stands on another one.
+fn is_number_used(tx: &Transaction<'_>, device: &Device, envelope: &Envelope) -> rusqlite::Result<bool> {
+    let header = &envelope.header;
+    let known = envelopes::by_eid(tx, &header.eid)?.is_some();
+    Ok(!known && !envelopes::at_seq(tx, device.id, header.epoch, header.seq)?.is_empty())
 }
 
 /// Notes what the device's sequence and codes show. Nothing here decides about the record.

@@ -21,6 +21,8 @@ pub(crate) enum Key {
     UsualWithdrawals,
     /// URL at which the server was reached last, for invitations.
     Url,
+    /// Addresses that the trust message names, one a line, the preferred one first.
+    Addresses,
 }
 
 impl Key {
@@ -33,6 +35,7 @@ impl Key {
             Key::ErasureDelay => "erasure_delay",
             Key::UsualWithdrawals => "usual_withdrawals",
             Key::Url => "url",
+            Key::Addresses => "addresses",
         }
     }
 }
@@ -50,6 +53,12 @@ pub(crate) fn set(tx: &Transaction<'_>, key: Key, value: &[u8]) -> rusqlite::Res
         params![key.name(), value],
     )?;
     Ok(())
+}
+
+/// Addresses that the trust message names.
+pub(crate) fn addresses(tx: &Transaction<'_>) -> rusqlite::Result<Vec<String>> {
+    let text = get(tx, Key::Addresses)?.and_then(|value| String::from_utf8(value).ok());
+    Ok(text.unwrap_or_default().lines().map(str::to_owned).collect())
 }
 
 /// How this platform erases; what was never set is as usual.

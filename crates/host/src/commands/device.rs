@@ -45,7 +45,12 @@ impl Host {
 
     pub(crate) async fn sign_in(&self, args: SignIn) -> Result<AppState, Failure> {
         let pin = Zeroizing::new(args.pin);
-        self.open(Some(args.operator), &pin).await?;
+        let opened = self.open(Some(args.operator), &pin).await;
+        if opened.is_err() {
+            // A database that was set aside just now leads to an invitation.
+            self.announce();
+        }
+        opened?;
         self.changed();
         Ok(self.app_state())
     }
@@ -63,8 +68,13 @@ impl Host {
             false => None,
             true => Some(Arc::new(Platform::of(&session)?)),
         };
-        session.discard_expired_drafts()?;
+        let dropped_forms = match session.discard_expired_drafts() {
+            // They go at the next sign-in for which there is room.
+            Err(error) if error.is_disk_full() => 0,
+            dropped => dropped?,
+        };
         let mut hand = self.hand();
+        hand.dropped_forms = dropped_forms;
         hand.session = Some(Arc::new(session));
         hand.platform = platform;
         Ok(())

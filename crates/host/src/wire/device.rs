@@ -15,6 +15,10 @@ pub enum Phase {
     Locked,
     /// Somebody works on it.
     Open,
+    /// Its data had to be set aside: an invitation makes it a device again, what waits is sent before.
+    Lost,
+    /// Everything is there and something keeps it shut: see `trouble`.
+    Trouble,
 }
 
 /// What the device is for.
@@ -67,6 +71,8 @@ pub struct SyncView {
 pub struct AppState {
     /// Phase.
     pub phase: Phase,
+    /// Stable code of what keeps the device shut, in phase *trouble*.
+    pub trouble: Option<String>,
     /// World.
     pub realm: Realm,
     /// Device number; 0 for practice.
@@ -86,6 +92,9 @@ pub struct AppState {
     /// Open tasks; 0 while locked.
     #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub tasks: u64,
+    /// Forms that nobody touched for a day and that were dropped when somebody signed in.
+    #[cfg_attr(feature = "bindings", ts(type = "number"))]
+    pub dropped_forms: u64,
     /// The trainer's switches, in practice.
     pub practice: Option<Practice>,
     /// The present as well as it is known, whatever the machine's clock says: for "how long ago".

@@ -214,7 +214,17 @@ pub fn trusts() -> Samples<Trust> {
         blanks: Some(vec![signer(CARDS).public()]),
         ..small.clone()
     };
-    vec![("without blank cards", small), ("with blank cards", blanks)]
+    let mut moved = Trust {
+        serial: 3,
+        ..blanks.clone()
+    };
+    let addresses = ["https://tungnha.example", "https://tungnha.example:8443"];
+    moved.set_addresses(&addresses.map(str::to_owned)).unwrap();
+    vec![
+        ("without blank cards", small),
+        ("with blank cards", blanks),
+        ("with addresses", moved),
+    ]
 }
 
 pub fn device_requests() -> Samples<DeviceRequest> {
@@ -334,10 +344,15 @@ pub fn receipts() -> Samples<BatchAnswer> {
         items: vec![item(1, Outcome::Newer(8))],
         ..small.clone()
     };
+    let twice = BatchAnswer {
+        ext: BatchAnswer::saying_used_twice(Some(7)),
+        ..small.clone()
+    };
     vec![
         ("one receipt", small),
         ("an outcome of a newer program", newer),
         ("every outcome", every),
+        ("a number used twice", twice),
     ]
 }
 
