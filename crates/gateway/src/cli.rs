@@ -6,6 +6,7 @@ use crate::{
     adapters::population::NoRegister,
     env::{Env, System},
     http::{self, Limits, Options},
+    lock,
     opener::Opener,
     read_sheet,
 };
@@ -239,7 +240,16 @@ enum Command {
         #[arg(long = "address", value_name = "URL")]
         addresses: Vec<String>,
     },
-    /// Verifies every stored envelope against the signature of its device.
+    /// Lists what people did here: who, when, what. The rows are signed, and `audit` looks at them too.
+    Acts {
+        /// Data folder.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// What came after this number.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        after: u64,
+    },
+    /// Verifies every stored envelope against the signature of its device, and that none is gone.
     Audit {
         /// Data folder.
         #[arg(long, value_name = "DIR")]
@@ -383,7 +393,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
                 widen,
                 minutes,
             };
-            let issued = Gateway::attach(&data, env)?.invite(&invite)?;
+            let issued = attach(&data, env)?.invite(&invite)?;
             let text = issued.invitation.to_string();
             let qr = issued.url.map_or(text.clone(), |url| format!("{text} {url}"));
             print(&json!({
@@ -392,13 +402,13 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Invitations { data, cancel: None } => {
-            for line in Gateway::attach(&data, env)?.invitations()? {
+            for line in attach(&data, env)?.invitations()? {
                 print(&json!(line))?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Command::Invitations { data, cancel: Some(id) } => {
-            let cancelled = Gateway::attach(&data, env)?.cancel_invitation(&id)?;
+            let cancelled = attach(&data, env)?.cancel_invitation(&id)?;
             print(&json!({ "id": id, "cancelled": cancelled }))?;
             Ok(ExitCode::from(u8::from(!cancelled)))
         }
@@ -408,7 +418,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             remove_operators,
             remove_communes,
         } => {
-            let gateway = Gateway::attach(&data, env)?;
+            let gateway = attach(&data, env)?;
             let view = match (&remove_operators[..], &remove_communes[..]) {
                 ([], []) => gateway.team(team.named())?,
                 (operators, communes) => gateway.narrow_team(team.named(), operators, communes)?,
@@ -417,7 +427,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Move { data, device, team } => {
-            print(&json!(Gateway::attach(&data, env)?.move_device(device, team.named())?))?;
+            print(&json!(attach(&data, env)?.move_device(device, team.named())?))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Grant {
@@ -426,14 +436,14 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             ward,
             take_back,
         } => {
-            let changed = Gateway::attach(&data, env)?.grant(device, ward, !take_back)?;
+            let changed = attach(&data, env)?.grant(device, ward, !take_back)?;
             print(&json!({
                 "device": device, "ward": ward.to_string(), "holds": !take_back, "changed": changed,
             }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Revoke { data, device } => {
-            let revoked = Gateway::attach(&data, env)?.revoke(device)?;
+            let revoked = attach(&data, env)?.revoke(device)?;
             print(&json!({ "device": device, "revoked": revoked }))?;
             Ok(ExitCode::from(u8::from(!revoked)))
         }
@@ -443,8 +453,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             sheets,
             out,
         } => {
-            let made =
-                Gateway::attach(&data, env)?.make_blanks(team.named(), sheets, |made| write_new(&out, &made.pdf))?;
+            let made = attach(&data, env)?.make_blanks(team.named(), sheets, |made| write_new(&out, &made.pdf))?;
             print(&json!({
                 "team": team.team, "sheet": made.sheet, "sheets": sheets, "first": made.first, "last": made.last,
                 "file": out.to_string_lossy(), "bytes": made.pdf.len(),
@@ -452,12 +461,12 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Void { data, sheets } => {
-            let voided = Gateway::attach(&data, env)?.void_blanks(&sheets)?;
+            let voided = attach(&data, env)?.void_blanks(&sheets)?;
             print(&json!({ "sheets": sheets, "void": voided.void, "left": voided.left }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Board { data, commune } => {
-            let board = Gateway::attach(&data, env)?.board_of(commune)?;
+            let board = attach(&data, env)?.board_of(commune)?;
             print(&serde_json::to_value(&board).unwrap_or(Value::Null))?;
             Ok(ExitCode::SUCCESS)
         }
@@ -469,7 +478,7 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             keep,
             by,
         } => {
-            let gateway = Gateway::attach(&data, env)?;
+            let gateway = attach(&data, env)?;
             let known = gateway.erasure()?;
             let erasure = Erasure {
                 delay_hours: delay_hours.unwrap_or(known.delay_hours),
@@ -494,34 +503,43 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             what: MasterData::Import { data, file },
         } => {
             let (valid, item) = read_sheet(&file)?;
-            let imported = Gateway::attach(&data, env)?.import_master(valid, item)?;
+            let imported = attach(&data, env)?.import_master(valid, item)?;
             print(&json!({ "serial": imported.serial, "kind": imported.kind, "freed": imported.freed }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::MasterData {
             what: MasterData::List { data },
-        } => list_master(&Gateway::attach(&data, env)?),
+        } => list_master(&attach(&data, env)?),
         Command::Backup { data, out } => {
             let bytes = crate::backup(&data, &out)?;
+            attach(&data, env)?.note_backup()?;
             print(&json!({ "out": out.to_string_lossy(), "bytes": bytes }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Reconcile { data } => {
-            let _alone = http::lock(&data)?;
-            let gateway = Gateway::attach(&data, env.clone())?;
+            let _alone = lock::take(&data)?;
+            let gateway = attach(&data, env.clone())?;
             let mut opener = Opener::open(&data, gateway.realm(), Box::new(NoRegister), env)?;
             let done = gateway.reconcile(&mut opener)?;
+            let about = json!({ "decided": done.decided, "changed": done.changed, "erased": done.erased });
+            gateway.note_act("reconcile", about)?;
             print(&json!({ "decided": done.decided, "changed": done.changed, "erased": done.erased }))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Trust { data, addresses } => {
             let addresses = (!addresses.is_empty()).then_some(&addresses[..]);
-            let (serial, addresses) = Gateway::attach(&data, env)?.sign_trust_again(addresses)?;
+            let (serial, addresses) = attach(&data, env)?.sign_trust_again(addresses)?;
             print(&json!({ "serial": serial, "addresses": addresses }))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Acts { data, after } => {
+            for act in attach(&data, env)?.acts(after)? {
+                print(&json!(act))?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Audit { data } => {
-            let (read, findings) = Gateway::attach(&data, env)?.audit()?;
+            let (read, findings) = attach(&data, env)?.audit()?;
             for finding in &findings {
                 print(&json!({ "number": finding.number, "what": finding.what }))?;
             }
@@ -529,6 +547,15 @@ fn run(command: Command, env: Arc<dyn Env>) -> Result<ExitCode, GatewayError> {
             Ok(ExitCode::from(u8::from(!findings.is_empty())))
         }
     }
+}
+
+/// The folder, for whoever is logged in here.
+fn attach(data: &Path, env: Arc<dyn Env>) -> Result<Gateway, GatewayError> {
+    let named = ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()));
+    let by = named.unwrap_or_else(|| "unknown".to_owned());
+    Ok(Gateway::attach(data, env)?.by(by.trim()))
 }
 
 fn list_master(gateway: &Gateway) -> Result<ExitCode, GatewayError> {

@@ -2,7 +2,7 @@
 
 use domain::ids::UnixTime;
 use rand_core::{TryCryptoRng, TryRng};
-use std::convert::Infallible;
+use std::{convert::Infallible, path::Path};
 
 /// What the gateway asks of the machine it runs on.
 pub trait Env: Send + Sync {
@@ -10,6 +10,10 @@ pub trait Env: Send + Sync {
     fn now(&self) -> UnixTime;
     /// Fills with bytes nobody can guess.
     fn fill(&self, bytes: &mut [u8]);
+    /// Bytes free for us where a folder lies; `None` where that is not known.
+    fn free(&self, _folder: &Path) -> Option<u64> {
+        None
+    }
 }
 
 /// The machine's own clock and randomness.
@@ -28,6 +32,12 @@ impl Env for System {
     #[allow(clippy::disallowed_methods, reason = "the one adapter that asks for randomness")]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("a machine without randomness cannot make keys");
+    }
+
+    #[cfg(unix)]
+    fn free(&self, folder: &Path) -> Option<u64> {
+        let about = rustix::fs::statvfs(folder).ok()?;
+        about.f_bavail.checked_mul(about.f_frsize)
     }
 }
 

@@ -23,6 +23,16 @@ pub enum GatewayError {
         /// Newest schema this program knows.
         known: u32,
     },
+    /// The database is of an older program, whose server may be running; it is left as it is.
+    #[error(
+        "the database has schema {found}, this program knows {known}: end the server and start it with this program first"
+    )]
+    OlderSchema {
+        /// Schema in the file.
+        found: u32,
+        /// Newest schema this program knows.
+        known: u32,
+    },
     /// A file of the data folder.
     #[error("{what}: {source}")]
     Io {
@@ -83,6 +93,7 @@ impl GatewayError {
             Self::Database(_) => "database",
             Self::OldSqlite { .. } => "old_sqlite",
             Self::NewerSchema { .. } => "newer_schema",
+            Self::OlderSchema { .. } => "older_schema",
             Self::Io { .. } => "io",
             Self::FileExists => "file_exists",
             Self::RealmMismatch { .. } => "realm_mismatch",

@@ -4,9 +4,9 @@ use crate::{
     env::{Env, random},
     error::{Denied, GatewayError},
     keys::PlatformKeys,
-    rules::tokens::Tokens,
+    rules::tokens::{Nonces, TokenKey},
     store::{
-        Store, devices, lives,
+        Store, chain, devices, lives,
         settings::{self, Key},
     },
 };
@@ -18,12 +18,15 @@ use protocol::{
 };
 use std::{
     collections::HashSet,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
 /// Batches taken in at once; more are told to come back.
 pub const MAX_BATCHES: usize = 64;
+
+/// Envelopes of before there was a chain that are added to it in one transaction.
+const CAUGHT_UP: u32 = 5000;
 
 /// The central side without HTTP: bytes in, signed bytes out. Calls block; none of them reads a body.
 pub struct Gateway {
@@ -31,7 +34,11 @@ pub struct Gateway {
     pub(crate) keys: PlatformKeys,
     pub(crate) realm: Realm,
     pub(crate) env: Arc<dyn Env>,
-    pub(crate) tokens: Mutex<Tokens>,
+    pub(crate) tokens: TokenKey,
+    pub(crate) nonces: Mutex<Nonces>,
+    pub(crate) data: PathBuf,
+    /// Who works here, for the rows of what was done.
+    pub(crate) by: String,
     /// Numbers of envelopes that the opener's queue steps over.
     pub(crate) stepped_over: Mutex<HashSet<u64>>,
 }
@@ -51,36 +58,52 @@ impl Gateway {
             return Err(GatewayError::RealmMismatch { kept, asked: realm });
         }
         // The realm is written last: a first start that was cut off goes on where it was.
-        let mut keys = PlatformKeys::open(data, kept.is_none(), &*env)?;
-        keys.open_blanks(data, store.read(vouches_for_blanks)?, true, &*env)?;
+        let keys = PlatformKeys::open(data, kept.is_none(), store.read(vouches_for_blanks)?, &*env)?;
         if kept.is_none() {
             store.write(|tx| settings::set(tx, Key::Realm, settings::realm_name(realm).as_bytes()))?;
         }
+        while store.write(|tx| chain::catch_up(tx, CAUGHT_UP))? {}
         store.write(|tx| lives::begin(tx, || Instance(random(&*env)), env.now()))?;
-        Ok(Self {
-            store,
-            keys,
-            realm,
-            env,
-            tokens: Mutex::default(),
-            stepped_over: Mutex::default(),
-        })
+        Ok(Self::of(data, store, keys, realm, env))
     }
 
-    /// Opens a data folder on which a server was started before, beside it or not.
+    /// Opens a data folder on which a server was started before, beside it or not. Of the keys only the one is read that signs
+    /// what is done here.
+    ///
+    /// # Errors
+    /// `older_schema` where a server of an older program runs.
     pub fn attach(data: &Path, env: Arc<dyn Env>) -> Result<Self, GatewayError> {
-        let store = Store::open(data, false)?;
+        let store = Store::attach(data)?;
         let realm = store.read(kept_realm)?.ok_or(GatewayError::NotInitialised)?;
-        let mut keys = PlatformKeys::open(data, false, &*env)?;
-        keys.open_blanks(data, store.read(vouches_for_blanks)?, false, &*env)?;
-        Ok(Self {
+        let root = store
+            .read(|tx| settings::get(tx, Key::Trust))?
+            .ok_or(GatewayError::NotInitialised)?;
+        let root = Trust::read(&root).map_err(|_| GatewayError::Stored("trust"))?.root;
+        let keys = PlatformKeys::attach(data, root, &*env)?;
+        Ok(Self::of(data, store, keys, realm, env))
+    }
+
+    fn of(data: &Path, store: Store, keys: PlatformKeys, realm: Realm, env: Arc<dyn Env>) -> Self {
+        Self {
             store,
             keys,
             realm,
+            tokens: TokenKey::new(random(&*env)),
             env,
-            tokens: Mutex::default(),
+            nonces: Mutex::default(),
+            data: data.to_owned(),
+            by: "server".to_owned(),
             stepped_over: Mutex::default(),
-        })
+        }
+    }
+
+    /// The same for what this person does.
+    #[must_use]
+    pub fn by(self, name: &str) -> Self {
+        Self {
+            by: name.to_owned(),
+            ..self
+        }
     }
 
     /// The folder's world.
@@ -107,7 +130,7 @@ impl Gateway {
 }
 
 /// The current trust message names a key of blank cards.
-fn vouches_for_blanks(tx: &rusqlite::Transaction<'_>) -> Result<bool, GatewayError> {
+pub(crate) fn vouches_for_blanks(tx: &rusqlite::Transaction<'_>) -> Result<bool, GatewayError> {
     let Some(trust) = settings::get(tx, Key::Trust)? else {
         return Ok(false);
     };

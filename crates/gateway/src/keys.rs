@@ -7,7 +7,7 @@ use crate::{
     error::GatewayError,
 };
 use domain::{date::CivilDate, ids::UnixTime};
-use protocol::keys::{SealSecret, SignSecret};
+use protocol::keys::{SealSecret, SignSecret, VerifyKey};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
@@ -97,56 +97,78 @@ fn write_private(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()>
     Ok(())
 }
 
-/// Root, receipts and certificate authorities.
+/// The platform's keys. One is held; the others are read where they are needed and not kept in memory.
 pub(crate) struct PlatformKeys {
-    /// Signs the trust message, nothing else.
-    pub(crate) root: SignSecret,
-    /// Signs every answer.
+    path: PathBuf,
+    /// Signs every answer, and what people do at the server.
     pub(crate) platform: SignSecret,
-    /// Signs blank cards; none beside a server that has not been started since there are pools.
-    pub(crate) blanks: Option<SignSecret>,
-    authority: Authority,
-    backup: Authority,
+    /// Whoever signs the trust message.
+    pub(crate) root_public: VerifyKey,
 }
+
+/// Name, key and certificate of the authority in use, and of the backup.
+const AUTHORITIES: [(&str, &str, &str); 2] = [
+    ("Từng Nhà CA 1", "ca.key", "ca.der"),
+    ("Từng Nhà CA 2", "ca-backup.key", "ca-backup.der"),
+];
 
 struct Authority {
     key: KeyPair,
     certificate: Vec<u8>,
-    name: &'static str,
 }
 
 impl PlatformKeys {
-    pub(crate) fn open(data: &Path, first_start: bool, env: &dyn Env) -> Result<Self, GatewayError> {
-        let folder = KeyFolder::open(data.join("keys"), first_start)?;
+    /// For a server: all keys are there, or made at the first start. `vouched` says that the root has vouched for a key of blank
+    /// cards: then a missing file is a lost key; a folder that is older than pools gets one.
+    pub(crate) fn open(data: &Path, first_start: bool, vouched: bool, env: &dyn Env) -> Result<Self, GatewayError> {
+        let path = data.join("keys");
+        let folder = KeyFolder::open(path.clone(), first_start)?;
+        let root = folder.signing("root.key", env)?;
+        let platform = folder.signing("platform.key", env)?;
+        for authority in AUTHORITIES {
+            Authority::load_or_make(&folder, authority, env)?;
+        }
+        KeyFolder::open(path.clone(), !vouched)?.signing("cards.key", env)?;
         Ok(Self {
-            root: folder.signing("root.key", env)?,
-            platform: folder.signing("platform.key", env)?,
-            blanks: None,
-            authority: Authority::load_or_make(&folder, "Từng Nhà CA 1", "ca.key", "ca.der", env)?,
-            backup: Authority::load_or_make(&folder, "Từng Nhà CA 2", "ca-backup.key", "ca-backup.der", env)?,
+            path,
+            platform,
+            root_public: root.public(),
         })
     }
 
-    /// The key of blank cards: made once, also in a folder that is older than pools. `vouched` says that the root has
-    /// vouched for one: then a missing file is a lost key.
-    pub(crate) fn open_blanks(
-        &mut self,
-        data: &Path,
-        vouched: bool,
-        make: bool,
-        env: &dyn Env,
-    ) -> Result<(), GatewayError> {
-        if !vouched && !make {
-            return Ok(());
-        }
-        let folder = KeyFolder::open(data.join("keys"), !vouched)?;
-        self.blanks = Some(folder.signing("cards.key", env)?);
-        Ok(())
+    /// For a command: beside a server or not.
+    pub(crate) fn attach(data: &Path, root_public: VerifyKey, env: &dyn Env) -> Result<Self, GatewayError> {
+        let path = data.join("keys");
+        let platform = KeyFolder::open(path.clone(), false)?.signing("platform.key", env)?;
+        Ok(Self {
+            path,
+            platform,
+            root_public,
+        })
+    }
+
+    fn folder(&self, first_start: bool) -> Result<KeyFolder, GatewayError> {
+        KeyFolder::open(self.path.clone(), first_start)
+    }
+
+    /// Signs the trust message and master data, nothing else.
+    pub(crate) fn root(&self, env: &dyn Env) -> Result<SignSecret, GatewayError> {
+        self.folder(false)?.signing("root.key", env)
+    }
+
+    /// Signs blank cards.
+    pub(crate) fn blanks(&self, env: &dyn Env) -> Result<SignSecret, GatewayError> {
+        self.folder(false)?.signing("cards.key", env)
     }
 
     /// X.509 certificates (DER) of the authority in use and of the backup.
-    pub(crate) fn authorities(&self) -> [&[u8]; 2] {
-        [&self.authority.certificate, &self.backup.certificate]
+    pub(crate) fn authorities(&self) -> Result<Vec<Vec<u8>>, GatewayError> {
+        let folder = self.folder(false)?;
+        let missing = || Err(GatewayError::BadKeyFile { what: "ca.der" });
+        AUTHORITIES
+            .iter()
+            .map(|(_, _, certificate)| Ok(folder.load_or_make(certificate, missing)?.to_vec()))
+            .collect()
     }
 
     /// A fresh server certificate for these names and addresses, with its key.
@@ -163,11 +185,12 @@ impl PlatformKeys {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate()?;
-        let ca = authority_params(self.authority.name, env);
-        let certificate = params.signed_by(&key, &Issuer::from_params(&ca, &self.authority.key))?;
+        let authority = Authority::load_or_make(&self.folder(false)?, AUTHORITIES[0], env)?;
+        let ca = authority_params(AUTHORITIES[0].0, env);
+        let certificate = params.signed_by(&key, &Issuer::from_params(&ca, &authority.key))?;
         let chain = vec![
             certificate.der().clone(),
-            CertificateDer::from(self.authority.certificate.clone()),
+            CertificateDer::from(authority.certificate.clone()),
         ];
         Ok((chain, PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
     }
@@ -176,9 +199,7 @@ impl PlatformKeys {
 impl Authority {
     fn load_or_make(
         folder: &KeyFolder,
-        name: &'static str,
-        key_file: &'static str,
-        certificate_file: &'static str,
+        (name, key_file, certificate_file): (&'static str, &'static str, &'static str),
         env: &dyn Env,
     ) -> Result<Self, GatewayError> {
         let pem = folder.load_or_make(key_file, || {
@@ -197,7 +218,6 @@ impl Authority {
         Ok(Self {
             key,
             certificate: certificate.to_vec(),
-            name,
         })
     }
 }

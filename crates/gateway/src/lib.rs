@@ -11,6 +11,7 @@ mod backup;
 mod calls;
 mod gateway;
 mod keys;
+mod lock;
 mod rules;
 mod sqlite;
 mod store;
@@ -26,9 +27,9 @@ pub mod worker;
 
 pub use backup::backup;
 pub use calls::{
-    AskedKeys, BLANKS_ON_A_SHEET, DeviceView, Finding, Imported, InvitationIssued, InvitationView, Invite, MAX_SHEETS,
-    MadeBlanks, PersonView, Reconciled, Stated, TeamRef, TeamView, Voided, WaitingForNotice, WaitingWithdrawal, Word,
-    read_sheet,
+    ActView, AskedKeys, BLANKS_ON_A_SHEET, DeviceView, Finding, Health, Imported, InvitationIssued, InvitationView,
+    Invite, MAX_SHEETS, MadeBlanks, PersonView, Reconciled, Stated, TeamRef, TeamView, Voided, WaitingForNotice,
+    WaitingWithdrawal, Word, read_sheet,
 };
 pub use error::{Denied, GatewayError};
 pub use gateway::{Gateway, MAX_BATCHES};

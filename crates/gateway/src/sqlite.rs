@@ -2,7 +2,7 @@
 
 use crate::error::GatewayError;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
-use std::{path::Path, time::Duration};
+use std::{cmp::Ordering, path::Path, time::Duration};
 
 /// How long a writer waits for the other process (`invite` beside `serve`).
 const BUSY: Duration = Duration::from_secs(20);
@@ -16,6 +16,35 @@ pub(crate) struct Schema {
 
 /// Opens (and makes, where `create`) a database and brings it to the newest schema, all of it or nothing.
 pub(crate) fn open(path: &Path, schema: &Schema, create: bool) -> Result<Connection, GatewayError> {
+    let mut connection = connect(path, create)?;
+    migrate(&mut connection, schema)?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(connection)
+}
+
+/// Opens a database that is of the newest schema, and changes nothing of it.
+pub(crate) fn open_as_it_is(path: &Path, schema: &Schema) -> Result<Connection, GatewayError> {
+    let connection = connect(path, false)?;
+    let known = newest(schema);
+    let found = version(&connection)?;
+    match found.cmp(&known) {
+        Ordering::Less => return Err(GatewayError::OlderSchema { found, known }),
+        Ordering::Greater => return Err(GatewayError::NewerSchema { found, known }),
+        Ordering::Equal => {}
+    }
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    Ok(connection)
+}
+
+fn newest(schema: &Schema) -> u32 {
+    u32::try_from(schema.migrations.len()).expect("few migrations")
+}
+
+fn version(connection: &Connection) -> Result<u32, rusqlite::Error> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn connect(path: &Path, create: bool) -> Result<Connection, GatewayError> {
     if rusqlite::version_number() < OLDEST {
         return Err(GatewayError::OldSqlite {
             found: rusqlite::version().to_owned(),
@@ -26,7 +55,7 @@ pub(crate) fn open(path: &Path, schema: &Schema, create: bool) -> Result<Connect
         make_private(path)?;
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -34,14 +63,11 @@ pub(crate) fn open(path: &Path, schema: &Schema, create: bool) -> Result<Connect
     connection.pragma_update(None, "secure_delete", "ON")?;
     // A migration that rebuilds a table drops the old one; what refers to it is looked at before it commits.
     connection.pragma_update(None, "foreign_keys", "OFF")?;
-    migrate(&mut connection, schema)?;
-    connection.pragma_update(None, "foreign_keys", "ON")?;
     Ok(connection)
 }
 
 fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), GatewayError> {
-    let known = u32::try_from(schema.migrations.len()).expect("few migrations");
-    let version = |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    let known = newest(schema);
     if version(connection)? == known {
         return Ok(());
     }

@@ -131,6 +131,7 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
         }
         let work = gateway.waiting(AT_ONCE)?;
         if work.is_empty() {
+            gateway.sign_head()?;
             return Ok(decided);
         }
         let master = gateway.master()?;

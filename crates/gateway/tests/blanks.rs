@@ -318,6 +318,11 @@ fn a_lost_key_is_not_quietly_replaced() {
     let file = rig.folder.path().join("keys/cards.key");
     assert!(file.exists());
     std::fs::remove_file(file).unwrap();
-    let attached = gateway::Gateway::attach(rig.folder.path(), rig.env.clone());
-    assert_eq!(attached.err().unwrap().code(), "io");
+    let started = gateway::Gateway::start(rig.folder.path(), Realm::Development, rig.env.clone());
+    assert_eq!(started.err().unwrap().code(), "io");
+    // A command that needs it says so too.
+    rig.invite(TEAM, Role::Volunteer);
+    let attached = gateway::Gateway::attach(rig.folder.path(), rig.env.clone()).unwrap();
+    let made = attached.make_blanks(TEAM, 1, |_| Ok(()));
+    assert_eq!(made.err().unwrap().code(), "io");
 }

@@ -304,6 +304,17 @@ async fn it_stops_when_asked_and_its_log_knows_nobody() {
         .post(format!("{}/v1/devices", program.url))
         .body(support::NAME);
     assert_eq!(nonsense.send().await.unwrap().status().as_u16(), 400);
+    // A fault of our own is said with its reason.
+    rusqlite::Connection::open(data.join("gateway.db"))
+        .unwrap()
+        .execute_batch("CREATE TRIGGER full BEFORE UPDATE ON chain_head BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        .unwrap();
+    let next = sender.tablet.register_anybody();
+    let request = sender.client.post(format!("{}/v1/batches", program.url));
+    let request = request
+        .bearer_auth(sender.token.as_deref().unwrap())
+        .body(batch(&[&next]));
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 500);
     let stop = Command::new("kill")
         .args(["-TERM", &program.child.id().to_string()])
         .status()
@@ -314,7 +325,8 @@ async fn it_stops_when_asked_and_its_log_knows_nobody() {
     let log = std::fs::read_to_string(log).unwrap();
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let allowed = [
-        "message", "route", "status", "code", "number", "standing", "new", "current",
+        "message", "route", "status", "code", "number", "standing", "new", "current", "request", "device", "ms",
+        "team", "detail",
     ];
     for line in &lines {
         assert!(line["target"].as_str().unwrap().starts_with("gateway"), "{line}");
@@ -328,6 +340,32 @@ async fn it_stops_when_asked_and_its_log_knows_nobody() {
         );
     }
     assert!(lines.iter().any(|line| line["fields"]["message"] == "decided"));
+    let calls: Vec<_> = lines
+        .iter()
+        .filter(|line| line["fields"]["message"] == "request")
+        .collect();
+    let call = |route: &str| {
+        let call = calls.iter().find(|line| line["fields"]["route"] == route);
+        &call.unwrap_or_else(|| panic!("no {route}"))["fields"]
+    };
+    for route in ["batches", "token", "changes"] {
+        assert_eq!(call(route)["device"], sender.tablet.id(), "{route}");
+        assert_eq!(call(route)["status"], 200, "{route}");
+    }
+    assert!(calls.iter().all(|line| line["fields"]["ms"].is_u64()));
+    let numbers: std::collections::HashSet<_> = calls.iter().map(|line| line["fields"]["request"].as_u64()).collect();
+    assert_eq!(numbers.len(), calls.len(), "each request has its number");
+    let refused = calls.iter().find(|line| line["fields"]["status"] == 400).unwrap();
+    assert_eq!(refused["fields"]["code"], "malformed");
+    let fault = calls.iter().find(|line| line["fields"]["status"] == 500).unwrap();
+    assert!(
+        fault["fields"]["detail"].as_str().unwrap().contains("no room"),
+        "{fault}"
+    );
+    assert_eq!(
+        (&fault["level"], &fault["fields"]["device"]),
+        (&"ERROR".into(), &sender.tablet.id().into())
+    );
     let rid = sender.envelopes[0].header.rid.to_string();
     for planted in [
         support::NAME,

@@ -258,6 +258,8 @@ async fn refusals_have_codes() {
 
     let health = client.get(site.url("/v1/health")).send().await.unwrap();
     assert_eq!(health.status().as_u16(), 200);
+    let health: serde_json::Value = serde_json::from_slice(&health.bytes().await.unwrap()).unwrap();
+    assert_eq!((&health["status"], &health["stepped_over"]), (&"ok".into(), &0.into()));
     site.running.stop().await.unwrap();
 }
 

@@ -8,13 +8,15 @@ use crate::{
     rules::{
         arrival::{Checked, Sender, check},
         people::{captured_at, is_of_team},
+        quotas::Quota,
         revisions::{self, Candidate, Chain, Hold, Place, Step},
+        room::{KEPT_FREE, takes_records},
         sequence,
     },
     store::{
         changes,
         devices::{self, Device, Flag},
-        envelopes, master,
+        envelopes, master, quotas,
         registrations::{self, Standing},
         teams, verdicts, withdrawals,
     },
@@ -34,6 +36,9 @@ use protocol::{
 };
 use rusqlite::Transaction;
 
+/// Seconds after which a device asks again whether there is room.
+const UNTIL_ROOM: u32 = 600;
+
 impl Gateway {
     /// Takes a batch of the device to which the token belongs.
     pub fn batch(&self, device: domain::ids::DeviceId, request: &[u8]) -> Result<Vec<u8>, Denied> {
@@ -45,6 +50,12 @@ impl Gateway {
             0 => return Err(Denied::Malformed),
             count if count > BATCH_MAX => return Err(Denied::TooLarge),
             _ => {}
+        }
+        if !takes_records(self.env.free(&self.data), KEPT_FREE) {
+            tracing::error!("no_room");
+            return Err(Denied::Busy {
+                retry_after: UNTIL_ROOM,
+            });
         }
         let (device, now) = (self.device(device)?, self.now());
         let sender = Sender {
@@ -154,7 +165,9 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
         if kept.digest == digest {
             return Ok(Taken::Stored { eid, new: false });
         }
-        envelopes::keep_conflict(tx, envelope, !is_gone(tx, &rid)?, now)?;
+        if quotas::use_up(tx, device.id, Quota::Conflicts, now)? {
+            envelopes::keep_conflict(tx, envelope, !is_gone(tx, &rid)?, now)?;
+        }
         return Ok(Taken::Answered(Item {
             eid: Some(eid),
             digest: kept.digest,
@@ -163,9 +176,18 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
             received_at: kept.received_at,
         }));
     }
+    let known = envelopes::revisions(tx, &rid)?;
+    if !has_quota(tx, device, header.kind, &known, now)? {
+        return Ok(Taken::Answered(Item {
+            eid: Some(eid),
+            digest,
+            outcome: Outcome::Retry,
+            number: 0,
+            received_at: now,
+        }));
+    }
     flag_device(tx, device, envelope, now)?;
     registrations::begin(tx, &rid, device.id, header.commune)?;
-    let known = envelopes::revisions(tx, &rid)?;
     let place = registrations::get(tx, &rid)?.ok_or(GatewayError::Stored("registration"))?;
     let candidate = Candidate {
         kind: header.kind,
@@ -200,6 +222,23 @@ fn take(tx: &Transaction<'_>, device: &Device, envelope: &Envelope, now: UnixTim
         settle_waiting(tx, &rid, number, now)?;
     }
     Ok(Taken::Stored { eid, new: true })
+}
+
+/// Whether today more of this kind is taken from the device; what is not stays with it until tomorrow.
+fn has_quota(
+    tx: &Transaction<'_>,
+    device: &Device,
+    kind: Kind,
+    known: &[revisions::Revision],
+    now: UnixTime,
+) -> rusqlite::Result<bool> {
+    let orphan = kind != Kind::Registration && known.is_empty();
+    let left = quotas::use_up(tx, device.id, Quota::Received, now)?
+        && (!orphan || quotas::use_up(tx, device.id, Quota::Orphans, now)?);
+    if !left {
+        tracing::warn!(device = device.id, orphan, "quota");
+    }
+    Ok(left)
 }
 
 /// What another device put under the owner's `rid` is held from now on and has no code any more.

@@ -3,12 +3,15 @@
 use super::teams::{TeamRef, resolve};
 use crate::{
     error::{Denied, GatewayError},
-    gateway::Gateway,
-    rules::blanks::{Known, settle},
+    gateway::{Gateway, vouches_for_blanks},
+    rules::{
+        blanks::{Known, settle},
+        quotas::Quota,
+    },
     store::{
         blanks,
         changes::{self, Marker},
-        devices,
+        devices, quotas,
     },
 };
 use domain::{
@@ -22,6 +25,7 @@ use protocol::{
     signed::Signed,
 };
 use rusqlite::Transaction;
+use serde_json::json;
 
 /// Blanks of a sheet (2 x 5 on A4).
 pub const BLANKS_ON_A_SHEET: u32 = 10;
@@ -65,7 +69,10 @@ impl Gateway {
         if !(1..=MAX_SHEETS).contains(&sheets) {
             return Err(GatewayError::Usage("1 to 100 sheets at once"));
         }
-        let key = self.keys.blanks.as_ref().ok_or(GatewayError::NotInitialised)?;
+        if !self.store.read(vouches_for_blanks)? {
+            return Err(GatewayError::NotInitialised);
+        }
+        let key = &self.keys.blanks(&*self.env)?;
         let team = team.into();
         let (id, sheet, numbers) = self.store.write(|tx| self.number_blanks(tx, team, sheets))?;
         let number = u32::try_from(id).map_err(|_| GatewayError::Stored("team"))?;
@@ -96,7 +103,11 @@ impl Gateway {
                 blanks::set(tx, *number, BlankState::Unused, None, now)?;
             }
             tell_team(tx, id)?;
-            Ok(())
+            self.act(
+                tx,
+                "make_blanks",
+                json!({ "team": id, "sheet": sheet, "first": first, "last": last }),
+            )
         })?;
         Ok(made)
     }
@@ -147,6 +158,7 @@ impl Gateway {
                     }
                 }
             }
+            self.act(tx, "void_blanks", json!({ "sheets": sheets, "void": voided.void }))?;
             Ok(voided)
         })
     }
@@ -173,7 +185,9 @@ impl Gateway {
                         None
                     }
                     Err(refusal) => {
-                        if blanks::refuse(tx, line.number, device.id, line.code, refusal, now)? {
+                        if quotas::use_up(tx, device.id, Quota::CardRefusals, now)?
+                            && blanks::refuse(tx, line.number, device.id, line.code, refusal, now)?
+                        {
                             tracing::warn!(device = device.id, reason = refusal.name(), "card_refused");
                         }
                         Some(refusal)

@@ -8,7 +8,7 @@ use crate::{
     rules::{code_groups::group_of, reports::MAX_PROGRAM, withdrawals::DAY},
     store::{
         changes::{self, Marker},
-        devices::{self, NewDevice},
+        devices::{self, NewDevice, role_name},
         grants, invitations,
         settings::{self, Key},
         teams, withdrawals,
@@ -27,6 +27,7 @@ use protocol::{
     signed::Signed,
 };
 use rusqlite::Transaction;
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 /// Longest name of a team or a person, in characters.
@@ -167,7 +168,7 @@ impl Gateway {
         }
         let invitation = Invitation {
             code: random(&*self.env),
-            root: self.keys.root.public().root_hash(),
+            root: self.keys.root_public.root_hash(),
         };
         let now = self.now();
         let expires_at = now + i64::from(invite.minutes) * 60;
@@ -179,6 +180,15 @@ impl Gateway {
             for ward in granted(tx, team, invite)? {
                 grants::promise(tx, &hash, ward)?;
             }
+            self.act(
+                tx,
+                "invite",
+                json!({
+                    "team": team, "role": role_name(invite.role), "widen": invite.widen, "until": expires_at,
+                    "communes": invite.communes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                    "grants": invite.grants.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                }),
+            )?;
             let url = settings::get(tx, Key::Url)?.and_then(|url| String::from_utf8(url).ok());
             Ok(InvitationIssued {
                 invitation,
@@ -246,6 +256,7 @@ impl Gateway {
             grants::keep_promise(tx, &hash, device, now)?;
             changes::mark(tx, device, Marker::Team)?;
             changes::mark(tx, device, Marker::Blanks)?;
+            tracing::info!(device, team = invited.team, "enrolled");
             Ok(answer)
         })
     }
@@ -263,6 +274,7 @@ impl Gateway {
             // Nor has it erased anybody yet.
             withdrawals::await_word(tx, id, now - DAY)?;
             changes::mark(tx, id, Marker::Revoked)?;
+            self.act(tx, "revoke", json!({ "device": id }))?;
             Ok(true)
         })
     }

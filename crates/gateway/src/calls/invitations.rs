@@ -1,6 +1,7 @@
 //! Invitations that were given out: who took them, and taking back what nobody took.
 
 use crate::{error::GatewayError, gateway::Gateway, store::invitations};
+use serde_json::json;
 
 pub use crate::store::invitations::InvitationView;
 
@@ -17,7 +18,11 @@ impl Gateway {
         let named = self.invitations()?.into_iter().filter(|line| line.id == id).count();
         match named {
             0 => Ok(false),
-            1 => Ok(self.store.write(|tx| invitations::cancel(tx, id, now))?),
+            1 => self.store.write(|tx| {
+                let cancelled = invitations::cancel(tx, id, now)?;
+                self.act(tx, "cancel_invitation", json!({ "id": id, "cancelled": cancelled }))?;
+                Ok(cancelled)
+            }),
             _ => Err(GatewayError::Usage("several invitations have this name")),
         }
     }

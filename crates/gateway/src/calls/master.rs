@@ -11,6 +11,7 @@ use domain::{
 use protocol::{cbor, master::MasterItem, signed::Message as _};
 use rusqlite::Transaction;
 use serde::Deserialize;
+use serde_json::json;
 use std::path::Path;
 
 /// A statement that was imported.
@@ -77,7 +78,8 @@ impl Gateway {
             if cbor::encode(&statement).len() > MasterItem::LIMIT {
                 return Err(GatewayError::Usage("a statement has at most 64 KiB"));
             }
-            master::put(tx, serial, &statement.sign(&self.keys.root))?;
+            master::put(tx, serial, &statement.sign(&self.keys.root(&*self.env)?))?;
+            self.act(tx, "import_master", json!({ "serial": serial, "kind": kind }))?;
             let freed = notice.map_or(Ok(0), |notice| master::arrived(tx, notice))?;
             Ok(Imported { serial, kind, freed })
         })
@@ -102,7 +104,7 @@ impl Gateway {
     }
 
     fn statements(&self, tx: &Transaction<'_>) -> Result<Vec<MasterItem>, GatewayError> {
-        let root = self.keys.root.public();
+        let root = self.keys.root_public;
         let verify = |(_, signed): (u64, Vec<u8>)| MasterItem::verify(&signed, root, self.realm);
         let read: Result<_, _> = master::after(tx, 0)?.into_iter().map(verify).collect();
         read.map_err(|_| GatewayError::Stored("master"))

@@ -25,7 +25,7 @@ use rusqlite::Transaction;
 /// Most bytes of the changes of a page. One change larger than this travels alone.
 const PAGE_BYTES: usize = 512 * 1024;
 /// A contact is noted at most once in so many seconds: a poll costs no disk write.
-const CONTACT_EVERY: i64 = 60;
+pub(super) const CONTACT_EVERY: i64 = 60;
 
 /// Which part of the list of device keys is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

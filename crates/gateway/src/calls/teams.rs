@@ -16,6 +16,7 @@ use domain::{
 use protocol::enrolment::Role;
 use rusqlite::Transaction;
 use serde::Serialize;
+use serde_json::json;
 
 /// A team as people name it. Without the ward the name must be that of one team of the whole city.
 #[derive(Debug, Clone, Copy)]
@@ -133,6 +134,11 @@ impl Gateway {
                 return Err(GatewayError::Usage("a team keeps one person and one commune"));
             }
             tell_team(tx, id)?;
+            self.act(
+                tx,
+                "narrow_team",
+                json!({ "team": id, "operators": operators, "communes": in_digits(communes) }),
+            )?;
             view(tx, id)
         })
     }
@@ -150,6 +156,7 @@ impl Gateway {
             grants::take_all_back(tx, device)?;
             changes::mark(tx, device, Marker::Team)?;
             changes::mark(tx, device, Marker::Blanks)?;
+            self.act(tx, "move", json!({ "device": device, "team": id }))?;
             view(tx, id)
         })
     }
@@ -168,10 +175,13 @@ impl Gateway {
             if known.role != Role::Coordinator {
                 return Err(GatewayError::Usage("only a coordinator's device sees a board"));
             }
-            Ok(match holds {
+            let changed = match holds {
                 true => grants::give(tx, device, ward, now)?,
                 false => grants::take_back(tx, device, ward)?,
-            })
+            };
+            let about = json!({ "device": device, "ward": ward.to_string(), "holds": holds, "changed": changed });
+            self.act(tx, "grant", about)?;
+            Ok(changed)
         })
     }
 }

@@ -21,14 +21,14 @@ impl Gateway {
     /// tells every device.
     pub fn renew_trust(&self, openers: &[SealKey]) -> Result<(), GatewayError> {
         let mut trust = Trust {
-            root: self.keys.root.public(),
+            root: self.keys.root_public,
             serial: 0,
             realm: self.realm,
-            authorities: self.keys.authorities().map(|der| Blob(der.to_vec())).to_vec(),
+            authorities: self.keys.authorities()?.into_iter().map(Blob).collect(),
             platform: vec![self.platform_key()],
             openers: openers.to_vec(),
             issued_at: 0,
-            blanks: self.keys.blanks.as_ref().map(|key| vec![key.public()]),
+            blanks: Some(vec![self.keys.blanks(&*self.env)?.public()]),
             ext: Default::default(),
         };
         self.store.write(|tx| {
@@ -63,6 +63,7 @@ impl Gateway {
             };
             name_addresses(&mut trust, &settings::addresses(tx)?)?;
             let signed = self.sign_trust(tx, trust)?;
+            self.act(tx, "sign_trust", serde_json::json!({ "serial": signed.serial }))?;
             Ok((signed.serial, signed.addresses()))
         })
     }
@@ -81,7 +82,7 @@ impl Gateway {
         trust.issued_at = self.now();
         settings::set(tx, Key::TrustSerial, trust.serial.to_string().as_bytes())?;
         settings::set(tx, Key::TrustSubject, &subject)?;
-        settings::set(tx, Key::Trust, &Signed::make(&trust, &self.keys.root))?;
+        settings::set(tx, Key::Trust, &Signed::make(&trust, &self.keys.root(&*self.env)?))?;
         for device in devices::all(tx)? {
             changes::mark(tx, device, changes::Marker::Trust)?;
         }

@@ -11,6 +11,7 @@ use crate::{
     },
 };
 use domain::ids::{DeviceId, Rid, UnixTime};
+use serde_json::json;
 
 /// Most withdrawals listed.
 const LISTED: u32 = 500;
@@ -54,11 +55,9 @@ impl Gateway {
     pub fn set_erasure(&self, erasure: &Erasure) -> Result<(), GatewayError> {
         self.store.write(|tx| {
             settings::set(tx, Key::ErasureDelay, erasure.delay_hours.to_string().as_bytes())?;
-            Ok(settings::set(
-                tx,
-                Key::UsualWithdrawals,
-                erasure.usual.to_string().as_bytes(),
-            )?)
+            settings::set(tx, Key::UsualWithdrawals, erasure.usual.to_string().as_bytes())?;
+            let about = json!({ "delay_hours": erasure.delay_hours, "usual": erasure.usual });
+            self.act(tx, "set_erasure", about)
         })
     }
 
@@ -87,6 +86,8 @@ impl Gateway {
                 .filter(|withdrawal| withdrawal.examined && !withdrawal.erased)
                 .ok_or(GatewayError::Usage("no withdrawal of this registration waits"))?;
             withdrawals::put_word(tx, rid, word.name(), by.trim(), now)?;
+            let about = json!({ "rid": rid.to_string(), "word": word.name(), "said_by": by.trim() });
+            self.act(tx, "decide_withdrawal", about)?;
             match word {
                 Word::Erase => Ok(withdrawals::examined(tx, rid, Some(now))?),
                 Word::Keep => take_back(tx, rid, withdrawal.head, Hold::Overruled),

@@ -4,19 +4,22 @@
 mod boards;
 mod callers;
 mod doors;
+mod noted;
 mod routes;
 mod server;
 
 pub use callers::Rate;
 pub use routes::router;
-pub(crate) use server::lock;
 pub use server::{Options, Running, start};
 
-use crate::{Gateway, worker::Waker};
+use crate::{Gateway, Health, worker::Waker};
 use boards::Boards;
 use callers::Callers;
-use std::{sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+use tokio::{sync::Semaphore, time::Instant};
 
 /// Who is answered, and what a caller may cost.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +51,8 @@ pub struct Limits {
     pub calls: usize,
     /// How old a board may be that is answered.
     pub board_age: Duration,
+    /// How long it is enough to know how the server is.
+    pub health_age: Duration,
 }
 
 impl Default for Limits {
@@ -68,6 +73,7 @@ impl Default for Limits {
             invitations: Rate::new(100, 2),
             calls: 128,
             board_age: Duration::from_secs(5),
+            health_age: Duration::from_secs(10),
         }
     }
 }
@@ -80,6 +86,8 @@ pub struct Service {
     batches: Arc<Semaphore>,
     calls: Arc<Semaphore>,
     boards: Arc<Boards>,
+    health: Arc<tokio::sync::Mutex<Option<(Instant, Health)>>>,
+    requests: Arc<AtomicU64>,
     anonymous: Arc<Callers>,
     invitations: Arc<Callers>,
     limits: Limits,
@@ -94,6 +102,8 @@ impl Service {
             batches: Arc::new(Semaphore::new(limits.batches)),
             calls: Arc::new(Semaphore::new(limits.calls)),
             boards: Arc::new(Boards::new(limits.board_age)),
+            health: Arc::default(),
+            requests: Arc::new(AtomicU64::new(1)),
             anonymous: Arc::new(Callers::new(limits.anonymous)),
             invitations: Arc::new(Callers::new(limits.invitations)),
             limits,

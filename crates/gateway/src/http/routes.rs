@@ -1,7 +1,7 @@
 //! One handler for each call of docs/protocol.md.
 
-use super::Service;
-use crate::{AskedKeys, Gateway, error::Denied, error::GatewayError};
+use super::{Service, noted};
+use crate::{AskedKeys, Gateway, Health, error::Denied, error::GatewayError};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
@@ -20,7 +20,9 @@ use std::{
     error::Error as _,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
+use tokio::time::Instant;
 
 /// Most bytes of a request that is no batch.
 const SMALL: usize = 4 * 1024;
@@ -28,6 +30,8 @@ const SMALL: usize = 4 * 1024;
 const SIGNATURE: usize = 128;
 /// Seconds a device is asked to wait when too many batches come at once.
 const RETRY_AFTER: u32 = 5;
+/// How long it may take to see how the server is.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(5);
 const CBOR: HeaderValue = HeaderValue::from_static("application/cbor");
 
 /// All calls.
@@ -48,6 +52,7 @@ pub fn router(service: Service) -> Router {
         .layer(middleware::from_fn_with_state(service.clone(), not_too_often))
         .method_not_allowed_fallback(|| async { refusal(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed") })
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "not_found") })
+        .layer(middleware::from_fn_with_state(service.clone(), noted::note))
         .layer(middleware::map_response(name_version))
         .with_state(service)
 }
@@ -58,14 +63,13 @@ async fn new_enough(State(service): State<Service>, request: Request, next: Next
     let least = service.limits.least_version;
     match version::named(header.and_then(|value| value.to_str().ok())) >= least {
         true => next.run(request).await,
-        false => deny("any", &Denied::UpgradeNeeded { least }),
+        false => deny(&Denied::UpgradeNeeded { least }),
     }
 }
 
 /// Calls that anybody can make are counted by address; the others carry a token.
 async fn not_too_often(State(service): State<Service>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let address = address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+    let address = address(&request);
     let admitted = match request.uri().path() {
         "/v1/devices" => service.invitations.admit(address),
         "/v1/token" | "/v1/trust" | "/v1/health" => service.anonymous.admit(address),
@@ -73,7 +77,7 @@ async fn not_too_often(State(service): State<Service>, request: Request, next: N
     };
     match admitted {
         Ok(()) => next.run(request).await,
-        Err(denied) => deny("any", &denied),
+        Err(denied) => deny(&denied),
     }
 }
 
@@ -84,7 +88,7 @@ async fn name_version(mut response: Response) -> Response {
 }
 
 async fn trust(State(service): State<Service>) -> Response {
-    answer("trust", service.ask(|gateway| Ok(gateway.trust()?)).await)
+    answer(service.ask(|gateway| Ok(gateway.trust()?)).await)
 }
 
 async fn devices(State(service): State<Service>, request: Request) -> Response {
@@ -92,15 +96,17 @@ async fn devices(State(service): State<Service>, request: Request) -> Response {
         let body = service.body(request, SMALL).await?;
         service.ask(move |gateway| gateway.enrol(&body)).await
     };
-    answer("devices", result.await)
+    answer(result.await)
 }
 
 async fn token(State(service): State<Service>, request: Request) -> Response {
     let result = async {
         let body = service.body(request, SMALL).await?;
-        service.ask(move |gateway| gateway.token(&body)).await
+        let (device, answer) = service.ask(move |gateway| gateway.token_for(&body)).await?;
+        noted::caller(device);
+        Ok(answer)
     };
-    answer("token", result.await)
+    answer(result.await)
 }
 
 async fn batches(State(service): State<Service>, request: Request) -> Response {
@@ -122,7 +128,7 @@ async fn batches(State(service): State<Service>, request: Request) -> Response {
         service.waker.wake();
         result
     };
-    answer("batches", result.await)
+    answer(result.await)
 }
 
 #[derive(serde::Deserialize)]
@@ -164,7 +170,7 @@ async fn changes(
             .ask(move |gateway| gateway.changes_in(device, since, keys, master, life))
             .await
     };
-    answer("changes", result.await)
+    answer(result.await)
 }
 
 async fn have(State(service): State<Service>, request: Request) -> Response {
@@ -173,7 +179,7 @@ async fn have(State(service): State<Service>, request: Request) -> Response {
         let body = service.body(request, HaveRequest::LIMIT + SIGNATURE).await?;
         service.ask(move |gateway| gateway.have(device, &body)).await
     };
-    answer("have", result.await)
+    answer(result.await)
 }
 
 async fn reports(State(service): State<Service>, request: Request) -> Response {
@@ -182,7 +188,7 @@ async fn reports(State(service): State<Service>, request: Request) -> Response {
         let body = service.body(request, SMALL).await?;
         service.ask(move |gateway| gateway.report(device, &body)).await
     };
-    answer("reports", result.await)
+    answer(result.await)
 }
 
 async fn blanks(State(service): State<Service>, request: Request) -> Response {
@@ -191,7 +197,7 @@ async fn blanks(State(service): State<Service>, request: Request) -> Response {
         let body = service.body(request, BlankReport::LIMIT + SIGNATURE).await?;
         service.ask(move |gateway| gateway.blanks(device, &body)).await
     };
-    answer("cards", result.await)
+    answer(result.await)
 }
 
 async fn board(State(service): State<Service>, headers: HeaderMap, Path(code): Path<String>) -> Response {
@@ -203,29 +209,59 @@ async fn board(State(service): State<Service>, headers: HeaderMap, Path(code): P
     }
     .await;
     match result {
-        Ok(board) => {
-            tracing::info!(route = "board", status = 200, "request");
-            ([(header::CACHE_CONTROL, "no-store")], Json(&*board)).into_response()
-        }
-        Err(denied) => deny("board", &denied),
+        Ok(board) => ([(header::CACHE_CONTROL, "no-store")], Json(&*board)).into_response(),
+        Err(denied) => deny(&denied),
     }
 }
 
-async fn health(State(service): State<Service>) -> Response {
-    match service.ask(|gateway| gateway.trust().map_err(Denied::from)).await {
-        Ok(_) => Json(serde_json::json!({ "status": "ok" })).into_response(),
-        Err(denied) => deny("health", &denied),
+/// In short for everybody; whoever sits at the server sees the rest.
+async fn health(State(service): State<Service>, request: Request) -> Response {
+    let health = service.health().await;
+    let status = match health.status {
+        "ok" => StatusCode::OK,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    match address(&request).is_loopback() {
+        true => (status, Json(health)).into_response(),
+        false => (status, Json(serde_json::json!({ "status": health.status }))).into_response(),
     }
+}
+
+/// Where a request comes from.
+fn address(request: &Request) -> IpAddr {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
 
 impl Service {
+    /// Looked at anew after a while: whoever asks all the time makes no writer wait.
+    async fn health(&self) -> Health {
+        let mut kept = self.health.lock().await;
+        if let Some((at, health)) = &*kept
+            && at.elapsed() < self.limits.health_age
+        {
+            return health.clone();
+        }
+        let gateway = self.gateway.clone();
+        let looked = tokio::task::spawn_blocking(move || gateway.health());
+        let health = match tokio::time::timeout(HEALTH_PATIENCE, looked).await {
+            Ok(Ok(health)) => health,
+            // Whoever writes has been at it for too long.
+            _ => Health::STUCK,
+        };
+        *kept = Some((Instant::now(), health.clone()));
+        health
+    }
+
     /// The device whose token came along.
     fn caller(&self, headers: &HeaderMap) -> Result<DeviceId, Denied> {
         let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = token
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or(Denied::Unauthorised)?;
-        self.gateway.authorise(token)
+        let device = self.gateway.authorise(token)?;
+        noted::caller(device);
+        Ok(device)
     }
 
     /// At most `limit` bytes within the time allowed; what is announced as longer is not read at all.
@@ -265,23 +301,16 @@ impl Service {
     }
 }
 
-fn answer(route: &'static str, result: Result<Vec<u8>, Denied>) -> Response {
+fn answer(result: Result<Vec<u8>, Denied>) -> Response {
     match result {
-        Ok(bytes) => {
-            tracing::info!(route, status = 200, "request");
-            ([(header::CONTENT_TYPE, CBOR)], Body::from(bytes)).into_response()
-        }
-        Err(denied) => deny(route, &denied),
+        Ok(bytes) => ([(header::CONTENT_TYPE, CBOR)], Body::from(bytes)).into_response(),
+        Err(denied) => deny(&denied),
     }
 }
 
-fn deny(route: &'static str, denied: &Denied) -> Response {
-    let status = denied.status();
-    match denied {
-        Denied::Internal(error) => tracing::error!(route, status, code = error.code(), "request"),
-        _ => tracing::info!(route, status, code = denied.code(), "request"),
-    }
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+fn deny(denied: &Denied) -> Response {
+    noted::denied(denied);
+    let status = StatusCode::from_u16(denied.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let least = match denied {
         Denied::UpgradeNeeded { least } => Some(*least),
         _ => None,

@@ -6,6 +6,7 @@ use crate::{
     adapters::population::{NoRegister, PopulationRegister, SimulatedRegister},
     env::Env,
     error::GatewayError,
+    lock,
     opener::Opener,
     worker::Worker,
 };
@@ -14,7 +15,7 @@ use domain::ids::Realm;
 use std::{
     fs::File,
     net::{IpAddr, SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -87,7 +88,7 @@ pub async fn start(options: Options, env: Arc<dyn Env>) -> Result<Running, Gatew
         None => Box::new(NoRegister),
     };
     std::fs::create_dir_all(&options.data).map_err(GatewayError::io("making the data folder"))?;
-    let lock = lock(&options.data)?;
+    let lock = lock::take(&options.data)?;
     let gateway = Arc::new(Gateway::start(&options.data, options.realm, env.clone())?);
     let mut opener = Opener::open(&options.data, options.realm, register, env.clone())?;
     // One of the two came back from an older backup than the other.
@@ -207,16 +208,5 @@ fn url(options: &Options, address: SocketAddr) -> String {
         (Some(name), _) => format!("{scheme}://{name}:{}", address.port()),
         (None, ip) if ip.is_unspecified() => format!("{scheme}://127.0.0.1:{}", address.port()),
         (None, _) => format!("{scheme}://{address}"),
-    }
-}
-
-/// The one program that serves, or mends, a data folder; the lock goes with the process, however that ends.
-pub(crate) fn lock(data: &Path) -> Result<File, GatewayError> {
-    let file = File::options().create(true).append(true).open(data.join("serve.lock"));
-    let file = file.map_err(GatewayError::io("serve.lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(GatewayError::InUse),
-        Err(std::fs::TryLockError::Error(error)) => Err(GatewayError::io("serve.lock")(error)),
     }
 }

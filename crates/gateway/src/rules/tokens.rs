@@ -1,39 +1,103 @@
-//! Bearer tokens that are good: hashes, so that a dump of memory gives none away. Lost at a restart; devices ask again.
+//! Bearer tokens: statements about a device under a key that only the running server has, so that they need no table; and which
+//! token requests were seen before. After a restart devices ask again.
 
 use domain::ids::{DeviceId, UnixTime};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt::Write as _,
+};
+use zeroize::Zeroizing;
 
 /// Seconds a token is good for.
 pub(crate) const LIFETIME: u32 = 3600;
-/// Good tokens of one device at once; a new one ends the oldest.
-const PER_DEVICE: usize = 8;
+/// Nonces of one device that are remembered: more than a device asks for within the life of a token.
+const NONCES: usize = 32;
+/// Device, end and chance, as they stand in a token before its MAC.
+const STATED: usize = 4 + 8 + 8;
+const MAC: usize = 32;
 
-/// Hash of each token given out, whose it is and until when it is good.
-#[derive(Default)]
-pub(crate) struct Tokens(HashMap<[u8; 32], (DeviceId, UnixTime)>);
+/// The key under which this server states tokens.
+pub(crate) struct TokenKey(Zeroizing<[u8; 32]>);
 
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-impl Tokens {
-    /// Notes that the device got this token now.
-    pub(crate) fn give(&mut self, device: DeviceId, token: &str, now: UnixTime) {
-        self.0.retain(|_, (_, until)| *until > now);
-        let own = self.0.iter().filter(|(_, (owner, _))| *owner == device);
-        if own.clone().count() >= PER_DEVICE
-            && let Some(oldest) = own.min_by_key(|(_, (_, until))| *until).map(|(hash, _)| *hash)
-        {
-            self.0.remove(&oldest);
-        }
-        self.0.insert(hash(token), (device, now + i64::from(LIFETIME)));
+impl TokenKey {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self(Zeroizing::new(key))
     }
 
-    /// The device a token was given to, while it is good.
+    /// A token of this device from now on; `chance` makes each another one.
+    pub(crate) fn state(&self, device: DeviceId, now: UnixTime, chance: [u8; 8]) -> String {
+        let until = now.saturating_add(i64::from(LIFETIME));
+        let mut stated = Vec::with_capacity(STATED + MAC);
+        stated.extend(device.to_be_bytes());
+        stated.extend(until.to_be_bytes());
+        stated.extend(chance);
+        let mac = self.mac(&stated).finalize().into_bytes();
+        stated.extend(mac);
+        stated.iter().fold(String::with_capacity(104), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The device of a token that is good.
     pub(crate) fn owner(&self, token: &str, now: UnixTime) -> Option<DeviceId> {
-        let (device, until) = self.0.get(&hash(token))?;
-        (*until > now).then_some(*device)
+        let bytes = unhex(token)?;
+        let (stated, mac) = bytes.split_at_checked(STATED)?;
+        self.mac(stated).verify_slice(mac).ok()?;
+        let (device, rest) = stated.split_first_chunk()?;
+        let (until, _) = rest.split_first_chunk()?;
+        // A clock that was set back makes no token good for longer than it was stated for.
+        let left = i64::from_be_bytes(*until).checked_sub(now)?;
+        (1..=i64::from(LIFETIME))
+            .contains(&left)
+            .then_some(DeviceId::from_be_bytes(*device))
+    }
+
+    fn mac(&self, stated: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).expect("HMAC takes any key");
+        mac.update(b"tungnha/1/bearer\0");
+        mac.update(stated);
+        mac
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    if digits.len() != 2 * (STATED + MAC) {
+        return None;
+    }
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    digits
+        .chunks_exact(2)
+        .map(|pair| Some(value(pair[0])? << 4 | value(pair[1])?))
+        .collect()
+}
+
+/// Nonces that were used, the last few of each device.
+#[derive(Default)]
+pub(crate) struct Nonces(HashMap<DeviceId, VecDeque<[u8; 8]>>);
+
+impl Nonces {
+    /// False when this device used it before.
+    pub(crate) fn take(&mut self, device: DeviceId, nonce: &[u8]) -> bool {
+        let hash = Sha256::digest(nonce);
+        let mut short = [0; 8];
+        short.copy_from_slice(&hash[..8]);
+        let used = self.0.entry(device).or_default();
+        if used.contains(&short) {
+            return false;
+        }
+        if used.len() == NONCES {
+            used.pop_front();
+        }
+        used.push_back(short);
+        true
     }
 }
 
@@ -42,17 +106,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_good_for_an_hour_and_a_device_has_eight() {
-        let mut tokens = Tokens::default();
-        tokens.give(7, "other", 0);
-        for n in 0..9 {
-            tokens.give(1, &n.to_string(), n);
+    fn a_token_is_its_devices_for_an_hour_and_nobody_else_can_state_one() {
+        let (key, other) = (TokenKey::new([1; 32]), TokenKey::new([2; 32]));
+        let token = key.state(7, 1000, [5; 8]);
+        assert_eq!(key.owner(&token, 1000), Some(7));
+        assert_eq!(key.owner(&token, 1000 + 3599), Some(7));
+        assert_eq!(key.owner(&token, 1000 + 3600), None, "over");
+        assert_eq!(key.owner(&token, 999), None, "longer than it was stated for");
+        assert_eq!(
+            other.owner(&token, 1000),
+            None,
+            "of another server, or before a restart"
+        );
+        let mut digits: Vec<_> = token.chars().collect();
+        for at in 0..digits.len() {
+            let was = digits[at];
+            digits[at] = if was == '0' { '1' } else { '0' };
+            assert_eq!(key.owner(&digits.iter().collect::<String>(), 1000), None, "digit {at}");
+            digits[at] = was;
         }
-        assert_eq!(tokens.owner("0", 9), None, "the ninth ends the first");
-        assert_eq!(tokens.owner("1", 9), Some(1));
-        assert_eq!(tokens.owner("other", 9), Some(7), "nobody else's");
-        assert_eq!(tokens.owner("8", 8 + 3599), Some(1));
-        assert_eq!(tokens.owner("8", 8 + 3600), None, "over");
-        assert_eq!(tokens.owner("never given", 9), None);
+        for wrong in ["", "00", &token[2..], &token.to_uppercase(), &format!("{token}00")] {
+            assert_eq!(key.owner(wrong, 1000), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_last_nonces_of_a_device_are_known_and_no_more() {
+        let mut nonces = Nonces::default();
+        assert!(nonces.take(1, b"first") && nonces.take(2, b"first"));
+        assert!(!nonces.take(1, b"first"));
+        for n in 0..10_000u32 {
+            assert!(nonces.take(1, &n.to_be_bytes()));
+        }
+        assert!(!nonces.take(1, &9_999u32.to_be_bytes()));
+        assert_eq!(nonces.0[&1].len(), NONCES);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::fixed;
 use super::registrations::Standing;
-use domain::{code::Code, place::CommuneCode};
+use domain::{code::Code, ids::UnixTime, place::CommuneCode};
 use protocol::board::{BoardCounts, BoardRefusal};
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension as _, Transaction};
 
 /// `received` of the table of counts: registrations of which an envelope is here.
 const RECEIVED: &str = "received";
@@ -42,6 +42,21 @@ pub(crate) fn counts(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite::Re
     counts.waiting -= for_notice;
     counts.held += for_notice;
     Ok(counts)
+}
+
+/// How many registrations wait for the opener, and since when the oldest.
+pub(crate) fn backlog(tx: &Transaction<'_>) -> rusqlite::Result<(u64, Option<UnixTime>)> {
+    let waiting = tx
+        .prepare_cached("SELECT COALESCE(SUM(count), 0) FROM board_counts WHERE standing = 'waiting'")?
+        .query_row([], |row| row.get(0))?;
+    let oldest = tx
+        .prepare_cached(
+            "SELECT received_at FROM envelopes
+             WHERE number = (SELECT MIN(head) FROM registrations WHERE standing = 'waiting')",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok((waiting, oldest))
 }
 
 /// Counts everything again: false when what was kept is something else.

@@ -1,4 +1,4 @@
-//! Tables `devices`, `nonces`, `device_flags`.
+//! Tables `devices`, `device_flags`.
 
 use super::{fixed, unreadable};
 use domain::{
@@ -209,12 +209,6 @@ pub(crate) fn of_commune(tx: &Transaction<'_>, commune: CommuneCode) -> rusqlite
     )?
     .query_map([commune.0], from_row)?
     .collect()
-}
-
-/// False when the nonce was used before.
-pub(crate) fn use_nonce(tx: &Transaction<'_>, id: DeviceId, nonce: &[u8]) -> rusqlite::Result<bool> {
-    let sql = "INSERT OR IGNORE INTO nonces (device, nonce) VALUES (?1, ?2)";
-    tx.execute(sql, params![id, nonce]).map(|rows| rows > 0)
 }
 
 /// True when it was not flagged so before.

@@ -1,6 +1,6 @@
 //! Tables `envelopes` and `conflicts`: every envelope ever taken, in the bytes the device signed.
 
-use super::{fixed, fixed_or_null, registrations::Standing, unreadable};
+use super::{chain, fixed, fixed_or_null, registrations::Standing, unreadable};
 use crate::rules::{
     revisions::{Hold, Revision},
     sequence::Gap,
@@ -51,7 +51,9 @@ pub(crate) fn insert(
         held.map(held_column),
         held.map(Hold::name),
     ])?;
-    u64::try_from(tx.last_insert_rowid()).map_err(|_| unreadable(Type::Integer))
+    let number = u64::try_from(tx.last_insert_rowid()).map_err(|_| unreadable(Type::Integer))?;
+    chain::add(tx, number, &digest, at)?;
+    Ok(number)
 }
 
 /// What is kept under an eid, as the answer for a repetition needs it.
@@ -215,6 +217,8 @@ pub(crate) struct Stored {
     pub(crate) received_at: UnixTime,
     pub(crate) code: Option<Code>,
     pub(crate) signing: VerifyKey,
+    /// Its link of the chain over everything received.
+    pub(crate) chain: Option<Digest>,
 }
 
 impl Stored {
@@ -257,6 +261,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         received_at: row.get("received_at")?,
         code: Code::from_bits(row.get("code")?),
         signing: fixed(row, "signing")?,
+        chain: fixed_or_null(row, "chain")?,
     })
 }
 

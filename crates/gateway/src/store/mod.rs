@@ -3,8 +3,10 @@
 //! Writers are short IMMEDIATE transactions with `synchronous=FULL`: what a caller was answered survives a crash. The
 //! command line opens the same file beside the running server.
 
+pub(crate) mod acts;
 pub(crate) mod blanks;
 pub(crate) mod board;
+pub(crate) mod chain;
 pub(crate) mod changes;
 pub(crate) mod devices;
 pub(crate) mod envelopes;
@@ -13,6 +15,7 @@ pub(crate) mod healing;
 pub(crate) mod invitations;
 pub(crate) mod lives;
 pub(crate) mod master;
+pub(crate) mod quotas;
 pub(crate) mod reconcile;
 pub(crate) mod registrations;
 pub(crate) mod reports;
@@ -23,6 +26,7 @@ pub(crate) mod withdrawals;
 
 use crate::{
     error::GatewayError,
+    lock,
     sqlite::{self, Schema},
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior, types::Type};
@@ -44,6 +48,9 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0006_lives.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0007_teams.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0008_kept.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0009_bounds.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0010_acts.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0011_chain.sql"),
     ],
 };
 
@@ -66,8 +73,30 @@ impl Store {
             return Err(GatewayError::NotInitialised);
         }
         let writer = sqlite::open(&path, &SCHEMA, create)?;
+        Self::around(&path, writer)
+    }
+
+    /// Opens the database as it is, beside the server that runs on it or not. An older one is brought to the newest schema only
+    /// where no server runs.
+    pub(crate) fn attach(data: &Path) -> Result<Self, GatewayError> {
+        let path = data.join("gateway.db");
+        if !path.exists() {
+            return Err(GatewayError::NotInitialised);
+        }
+        match sqlite::open_as_it_is(&path, &SCHEMA) {
+            Ok(writer) => Self::around(&path, writer),
+            Err(GatewayError::OlderSchema { found, known }) => match lock::take(data) {
+                Ok(_alone) => Self::open(data, false),
+                Err(GatewayError::InUse) => Err(GatewayError::OlderSchema { found, known }),
+                Err(error) => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    fn around(path: &Path, writer: Connection) -> Result<Self, GatewayError> {
         let reader = || -> Result<_, GatewayError> {
-            let reader = sqlite::open(&path, &SCHEMA, false)?;
+            let reader = sqlite::open_as_it_is(path, &SCHEMA)?;
             reader.pragma_update(None, "query_only", "ON")?;
             Ok(Mutex::new(reader))
         };

@@ -19,6 +19,10 @@ pub(crate) enum Key {
     ErasureDelay,
     /// Withdrawals of one device within a day that are nothing unusual, decimal.
     UsualWithdrawals,
+    /// When the server was last asked whether it can write, decimal.
+    Probe,
+    /// When the last backup was made, decimal.
+    LastBackup,
     /// URL at which the server was reached last, for invitations.
     Url,
     /// Addresses that the trust message names, one a line, the preferred one first.
@@ -34,6 +38,8 @@ impl Key {
             Key::TrustSerial => "trust_serial",
             Key::ErasureDelay => "erasure_delay",
             Key::UsualWithdrawals => "usual_withdrawals",
+            Key::Probe => "probe",
+            Key::LastBackup => "last_backup",
             Key::Url => "url",
             Key::Addresses => "addresses",
         }
