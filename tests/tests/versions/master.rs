@@ -231,6 +231,7 @@ async fn unfinished_forms_go_when_the_setting_says_so() {
     street.import("20/12/2026", Statement::Settings(settings));
     let rid = street.session.begin_draft(None, None).unwrap().rid;
     street.env.set(noon("20/12/2026") + 3 * 3600);
+    street.env.pass(3 * 3600);
     street.session.discard_expired_drafts().unwrap();
     assert_eq!(state(&street.session, rid), State::Draft, "24 hours are what it knows");
     street.contact().await;

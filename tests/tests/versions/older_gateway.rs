@@ -51,6 +51,8 @@ impl Older {
         let asked = self.asked.lock().unwrap();
         let sorted = |mut paths: Vec<String>| {
             paths.sort();
+            // The released device asked for a token in each run; this one keeps it for its hour.
+            paths.dedup_by(|one, other| one == other && one == "/v1/token");
             paths
         };
         assert_eq!(

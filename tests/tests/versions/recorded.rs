@@ -128,6 +128,8 @@ pub struct Script {
     now: AtomicI64,
     nonces: Mutex<Vec<Vec<u8>>>,
     drawn: AtomicU64,
+    /// Seconds that passed by the clock that nobody sets.
+    up: AtomicU64,
 }
 
 impl Script {
@@ -136,7 +138,12 @@ impl Script {
             now: AtomicI64::new(now),
             nonces: Mutex::default(),
             drawn: AtomicU64::new(1),
+            up: AtomicU64::new(1_000),
         })
+    }
+
+    pub fn pass(&self, seconds: u64) {
+        self.up.fetch_add(seconds, Ordering::SeqCst);
     }
 
     pub fn set(&self, now: i64) {
@@ -174,7 +181,7 @@ impl Env for Script {
     fn moment(&self) -> Moment {
         Moment {
             wall: Script::now(self),
-            monotonic: 1_000,
+            monotonic: self.up.load(Ordering::SeqCst),
             boot: 7,
         }
     }
