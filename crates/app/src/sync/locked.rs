@@ -131,10 +131,13 @@ impl Locked {
     /// Sends what lies in the spool. A copy is forgotten only after the signed receipt for it is safe on disk; one that
     /// the platform stopped stays until the database has noted why.
     pub async fn sync<G: Gateway>(&self, gateway: &G) -> Result<Report, AppError> {
-        match self.run(gateway).await {
+        let done = match self.run(gateway).await {
             Err(error) if error.is_disk_full() && self.home.give_up_reserve() => self.run(gateway).await,
             done => done,
-        }
+        };
+        // Nobody else's files take that room meanwhile.
+        let _ = self.home.keep_reserve();
+        done
     }
 
     async fn run<G: Gateway>(&self, gateway: &G) -> Result<Report, AppError> {
