@@ -13,6 +13,7 @@ use store::records;
 use tungnha_tests::{
     Person,
     crowd::{self, draft},
+    device::PIN,
 };
 
 fn main() {
@@ -36,8 +37,8 @@ fn device() -> Bench {
         secrets: Some(folder.path().join("secrets")),
         keyring: Some(false),
     };
-    init_practice(&place, "270419", env.clone()).unwrap();
-    let session = Session::open(&place, None, "270419", env.clone()).unwrap();
+    init_practice(&place, PIN, env.clone()).unwrap();
+    let session = Session::open(&place, None, PIN, env.clone()).unwrap();
     Bench { session, env, folder }
 }
 

@@ -5,7 +5,7 @@
 PROGRAMS holds `tungnhactl` and `tungnha-gateway` as that commit built them; FOLDER gets
 
 - conversation.json: every call with its answer, whole, in order; the gateway's keys; what the device showed afterwards;
-- home/ and secrets/: the device's folder with everything registered and nothing sent yet (PIN 270419).
+- home/ and secrets/: the device's folder with everything registered and nothing sent yet (its PIN is PIN below).
 
 Everybody in it is invented, and the keys are those of a platform that served nobody else. Only the standard library."""
 
@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-PIN = "270419"
+PIN = "592836"
 TEAM = "Tổ CNS 12"
 # Number, name, birth, sex. The third is written otherwise at the door; the fourth withdraws, the fifth is corrected.
 PEOPLE = [

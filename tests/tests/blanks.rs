@@ -16,7 +16,7 @@ use std::{
     },
 };
 use store::Moment;
-use tungnha_tests::{Device, Person, Town, blanks::sheet};
+use tungnha_tests::{Device, Person, Town, blanks::sheet, device::PIN};
 
 fn field(value: &Value, name: &str) -> String {
     value[name]
@@ -357,8 +357,8 @@ fn the_card_printed_again_after_a_correction_on_another_day_is_the_same_card() {
         keyring: Some(false),
     };
     let env = Arc::new(Days(SystemEnv::new(), AtomicI64::new(0)));
-    init_practice(&place, "270419", env.clone()).unwrap();
-    let session = Session::open(&place, None, "270419", env.clone()).unwrap();
+    init_practice(&place, PIN, env.clone()).unwrap();
+    let session = Session::open(&place, None, PIN, env.clone()).unwrap();
     let form = serde_json::from_value(Person::number(7).draft()).unwrap();
     let rid = session.register(None, &form).unwrap().rid;
     let card = |session: &Session| session.card(rid).unwrap().summary(folder.path()).qr;

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 use std::{fs, net::TcpListener, path::Path, process::Command};
-use tungnha_tests::{Device, Town, fixtures};
+use tungnha_tests::{
+    Device, Town,
+    device::{PIN, RELEASED_PIN},
+    fixtures,
+};
 
 /// Everybody a tablet holds, by name in `told.json`.
 const TABLET: [&str; 7] = [
@@ -54,8 +58,13 @@ fn synced(archive: &Path) {
     );
     assert_eq!(town.run("audit", &[])["altered"], 0);
     assert_eq!(received(&town), received_in(&told["board"]), "as many as before");
-    let at = |name: &str| Device::at(kept.path().join(name));
-    let (tablet, lost, desk) = (at("tablet"), at("lost"), at("desk"));
+    let pin = told["pin"].as_str().unwrap_or(RELEASED_PIN);
+    let at = |name: &str| {
+        let mut device = Device::at(kept.path().join(name));
+        device.set("TUNGNHA_PIN", pin);
+        device
+    };
+    let (mut tablet, lost, desk) = (at("tablet"), at("lost"), at("desk"));
     let rid = |name: &str| told[name]["rid"].as_str().expect("an id").to_owned();
 
     // Before anything is sent: everybody is there, under the code and in the state that was said.
@@ -95,8 +104,26 @@ fn synced(archive: &Path) {
     desk.run(&["sync"]).ok();
     desk.run(&["board", "--commune", "20242"]).ok();
     for device in [&tablet, &lost, &desk] {
-        device.run(&["doctor"]).ok();
+        let found = device.run(&["doctor"]).ok().clone();
+        assert_eq!(found["weak_pin"], domain::pin::judge(pin).is_err());
     }
+
+    // A PIN that is not taken any more opened everything above; it is changed into one that is, and never back.
+    for (new, refused) in [
+        ("270488", Some("weak_pin_date")),
+        ("5928361", Some("weak_pin")),
+        (PIN, None),
+    ] {
+        tablet.set("TUNGNHA_NEW_PIN", new);
+        let changed = tablet.run(&["change-pin"]);
+        match refused {
+            Some(code) => assert_eq!(changed.error(3), code),
+            None => _ = changed.ok(),
+        }
+    }
+    tablet.set("TUNGNHA_PIN", PIN);
+    assert_eq!(tablet.run(&["doctor"]).ok()["weak_pin"], false);
+    assert_eq!(tablet.run(&["queue"]).ok()["begun"], 7);
 }
 
 fn received(town: &Town) -> u64 {

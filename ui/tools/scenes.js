@@ -165,6 +165,8 @@ export const SCENES = [
   scene('team', 'volunteer', go('team')),
   scene('team-pin', 'volunteer', go('team'), wait(100), click('main .listrow button')),
   scene('change-pin', 'volunteer', go('changePin')),
+  scene('change-pin-refused', 'volunteer', go('changePin'), wait(100), digits('246813'), wait(50), primary, wait(100), digits('270488'), wait(50), digits('270488'), wait(600)),
+  scene('weak-pin', 'volunteer-birthday'),
   scene('verify', 'volunteer', go('verify')),
   ...['valid', 'unknown_signer', 'revoked', 'demo', 'forged'].map((standing) =>
     scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), enter(`verify.${standing}`), primary, wait(200)),

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::proc;
 
 /// The PIN of the device that is handed over.
-pub const PIN: &str = "270419";
+pub const PIN: &str = "592836";
 
 /// A running gateway of the development realm; ended when dropped.
 pub struct Gateway {

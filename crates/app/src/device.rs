@@ -248,7 +248,7 @@ fn give_pins(
     };
     let known = home.operators()?;
     if !known.contains(&first) {
-        store.add_operator(first, pin, KdfCost::default(), &mut env.rng())?;
+        store.share_pin(first, pin, KdfCost::default(), &mut env.rng())?;
     }
     if known.contains(&FIRST) {
         store.remove_operator(FIRST)?;

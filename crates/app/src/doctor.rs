@@ -29,6 +29,8 @@ pub struct Findings {
     pub realm: Realm,
     /// Where the device secret lies; `file` is weaker than `keyring`.
     pub secret: &'static str,
+    /// The PIN of who asks would not be taken today and is to be changed.
+    pub weak_pin: bool,
     /// Size of the database in bytes.
     #[cfg_attr(feature = "bindings", ts(type = "number"))]
     pub database_bytes: u64,
@@ -102,6 +104,7 @@ impl Session {
             schema: health.schema,
             realm: self.identity.realm,
             secret: self.store.home().secret_kind().name(),
+            weak_pin: self.has_weak_pin(),
             database_bytes: health.bytes,
             damage,
             audit_chain: health.audit,

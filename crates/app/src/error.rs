@@ -166,7 +166,7 @@ impl AppError {
             Self::Store(StoreError::PinDelay { wait_seconds }) => Some(format!("wait_seconds={wait_seconds}")),
             Self::Store(StoreError::Damaged { aside }) => Some(format!("aside={}", aside.display())),
             Self::Store(StoreError::NewerSchema { found, known }) => Some(format!("found={found} known={known}")),
-            Self::Store(StoreError::WeakPin(why) | StoreError::VaultUnavailable(why)) => Some((*why).to_owned()),
+            Self::Store(StoreError::VaultUnavailable(why)) => Some((*why).to_owned()),
             Self::Illegal(illegal) => Some(format!("state={}", illegal.state.name())),
             _ => None,
         }

@@ -3,6 +3,7 @@
 use crate::refusal::Refusal;
 use crate::{AppError, Session};
 use domain::ids::OperatorId;
+use std::sync::atomic::Ordering;
 use store::{KdfCost, device};
 
 impl Session {
@@ -14,7 +15,7 @@ impl Session {
     /// Gives a person of the team a PIN on this device.
     ///
     /// # Errors
-    /// `unknown_operator` for somebody who is not of the team, `weak_pin`.
+    /// `unknown_operator` for somebody who is not of the team, `weak_pin` and what begins so.
     pub fn add_operator(&self, operator: OperatorId, number: &str) -> Result<(), AppError> {
         // As the platform said last, not as it was when somebody signed in.
         let identity = self.store.read(store::device::identity)?;
@@ -41,7 +42,7 @@ impl Session {
     /// Changes one's own PIN.
     ///
     /// # Errors
-    /// `wrong_pin`, `pin_delay`, `weak_pin`.
+    /// `wrong_pin`, `pin_delay`, `weak_pin` and what begins so.
     pub fn change_pin(&self, old: &str, new: &str) -> Result<(), AppError> {
         let home = self.store.home().clone();
         let vault = self.place.vault(home.secret_kind())?;
@@ -54,6 +55,12 @@ impl Session {
             self.env.moment(),
             &mut self.env.rng(),
         )?;
+        self.weak_pin.store(false, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// The PIN that opened this device would not be taken today: an older program took it. Its owner is asked to change it.
+    pub fn has_weak_pin(&self) -> bool {
+        self.weak_pin.load(Ordering::Relaxed)
     }
 }

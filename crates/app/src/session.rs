@@ -21,7 +21,10 @@ use protocol::{
     enrolment::Trust,
     envelope::{Body, Capture, Envelope, Header, Kind, VERSION},
 };
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
 use store::{
     Contact, Home, Moment, Read, Spool, Spooled, Store, StoreError, Write, audit,
     device::{self, Identity, Keys},
@@ -45,6 +48,8 @@ pub struct Session {
     pub(crate) known: RwLock<Known>,
     /// What one run of sync leaves to the next.
     pub(crate) line: Mutex<Line>,
+    /// The PIN that opened it would not be taken today.
+    pub(crate) weak_pin: AtomicBool,
 }
 
 /// Everything a new revision is made of.
@@ -106,7 +111,10 @@ impl Session {
                 home.set_lost(true)?;
                 Err(StoreError::NotEnrolled.into())
             }
-            begun => begun,
+            begun => begun.inspect(|session| {
+                let weak = domain::pin::judge(pin).is_err();
+                session.weak_pin.store(weak, Ordering::Relaxed);
+            }),
         }
     }
 
@@ -144,6 +152,7 @@ impl Session {
             env,
             known: RwLock::new(known),
             line: Mutex::default(),
+            weak_pin: AtomicBool::new(false),
         };
         // Left over when the last contact was cut off, or the disk was full. Who left opens nothing any more.
         if session.let_go().is_ok() && !session.store.home().operators()?.contains(&operator) {

@@ -117,6 +117,8 @@ pub enum InSession {
     Withdraw { rid: String },
     /// Sends a record that had stopped once more as it is: after the ward said that the cause is mended.
     SendAgain { rid: String },
+    /// Changes one's own PIN: the present one from TUNGNHA_PIN, the new one from TUNGNHA_NEW_PIN.
+    ChangePin,
     /// Counts by state and whether they add up.
     Queue,
     /// What waits for the volunteer: refused records, with field and reason.

@@ -99,6 +99,7 @@ fn in_session(session: &Session, command: &InSession, out: &mut Output) -> Resul
         }
         InSession::Withdraw { rid } => out.line(&session.withdraw(input::rid(rid)?)?)?,
         InSession::SendAgain { rid } => out.line(&session.send_again(input::rid(rid)?)?)?,
+        InSession::ChangePin => session.change_pin(&pin()?, &new_pin()?)?,
         InSession::Queue => {
             let queue = session.queue()?;
             out.line(&queue)?;
@@ -261,6 +262,11 @@ fn place(args: &Args, secret: SecretPlace) -> Result<Place, Failure> {
         secrets: args.secrets.clone(),
         keyring,
     })
+}
+
+fn new_pin() -> Result<Zeroizing<String>, Failure> {
+    let given = std::env::var("TUNGNHA_NEW_PIN").map_err(|_| Failure::Usage("new_pin_not_given"))?;
+    Ok(Zeroizing::new(given))
 }
 
 fn pin() -> Result<Zeroizing<String>, Failure> {

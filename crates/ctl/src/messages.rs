@@ -73,6 +73,7 @@ mod tests {
         "usage",
         "home_missing",
         "pin_not_given",
+        "new_pin_not_given",
         "not_an_id",
         "not_a_draft",
         "file",

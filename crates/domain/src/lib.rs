@@ -15,6 +15,7 @@ pub mod name;
 pub mod notice;
 pub mod number;
 pub mod phone;
+pub mod pin;
 pub mod place;
 pub mod practice;
 pub mod problem;

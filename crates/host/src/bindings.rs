@@ -73,6 +73,11 @@ pub fn typescript() -> String {
         "/** Every code a `Failure` can have. A newer gateway may send others. */\nexport type FailureCode = {};\n",
         codes.join(" | ")
     );
+    let _ = writeln!(
+        file,
+        "/** Digits of every PIN that is chosen; an older one may be longer. */\nexport const PIN_DIGITS = {};\n",
+        domain::pin::DIGITS
+    );
     for declaration in collector.declarations.values() {
         let _ = writeln!(file, "{}\n", declaration.trim_end());
     }

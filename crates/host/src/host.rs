@@ -190,6 +190,7 @@ impl Host {
                 .collect(),
             people,
             operator,
+            weak_pin: session.as_ref().is_some_and(|session| session.has_weak_pin()),
             sync,
             tasks: open_tasks.unwrap_or(0),
             dropped_forms,

@@ -385,7 +385,7 @@ fn practice_and_real_never_mix() {
     let real = "048188123456||Trần Thị Mỹ Hạnh|09021988|Nữ|Thạch Thang, Hải Châu, Đà Nẵng|10052022";
     let refused = rig.try_ask("read_idcard", json!({ "picture": null, "text": real }));
     assert_eq!(refused, Err("real_card_in_demo".to_owned()));
-    let enrol = json!({ "gateway": "https://127.0.0.1:1", "invitation": "TNI1:X", "pin": "270419" });
+    let enrol = json!({ "gateway": "https://127.0.0.1:1", "invitation": "TNI1:X", "pin": "592836" });
     assert_eq!(
         rig.try_ask("enrol_device", enrol),
         Err("demo_has_no_gateway".to_owned())

@@ -1,5 +1,6 @@
 //! What can go wrong with the device's data. Codes and numbers only: no personal data, no text of a statement.
 
+use domain::pin::WeakPin;
 use rusqlite::ErrorCode;
 use std::{io, path::PathBuf};
 
@@ -51,9 +52,9 @@ pub enum StoreError {
         /// Seconds until the next attempt is judged.
         wait_seconds: u64,
     },
-    /// Too easy to guess, or not digits.
-    #[error("PIN not accepted: {0}")]
-    WeakPin(&'static str),
+    /// Not a PIN that may be chosen.
+    #[error("PIN not accepted: {}", .0.code())]
+    WeakPin(WeakPin),
     /// Nobody by this number may open this device.
     #[error("no such operator on this device")]
     UnknownOperator,
@@ -138,7 +139,11 @@ domain::coded! {
         StoreError::SecretInsideHome => "secret_inside_home",
         StoreError::WrongPin { .. } => "wrong_pin",
         StoreError::PinDelay { .. } => "pin_delay",
-        StoreError::WeakPin(_) => "weak_pin",
+        StoreError::WeakPin(WeakPin::NotSixDigits) => "weak_pin",
+        StoreError::WeakPin(WeakPin::Repeated) => "weak_pin_repeated",
+        StoreError::WeakPin(WeakPin::InARow) => "weak_pin_row",
+        StoreError::WeakPin(WeakPin::Date) => "weak_pin_date",
+        StoreError::WeakPin(WeakPin::Year) => "weak_pin_year",
         StoreError::UnknownOperator => "unknown_operator",
         StoreError::OperatorSlot(_) => "operator_slot",
         StoreError::BadCost => "bad_cost",
@@ -173,6 +178,12 @@ impl StoreError {
 
 /// Primary result code of a broken constraint.
 const CONSTRAINT: i32 = 19;
+
+impl From<WeakPin> for StoreError {
+    fn from(why: WeakPin) -> Self {
+        Self::WeakPin(why)
+    }
+}
 
 impl From<io::Error> for StoreError {
     fn from(error: io::Error) -> Self {

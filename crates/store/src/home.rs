@@ -4,7 +4,7 @@ use crate::{
     Moment, Result, SecretKind, SecretVault, Spool, Store, StoreError, files,
     hashing::{Key, derive},
     open::{self, Opened},
-    pin::{self, KdfCost},
+    pin::KdfCost,
     point,
     slots::Slots,
 };
@@ -235,7 +235,7 @@ impl Home {
         Ok(self.slots()?.operators())
     }
 
-    /// Makes the database key and the first operator's slot. Fails if there is a slot already.
+    /// Makes the database key and the first operator's slot. Fails if there is a slot already, or the PIN is weak.
     pub fn first_operator(
         &self,
         vault: &dyn SecretVault,
@@ -244,6 +244,7 @@ impl Home {
         cost: KdfCost,
         rng: &mut dyn CryptoRng,
     ) -> Result<()> {
+        domain::pin::judge(pin)?;
         let secret = self.secret(vault)?;
         let mut key: Key = Zeroizing::new([0; 32]);
         rng.fill_bytes(key.as_mut());
@@ -276,7 +277,7 @@ impl Home {
         now: Moment,
         rng: &mut dyn CryptoRng,
     ) -> Result<()> {
-        pin::check(new)?;
+        domain::pin::judge(new)?;
         let secret = self.secret(vault)?;
         let key = self.raw_key(&secret, operator, old, now)?;
         self.change_slots(|slots| slots.put(self.0.id, operator, &secret, new, cost, &key, rng))

@@ -88,7 +88,7 @@ impl Slots {
             .ok_or(StoreError::UnknownOperator)
     }
 
-    /// Adds or replaces an operator's slot; wrong attempts are forgotten.
+    /// Adds or replaces an operator's slot; wrong attempts are forgotten. Whether the PIN may be chosen is the caller's.
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn put(
         &mut self,
@@ -100,7 +100,6 @@ impl Slots {
         key: &Key,
         rng: &mut dyn CryptoRng,
     ) -> Result<()> {
-        pin::check(pin)?;
         let mut salt = [0; 16];
         rng.fill_bytes(&mut salt);
         let mut nonce = [0; 12];

@@ -241,8 +241,15 @@ impl Store {
         )
     }
 
-    /// Gives another operator a slot. Fails if the operator has one.
+    /// Gives another operator a slot. Fails if the operator has one, or the PIN is weak.
     pub fn add_operator(&self, operator: OperatorId, pin: &str, cost: KdfCost, rng: &mut dyn CryptoRng) -> Result<()> {
+        domain::pin::judge(pin)?;
+        self.share_pin(operator, pin, cost, rng)
+    }
+
+    /// Gives another operator a slot under the PIN that opened this one. It was judged when it was chosen, by an older
+    /// program perhaps, and is not judged again.
+    pub fn share_pin(&self, operator: OperatorId, pin: &str, cost: KdfCost, rng: &mut dyn CryptoRng) -> Result<()> {
         let home = self.home();
         home.change_slots(|slots| {
             if slots.operators().contains(&operator) {

@@ -254,7 +254,7 @@ fn a_full_disk_loses_nothing() {
     let slots = fs::read(path.join("slots.json")).unwrap();
     let filler = fs::File::create(disk.0.path().join("filler")).unwrap();
     while std::io::Write::write(&mut &filler, &[0; 4096]).is_ok_and(|written| written > 0) {}
-    let full = store.add_operator(8, "246802", common::CHEAP, &mut rig.rng);
+    let full = store.add_operator(8, "716408", common::CHEAP, &mut rig.rng);
     assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
     assert_eq!(fs::read(path.join("slots.json")).unwrap(), slots);
     assert!(!path.join("slots.json.new").exists());

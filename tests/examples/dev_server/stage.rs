@@ -26,6 +26,8 @@ use tungnha_tests::{Proxy, Trouble};
 
 /// The PIN of everybody in every story, in practice too.
 pub const PIN: &str = "246813";
+/// A PIN that an older program took: a birthday.
+pub const OLD_PIN: &str = "270419";
 /// The first person of every team.
 pub const FIRST: u32 = 1;
 
@@ -50,6 +52,8 @@ pub struct Setting {
     pub printers: Printers,
     /// Somebody is signed in.
     pub open: bool,
+    /// With a PIN that an older program took: a birthday.
+    pub birthday: bool,
     pub paused: bool,
     /// Nothing was tried yet.
     pub quiet: bool,
@@ -68,6 +72,7 @@ impl Default for Setting {
             scanner: false,
             printers: Printers::default(),
             open: true,
+            birthday: false,
             paused: false,
             quiet: false,
             practice: false,
@@ -157,6 +162,9 @@ impl Stage {
         if let Some(line) = &line {
             crate::stories::lead(&live, &line.url(), clock.clone());
         }
+        if setting.birthday {
+            crate::stories::old_pin(&live, clock.clone());
+        }
         let host = Host::start(live, practice, clock.clone(), desk.clone()).expect("the host starts");
         let stage = Self {
             host: Arc::new(host.with_eyes(ports)),
@@ -181,7 +189,8 @@ impl Stage {
         if setting.practice {
             self.ask("enter_practice", Value::Null);
         } else if setting.open {
-            self.ask("sign_in", json!({ "operator": FIRST, "pin": PIN }));
+            let pin = if setting.birthday { OLD_PIN } else { PIN };
+            self.ask("sign_in", json!({ "operator": FIRST, "pin": pin }));
             if setting.scanner {
                 self.ask("choose_scanner", json!({ "port": PORT }));
             }

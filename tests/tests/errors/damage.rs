@@ -271,7 +271,7 @@ fn damaged_small_files_and_a_missing_secret_are_told_and_left_alone() {
     let mut weak = Device::empty();
     weak.set("TUNGNHA_PIN", "123456");
     weak.run(&["init", "--practice", "--secret", "file"])
-        .refuses(3, "weak_pin");
+        .refuses(3, "weak_pin_row");
     weak.set("TUNGNHA_PIN", PIN);
     device.run(&["init", "--practice"]).refuses(1, "already_enrolled");
     saved.are_all_on(&device);

@@ -38,7 +38,7 @@ fn a_wrong_pin_touches_no_record_and_costs_more_each_time() {
         fs::metadata(&database).unwrap().modified().unwrap(),
     );
 
-    for (left, pin) in [(4, "135790"), (3, "270418"), (2, "2704190"), (1, "")] {
+    for (left, pin) in [(4, "135790"), (3, "592837"), (2, "5928360"), (1, "")] {
         device.set("TUNGNHA_PIN", pin);
         let ran = device.run(&["queue"]);
         assert!(

@@ -16,7 +16,7 @@ use std::{
     },
 };
 use store::{Moment, device::Keys};
-use tungnha_tests::{device::PIN, fixtures};
+use tungnha_tests::{device::RELEASED_PIN, fixtures};
 
 /// One call of the recorded device and what the recorded gateway answered.
 #[derive(Debug, Clone)]
@@ -234,7 +234,7 @@ impl Tablet {
     }
 
     pub fn open(&self, env: Arc<dyn Env>) -> Session {
-        Session::open(&self.place(), None, PIN, env).unwrap()
+        Session::open(&self.place(), None, RELEASED_PIN, env).unwrap()
     }
 }
 

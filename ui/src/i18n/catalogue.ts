@@ -366,6 +366,9 @@ export interface Rooms {
     readonly give: string;
     readonly giveTitle: (values: { name: Value }) => string;
     readonly giveText: string;
+    readonly weakTitle: string;
+    readonly weakText: string;
+    readonly weakGo: string;
     readonly first: string;
     readonly again: string;
     readonly differs: string;

@@ -97,6 +97,7 @@ impl Host {
         let session = self.session()?;
         let (old, new) = (Zeroizing::new(args.old), Zeroizing::new(args.new));
         session.change_pin(&old, &new)?;
+        self.announce();
         Ok(Nothing)
     }
 

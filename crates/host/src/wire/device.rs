@@ -87,6 +87,8 @@ pub struct AppState {
     pub people: Vec<Person>,
     /// Who works on it, while open.
     pub operator: Option<Person>,
+    /// The PIN of who works on it would not be taken today and is to be changed; false while locked.
+    pub weak_pin: bool,
     /// Sending.
     pub sync: SyncView,
     /// Open tasks; 0 while locked.

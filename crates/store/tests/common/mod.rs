@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use std::{convert::Infallible, path::PathBuf};
 use store::{FileVault, Home, KdfCost, Moment, Read, Result, Store, Write, records, revise};
 
-pub const PIN: &str = "135790";
+pub const PIN: &str = "592836";
 pub const OPERATOR: u32 = 7;
 pub const CHEAP: KdfCost = KdfCost {
     memory_kib: 64,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     ports::clock::Clock,
-    stage::{self, FIRST, Network, PIN, Setting, Stage, place},
+    stage::{self, FIRST, Network, OLD_PIN, PIN, Setting, Stage, place},
 };
 use app::{Session, place::Place};
 use protocol::enrolment::Role;
@@ -163,21 +163,35 @@ pub fn copy(from: &Path, to: &Path) {
 }
 
 fn quick_pins(place: &Place, clock: &Arc<Clock>, others: &[u32]) {
+    let Some(session) = first_slot(place, clock, PIN) else {
+        return;
+    };
+    let env: Arc<dyn app::env::Env> = clock.clone();
+    for other in others {
+        let added = session.store().share_pin(*other, PIN, QUICK, &mut env.rng());
+        added.expect("added");
+    }
+}
+
+/// The first person's PIN is one that an older program took.
+pub fn old_pin(place: &Place, clock: Arc<Clock>) {
+    first_slot(place, &clock, OLD_PIN);
+}
+
+/// The first person's slot anew; nothing where nobody opens the device any more.
+fn first_slot(place: &Place, clock: &Arc<Clock>, pin: &str) -> Option<Session> {
     let session = match Session::open(place, Some(FIRST), PIN, clock.clone()) {
         Ok(session) => session,
-        // Nobody opens it any more.
-        Err(error) if error.code() == "revoked" => return,
+        Err(error) if error.code() == "revoked" => return None,
         Err(error) => panic!("{}", error.code()),
     };
     let env: Arc<dyn app::env::Env> = clock.clone();
-    let add = |operator| session.store().add_operator(operator, PIN, QUICK, &mut env.rng());
+    let add = |operator| session.store().share_pin(operator, pin, QUICK, &mut env.rng());
     add(DOORKEEPER).expect("added");
     session.store().remove_operator(FIRST).expect("removed");
     add(FIRST).expect("added");
     session.store().remove_operator(DOORKEEPER).expect("removed");
-    for other in others {
-        add(*other).expect("added");
-    }
+    Some(session)
 }
 
 /// From now on the device looks for its gateway here: each stage has a line of its own. Nothing where there is no device.

@@ -9,7 +9,7 @@ mod tablets;
 pub mod town;
 mod volunteer;
 
-pub use ground::{Ground, lead};
+pub use ground::{Ground, lead, old_pin};
 
 use shelf::Shelf;
 
@@ -90,6 +90,7 @@ fn story(name: &str) -> Option<Story> {
             (Begin::Work | Begin::FirstDay, "locked") => setting.open = false,
             (_, "offline") => setting.network = Network::None,
             (_, "portal") => setting.network = Network::Portal,
+            (Begin::Work, "birthday") => setting.birthday = true,
             (_, "paused") => setting.paused = true,
             (_, "error") => setting.refuse = Some("busy"),
             (_, "slow") => setting.delay = Duration::from_secs(5),
