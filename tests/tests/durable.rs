@@ -45,8 +45,29 @@ fn a_wrong_pin_is_on_the_disk_before_anybody_hears_of_it() {
     assert!(
         calls
             .iter()
-            .any(|call| matches!(call, strace::Call::Renamed(file) if file.ends_with("slots.json"))),
+            .any(|call| matches!(call, strace::Call::Written(file) if file.ends_with("home/attempts"))),
         "the counter was seen"
+    );
+    let early = strace::told_too_early(&calls, &device.home(), |file| !needs_no_sync(file));
+    assert!(early.is_empty(), "told before it was on the disk: {early:?}");
+}
+
+#[test]
+fn a_new_pin_is_on_the_disk_before_it_is_told() {
+    let town = Town::start();
+    let mut device = Device::enrolled(&town);
+    device.set("TUNGNHA_NEW_PIN", "384917");
+    let trace = device.beside("trace");
+    let Some(traced) = strace::command(&program("tungnhactl"), &trace) else {
+        return;
+    };
+    device.run_as(traced, &["change-pin"], b"").ok();
+    let calls = strace::calls(&fs::read_to_string(&trace).expect("a trace"));
+    assert!(
+        calls
+            .iter()
+            .any(|call| matches!(call, strace::Call::Renamed(file) if file.ends_with("slots.json"))),
+        "the new slot was seen"
     );
     let early = strace::told_too_early(&calls, &device.home(), |file| !needs_no_sync(file));
     assert!(early.is_empty(), "told before it was on the disk: {early:?}");

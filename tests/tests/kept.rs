@@ -108,6 +108,10 @@ fn synced(archive: &Path) {
         assert_eq!(found["weak_pin"], domain::pin::judge(pin).is_err());
     }
 
+    // From now on its attempts are counted in two places.
+    let slots = fs::read_to_string(tablet.home().join("slots.json")).expect("slots");
+    assert!(slots.contains("\"counted\": true"), "{slots}");
+
     // A PIN that is not taken any more opened everything above; it is changed into one that is, and never back.
     for (new, refused) in [
         ("270488", Some("weak_pin_date")),

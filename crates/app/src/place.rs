@@ -15,7 +15,7 @@ pub struct Place {
     pub home: PathBuf,
     /// Folder for secrets kept as files; `None` is the user's state folder.
     pub secrets: Option<PathBuf>,
-    /// For a new device: keyring (`true`), file (`false`), or the keyring if there is one (`None`).
+    /// For a new device: keyring (`true`), file (`false`), or a file only where the machine has no keyring (`None`).
     pub keyring: Option<bool>,
 }
 
@@ -38,18 +38,21 @@ impl Place {
         Ok(FileVault::new(&folder, &self.home)?)
     }
 
+    /// The machine's keyring; `None` where it has none. One that is there and does not answer is an error.
     #[cfg(target_os = "linux")]
-    fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
+    fn keyring_if_any() -> Result<Option<Box<dyn SecretVault>>, AppError> {
         let vault = store::KeyringVault::new();
-        match vault.is_available() {
-            true => Ok(Box::new(vault)),
-            false => Err(store::StoreError::VaultUnavailable("no keyring").into()),
-        }
+        Ok(vault.is_there()?.then(|| Box::new(vault) as Box<dyn SecretVault>))
     }
 
+    /// For this system none is built.
     #[cfg(not(target_os = "linux"))]
+    fn keyring_if_any() -> Result<Option<Box<dyn SecretVault>>, AppError> {
+        Ok(None)
+    }
+
     fn keyring_vault() -> Result<Box<dyn SecretVault>, AppError> {
-        Err(store::StoreError::VaultUnavailable("keyring not built for this system").into())
+        Self::keyring_if_any()?.ok_or_else(|| store::StoreError::VaultUnavailable("no keyring").into())
     }
 
     /// The vault of an existing device.
@@ -64,9 +67,9 @@ impl Place {
         match self.keyring {
             Some(true) => Self::keyring_vault(),
             Some(false) => Ok(Box::new(self.file_vault()?)),
-            None => match Self::keyring_vault() {
-                Ok(vault) => Ok(vault),
-                Err(_) => Ok(Box::new(self.file_vault()?)),
+            None => match Self::keyring_if_any()? {
+                Some(vault) => Ok(vault),
+                None => Ok(Box::new(self.file_vault()?)),
             },
         }
     }

@@ -214,7 +214,7 @@ pub enum Device {
 
 #[derive(Debug, ClapArgs)]
 pub struct SecretChoice {
-    /// Where the device secret is kept: the system's keyring, a file (weaker), or the keyring if there is one.
+    /// Where the device secret is kept: the system's keyring, a file (weaker), or a file only where there is no keyring.
     #[arg(long, value_enum, default_value = "auto")]
     pub secret: SecretPlace,
 }

@@ -78,6 +78,8 @@ mod tests {
         "not_a_draft",
         "file",
         "output",
+        "secret_in_file",
+        "pin_to_change",
         "doctor_trouble",
     ];
 

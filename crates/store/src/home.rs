@@ -1,7 +1,9 @@
 //! The home folder: who may enter, and what lies where. See the crate's front page for the layout.
 
 use crate::{
-    Moment, Result, SecretKind, SecretVault, Spool, Store, StoreError, files,
+    Moment, Result, SecretKind, SecretVault, Spool, Store, StoreError,
+    counter::{Counter, Tally},
+    files,
     hashing::{Key, derive},
     open::{self, Opened},
     pin::KdfCost,
@@ -78,9 +80,9 @@ struct Inner {
     secret: SecretKind,
     /// Serialises what reads and rewrites `slots.json` and `device.json`.
     small_files: Mutex<()>,
-    /// Counted attempts for which the disk had no room: good until they are written, or the program ends.
-    unwritten: Mutex<Option<Slots>>,
     open: AtomicBool,
+    /// Wrong PINs as this program counted them last.
+    counted: Mutex<Option<Tally>>,
     /// Held as long as any clone of the home, or its store, lives.
     _lock: File,
 }
@@ -165,8 +167,8 @@ impl Home {
             realm: device.realm,
             secret: device.secret,
             small_files: Mutex::new(()),
-            unwritten: Mutex::new(None),
             open: AtomicBool::new(false),
+            counted: Mutex::default(),
             _lock: lock,
         }))
     }
@@ -248,6 +250,7 @@ impl Home {
         let secret = self.secret(vault)?;
         let mut key: Key = Zeroizing::new([0; 32]);
         rng.fill_bytes(key.as_mut());
+        self.counter(vault, &secret).begin()?;
         self.change_slots(|slots| {
             if !slots.is_empty() {
                 return Err(StoreError::OperatorSlot("exists"));
@@ -256,13 +259,41 @@ impl Home {
         })
     }
 
+    fn counter<'a>(&self, vault: &'a dyn SecretVault, secret: &Key) -> Counter<'a> {
+        Counter::new(&self.0.path, self.0.id, vault, secret)
+    }
+
     /// Judges a PIN: waits are kept, the attempt is on the disk before the PIN is looked at.
-    fn raw_key(&self, secret: &Key, operator: OperatorId, pin: &str, now: Moment) -> Result<Key> {
-        self.change_attempts(|slots| slots.count_attempt(operator, now))?;
+    fn raw_key(
+        &self,
+        vault: &dyn SecretVault,
+        secret: &Key,
+        operator: OperatorId,
+        pin: &str,
+        now: Moment,
+    ) -> Result<Key> {
+        let mut slots = self.slots()?;
+        let before = slots.counted_here(operator)?;
+        let counter = self.counter(vault, secret);
+        let mut remembered = self.0.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = counter.count(operator, before, &mut remembered, now)?;
         point!("pin.counted");
-        let key = self.slots()?.open(self.0.id, operator, secret, pin, now)?;
-        self.change_attempts(|slots| slots.forgive(operator))?;
+        let key = slots.open(self.0.id, operator, secret, pin, (counted, now))?;
+        counter.forgive(operator, &mut remembered);
         Ok(key)
+    }
+
+    /// A slot of an older program says from now on that its attempts are counted in two places. What cannot be written
+    /// now is written the next time.
+    fn note_counted(&self, secret: &Key, operator: OperatorId, pin: &str, key: &Key, rng: &mut dyn CryptoRng) {
+        if self
+            .slots()
+            .and_then(|mut slots| slots.counted_here(operator))
+            .is_ok_and(|before| before.is_some())
+        {
+            let again = |slots: &mut Slots| slots.renew(self.0.id, operator, secret, pin, key, rng);
+            let _ = self.change_slots(again);
+        }
     }
 
     /// Wraps the database key anew under another PIN (and cost). The old PIN is judged like any attempt.
@@ -279,7 +310,7 @@ impl Home {
     ) -> Result<()> {
         domain::pin::judge(new)?;
         let secret = self.secret(vault)?;
-        let key = self.raw_key(&secret, operator, old, now)?;
+        let key = self.raw_key(vault, &secret, operator, old, now)?;
         self.change_slots(|slots| slots.put(self.0.id, operator, &secret, new, cost, &key, rng))
     }
 
@@ -298,7 +329,8 @@ impl Home {
     ) -> Result<Store> {
         let secret = self.secret(vault)?;
         let guard = OpenGuard::take(self)?;
-        let key = self.raw_key(&secret, operator, pin, now)?;
+        let key = self.raw_key(vault, &secret, operator, pin, now)?;
+        self.note_counted(&secret, operator, pin, &key, rng);
         let file = self.0.path.join(DATABASE);
         let made = read_device(&self.0.path)?.database_made;
         // SQLite takes a file shorter than one page for a new database and would write over it.
@@ -391,32 +423,7 @@ impl Home {
         write_json(&self.0.path.join(DEVICE), &device)
     }
 
-    /// Changes counted attempts. A disk without any room, not even that of the reserve, locks nobody out: what cannot be
-    /// written counts in memory.
-    fn change_attempts(&self, change: impl FnOnce(&mut Slots) -> Result<()>) -> Result<()> {
-        let _one = self.0.small_files.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut slots = self.slots()?;
-        change(&mut slots)?;
-        let written = self.with_reserve(|| write_json(&self.0.path.join(SLOTS), &slots));
-        let mut unwritten = self.unwritten();
-        *unwritten = match written {
-            Err(StoreError::DiskFull) => Some(slots),
-            written => {
-                written?;
-                None
-            }
-        };
-        Ok(())
-    }
-
-    fn unwritten(&self) -> MutexGuard<'_, Option<Slots>> {
-        self.0.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn slots(&self) -> Result<Slots> {
-        if let Some(slots) = self.unwritten().clone() {
-            return Ok(slots);
-        }
         match files::read_if_there(&self.0.path.join(SLOTS))? {
             None => Ok(Slots::default()),
             Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| StoreError::BadFile { file: SLOTS }),
@@ -427,9 +434,7 @@ impl Home {
         let _one = self.0.small_files.lock().unwrap_or_else(PoisonError::into_inner);
         let mut slots = self.slots()?;
         change(&mut slots)?;
-        self.with_reserve(|| write_json(&self.0.path.join(SLOTS), &slots))?;
-        *self.unwritten() = None;
-        Ok(())
+        self.with_reserve(|| write_json(&self.0.path.join(SLOTS), &slots))
     }
 }
 

@@ -7,7 +7,8 @@
 //! |---|---|
 //! | `lock` | empty; its file lock is taken before anything else is touched, so that one program works here at a time |
 //! | `device.json` | random home id, realm, where the device secret lies, whether a database was made: nothing personal |
-//! | `slots.json` | the database key, wrapped once per operator, with the counters of wrong PINs |
+//! | `slots.json` | the database key, wrapped once per operator |
+//! | `attempts` | sealed under the device secret, overwritten in place: wrong PINs; the same lies beside the secret |
 //! | `registrations.db` (+ `-wal`) | SQLCipher 4, random raw 32-byte key: the truth |
 //! | `spool/` | sealed copies of unsent envelopes and unapplied answers, readable with the device secret alone |
 //! | `contact` | sealed the same way: how to reach the gateway while the device is locked |
@@ -25,6 +26,7 @@
 pub mod audit;
 pub mod blanks;
 mod clock;
+mod counter;
 pub mod device;
 pub mod drafts;
 pub mod envelopes;
@@ -33,6 +35,7 @@ mod files;
 mod hashing;
 pub mod healing;
 pub mod home;
+mod in_place;
 pub mod master;
 pub mod newer;
 mod open;

@@ -5,6 +5,7 @@ use crate::{
     hashing::{Key, derive},
 };
 use argon2::{Algorithm, Argon2, Params, Version};
+use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -37,11 +38,15 @@ const FIRST_DELAY: u64 = 30;
 const LONGEST_DELAY: u64 = 15 * 60;
 
 /// Wrong PINs in a row, and when the last one was tried.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(deny_unknown_fields)]
+#[cbor(array)]
 pub(crate) struct Attempts {
+    #[n(0)]
     pub(crate) wrong: u32,
+    #[n(1)]
     monotonic: u64,
+    #[n(2)]
     boot: u32,
 }
 
@@ -52,6 +57,18 @@ impl Attempts {
             wrong: self.wrong.saturating_add(1),
             monotonic: now.monotonic,
             boot: now.boot,
+        }
+    }
+
+    /// No free attempt is left: a wait begins now, unless one had begun.
+    pub(crate) fn without_free(self, now: Moment) -> Self {
+        match self.wrong >= FREE_ATTEMPTS {
+            true => self,
+            false => Self {
+                wrong: FREE_ATTEMPTS,
+                monotonic: now.monotonic,
+                boot: now.boot,
+            },
         }
     }
 

@@ -1,7 +1,8 @@
-//! `slots.json`: the database key wrapped once per operator, and each operator's counter of wrong PINs.
+//! `slots.json`: the database key wrapped once per operator. Wrong PINs are counted elsewhere (`counter.rs`).
 //!
-//! wrapped = ChaCha20-Poly1305(KEK, random nonce, key; aad = home id || operator number big-endian), so that a slot moved
-//! to another folder or another operator does not open.
+//! wrapped = ChaCha20-Poly1305(KEK, random nonce, key; aad = home id || operator number big-endian || `counted` where it
+//! is), so that a slot moved to another folder or another operator does not open, and one that is counted cannot be made
+//! to look like an older one.
 
 use crate::{
     HomeId, KdfCost, Moment, Result, StoreError,
@@ -32,7 +33,11 @@ struct Slot {
     salt: Hex,
     nonce: Hex,
     wrapped: Hex,
+    /// What a program counted that kept its count here; since then it stays as it is.
     attempts: Attempts,
+    /// It was made, or opened once, by a program that counts in two places: both must be there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    counted: bool,
 }
 
 /// Bytes as hexadecimal text.
@@ -68,8 +73,9 @@ impl Default for Slots {
     }
 }
 
-fn bound_to(home: HomeId, operator: OperatorId) -> Vec<u8> {
-    [&home.0[..], &operator.to_be_bytes()].concat()
+fn bound_to(home: HomeId, operator: OperatorId, counted: bool) -> Vec<u8> {
+    let mark: &[u8] = if counted { b"counted" } else { b"" };
+    [&home.0[..], &operator.to_be_bytes(), mark].concat()
 }
 
 impl Slots {
@@ -88,7 +94,7 @@ impl Slots {
             .ok_or(StoreError::UnknownOperator)
     }
 
-    /// Adds or replaces an operator's slot; wrong attempts are forgotten. Whether the PIN may be chosen is the caller's.
+    /// Adds or replaces an operator's slot. Whether the PIN may be chosen is the caller's.
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn put(
         &mut self,
@@ -110,7 +116,7 @@ impl Slots {
                 &nonce.into(),
                 Payload {
                     msg: key.as_ref(),
-                    aad: &bound_to(home, operator),
+                    aad: &bound_to(home, operator, true),
                 },
             )
             .expect("encrypting 32 bytes cannot fail");
@@ -121,12 +127,27 @@ impl Slots {
             nonce: Hex(nonce.to_vec()),
             wrapped: Hex(wrapped),
             attempts: Attempts::default(),
+            counted: true,
         };
         match self.slots.iter_mut().find(|slot| slot.operator == operator) {
             Some(old) => *old = slot,
             None => self.slots.push(slot),
         }
         Ok(())
+    }
+
+    /// The same slot under the same PIN and cost, of the present form.
+    pub(crate) fn renew(
+        &mut self,
+        home: HomeId,
+        operator: OperatorId,
+        secret: &Key,
+        pin: &str,
+        key: &Key,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<()> {
+        let cost = self.slot(operator)?.cost;
+        self.put(home, operator, secret, pin, cost, key, rng)
     }
 
     /// Takes an operator's slot away; somebody must be left.
@@ -147,30 +168,20 @@ impl Slots {
         }
     }
 
-    /// Counts an attempt, unless a wait is not over yet.
-    pub(crate) fn count_attempt(&mut self, operator: OperatorId, now: Moment) -> Result<()> {
+    /// What an older program counted for an operator whose slot was never opened by one that counts in two places.
+    pub(crate) fn counted_here(&mut self, operator: OperatorId) -> Result<Option<Attempts>> {
         let slot = self.slot(operator)?;
-        match slot.attempts.wait(now) {
-            0 => slot.attempts = slot.attempts.counted(now),
-            wait_seconds => return Err(StoreError::PinDelay { wait_seconds }),
-        }
-        Ok(())
-    }
-
-    /// The PIN was right.
-    pub(crate) fn forgive(&mut self, operator: OperatorId) -> Result<()> {
-        self.slot(operator)?.attempts = Attempts::default();
-        Ok(())
+        Ok((!slot.counted).then_some(slot.attempts))
     }
 
     /// Unwraps the database key. `WrongPin` tells what the counted attempt means.
     pub(crate) fn open(
-        mut self,
+        &mut self,
         home: HomeId,
         operator: OperatorId,
         secret: &Key,
         pin: &str,
-        now: Moment,
+        (counted, now): (Attempts, Moment),
     ) -> Result<Key> {
         let slot = self.slot(operator)?;
         let bad = StoreError::BadFile { file: "slots.json" };
@@ -186,13 +197,13 @@ impl Slots {
                 &nonce.into(),
                 Payload {
                     msg: &slot.wrapped.0,
-                    aad: &bound_to(home, operator),
+                    aad: &bound_to(home, operator, slot.counted),
                 },
             )
             .map(Zeroizing::new)
             .map_err(|_| StoreError::WrongPin {
-                attempts_left: slot.attempts.left(),
-                wait_seconds: slot.attempts.wait(now),
+                attempts_left: counted.left(),
+                wait_seconds: counted.wait(now),
             })?;
         <[u8; 32]>::try_from(unwrapped.as_slice())
             .map(Zeroizing::new)

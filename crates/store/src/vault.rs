@@ -42,4 +42,12 @@ pub trait SecretVault: Send + Sync {
 
     /// Keeps a new secret durably. Never overwrites: `SecretExists`.
     fn create(&self, home: &HomeId, secret: &[u8; 32]) -> Result<()>;
+
+    /// The sealed counts of attempts that were kept last, perhaps with an older or a torn one among them. Empty where none
+    /// was kept.
+    fn counts(&self, home: &HomeId) -> Result<Vec<Vec<u8>>>;
+
+    /// Keeps a sealed count durably, also on a full disk once one was kept. `turn` rises by one each time; the count of the
+    /// turn before may stay.
+    fn keep_count(&self, home: &HomeId, turn: u64, count: &[u8]) -> Result<()>;
 }

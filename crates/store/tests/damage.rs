@@ -259,8 +259,19 @@ fn a_full_disk_loses_nothing() {
     assert_eq!(fs::read(path.join("slots.json")).unwrap(), slots);
     assert!(!path.join("slots.json.new").exists());
     drop(store);
-    let full = home.unlock(&vault, common::OPERATOR, common::PIN, moment(0), &mut rig.rng);
-    assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+    // Nobody is kept out, and nobody tries for nothing: the count is written where it lies.
+    for attempts_left in [4, 3] {
+        let wrong = home.unlock(&vault, common::OPERATOR, "864209", moment(0), &mut rig.rng);
+        let left = match wrong {
+            Err(StoreError::WrongPin { attempts_left, .. }) => attempts_left,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(left, attempts_left);
+    }
+    drop(
+        home.unlock(&vault, common::OPERATOR, common::PIN, moment(0), &mut rig.rng)
+            .unwrap(),
+    );
     drop(filler);
     fs::remove_file(disk.0.path().join("filler")).unwrap();
     disk.grow("12m");

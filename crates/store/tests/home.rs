@@ -137,6 +137,76 @@ fn a_wrong_pin_never_touches_the_database() {
     ));
 }
 
+/// Everything in the home folder and beside the secret, by name.
+fn everything(rig: &Rig) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let folders = [rig.path(), rig.dir.path().join("secrets")];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let paths = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn what_is_put_back_or_taken_away_gives_no_attempt_back() {
+    let names = |name: &str| {
+        let name = name.to_owned();
+        move |path: &Path| path.to_string_lossy().contains(&name)
+    };
+    let home_folder = |path: &Path| path.to_string_lossy().contains("/home/");
+    let ways: [(&str, Box<dyn Fn(&Path) -> bool>, bool); 6] = [
+        ("slots put back", Box::new(names("slots.json")), true),
+        ("the home put back", Box::new(home_folder), true),
+        (
+            "the count beside the secret put back",
+            Box::new(names("secrets/")),
+            true,
+        ),
+        ("the home's count taken away", Box::new(names("home/attempts")), false),
+        ("the other count taken away", Box::new(names(".attempts")), false),
+        ("both taken away", Box::new(names("attempts")), false),
+    ];
+    for (way, which, put_back) in ways {
+        let mut rig = Rig::empty();
+        drop(rig.store());
+        let before = everything(&rig);
+        let mut judged = 0;
+        for _ in 0..12 {
+            // A program for each attempt: what it remembers goes with it.
+            let home = Home::open(&rig.path()).unwrap();
+            match home.unlock(&rig.vault(), OPERATOR, "864209", moment(10), &mut rig.rng) {
+                Err(StoreError::WrongPin { .. }) => judged += 1,
+                Err(StoreError::PinDelay { .. }) => {}
+                other => panic!("{way}: {other:?}"),
+            }
+            for (path, bytes) in before.iter().filter(|(path, _)| which(path)) {
+                match put_back {
+                    true => fs::write(path, bytes).unwrap(),
+                    false => _ = fs::remove_file(path),
+                }
+            }
+        }
+        assert!(judged <= 5, "{way}: {judged} attempts were judged");
+        // Nobody is locked out for it: the owner waits as after the last free attempt.
+        let home = Home::open(&rig.path()).unwrap();
+        let _ = home.unlock(&rig.vault(), OPERATOR, PIN, moment(10), &mut rig.rng);
+        drop(
+            home.unlock(&rig.vault(), OPERATOR, PIN, moment(40), &mut rig.rng)
+                .unwrap(),
+        );
+    }
+}
+
+#[test]
+fn a_counted_slot_cannot_pass_for_an_older_one() {
+    let mut rig = Rig::empty();
+    drop(rig.store());
+    let slots = rig.path().join("slots.json");
+    let text = fs::read_to_string(&slots).unwrap();
+    assert!(text.contains(",\n      \"counted\": true"), "{text}");
+    fs::write(&slots, text.replace(",\n      \"counted\": true", "")).unwrap();
+    let home = Home::open(&rig.path()).unwrap();
+    assert!(matches!(rig.unlock(&home), Err(StoreError::WrongPin { .. })));
+}
+
 #[test]
 fn a_pin_change_wraps_anew_and_the_data_stays() {
     let mut rig = Rig::empty();

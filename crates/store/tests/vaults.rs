@@ -25,6 +25,14 @@ fn contract(vault: &dyn SecretVault, seed: u64) {
         "never overwritten"
     );
     assert!(vault.load(&other).unwrap().is_none());
+    // The count of attempts lies beside it and is another thing.
+    assert!(vault.counts(&home).unwrap().is_empty());
+    for turn in 1..4u64 {
+        vault.keep_count(&home, turn, &[turn as u8; 70]).unwrap();
+        assert!(vault.counts(&home).unwrap().contains(&vec![turn as u8; 70]));
+    }
+    assert!(vault.counts(&other).unwrap().is_empty());
+    assert_eq!(vault.load(&home).unwrap().as_deref(), Some(&secret));
     vault.create(&other, &[0; 32]).unwrap();
     assert_eq!(vault.load(&other).unwrap().as_deref(), Some(&[0; 32]));
 }
@@ -83,7 +91,7 @@ mod keyring {
         }
         let vault = KeyringVault::new();
         assert_eq!(vault.kind(), SecretKind::Keyring);
-        assert!(vault.is_available());
+        assert!(vault.is_there().unwrap());
         contract(&vault, 1);
         // Its D-Bus client blocks, which panics on a thread that drives a runtime unless it has one of its own.
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -133,7 +141,7 @@ mod keyring {
         if std::env::var_os(CHILD).is_none() {
             return;
         }
-        assert!(!KeyringVault::new().is_available());
+        assert!(!KeyringVault::new().is_there().unwrap());
         let answer = KeyringVault::new().load(&HomeId([1; 16]));
         assert!(matches!(answer, Err(StoreError::VaultUnavailable(_))), "{answer:?}");
         println!("child: no bus");

@@ -1,7 +1,7 @@
 //! Whoever holds the folders.
 
 use super::Row;
-use crate::{Device, Person, Town};
+use crate::{Device, Person, Town, town::files};
 
 pub const ATTACKS: &[Row] = &[
     (
@@ -16,7 +16,7 @@ pub const ATTACKS: &[Row] = &[
     ),
     (
         "attempts-put-back",
-        "putting slots.json back gives the attempts for a PIN back",
+        "putting the device's folder back gives the attempts for a PIN back",
         attempts,
     ),
     (
@@ -70,17 +70,23 @@ fn attempts() {
     let town = Town::start();
     let mut device = Device::enrolled(&town);
     device.register(&Person::number(973).draft()).ok();
-    let slots = device.home().join("slots.json");
-    let before = std::fs::read(&slots).expect("slots");
+    let before = files(&device.home());
     device.set("TUNGNHA_PIN", "864213");
-    let mut left = Vec::new();
-    for _ in 0..4 {
+    let mut said = Vec::new();
+    for _ in 0..7 {
         let ran = device.run(&["queue"]);
         assert_ne!(ran.status, Some(0), "a wrong PIN opened the device");
-        left.push(ran.lines.last().and_then(|line| line["attempts_left"].as_u64()));
-        std::fs::write(&slots, &before).expect("put back");
+        said.push(ran.error(3).to_owned());
+        for (path, bytes) in &before {
+            std::fs::write(path, bytes).expect("put back");
+        }
     }
-    assert_ne!(left[0], left[3], "each try counted from the beginning again: {left:?}");
+    assert_eq!(said[..5], ["wrong_pin"; 5]);
+    assert_eq!(
+        said[5..],
+        ["pin_delay"; 2],
+        "each try counted from the beginning again: {said:?}"
+    );
 }
 
 fn obvious() {

@@ -253,8 +253,12 @@ fn damaged_small_files_and_a_missing_secret_are_told_and_left_alone() {
     secrets.restore();
     // A secret of another folder.
     let other = Device::practice();
-    let foreign = files(&other.secrets()).remove(0).1;
-    let own = files(&device.secrets()).remove(0);
+    let secret = |device: &Device| {
+        let mut all = files(&device.secrets()).into_iter();
+        all.find(|(path, _)| path.extension().is_some_and(|ending| ending == "secret"))
+            .unwrap()
+    };
+    let (foreign, own) = (secret(&other).1, secret(&device));
     fs::write(&own.0, foreign).unwrap();
     let ran = device.run(&["queue"]);
     assert!(

@@ -1,6 +1,6 @@
 //! A 0600 file in a 0700 folder.
 
-use crate::{HomeId, Result, SecretKind, SecretVault, StoreError, files};
+use crate::{HomeId, Result, SecretKind, SecretVault, StoreError, files, in_place::InPlace};
 use std::{
     fs,
     io::{self, Write as _},
@@ -26,6 +26,10 @@ impl FileVault {
 
     fn file(&self, home: &HomeId) -> PathBuf {
         self.dir.join(format!("{home}.secret"))
+    }
+
+    fn count(&self, home: &HomeId) -> InPlace {
+        InPlace::at(self.dir.join(format!("{home}.attempts")))
     }
 }
 
@@ -72,5 +76,13 @@ impl SecretVault for FileVault {
             return Err(error.into());
         }
         files::sync_dir(&self.dir)
+    }
+
+    fn counts(&self, home: &HomeId) -> Result<Vec<Vec<u8>>> {
+        self.count(home).read()
+    }
+
+    fn keep_count(&self, home: &HomeId, turn: u64, count: &[u8]) -> Result<()> {
+        self.count(home).write(turn, count)
     }
 }

@@ -16,10 +16,22 @@ impl KeyringVault {
         Self
     }
 
-    /// True if a Secret Service answers. Without a bus this is `false` and not an error.
-    pub fn is_available(&self) -> bool {
-        on_its_own_thread(|| zbus_secret_service_keyring_store::Store::new().map(|_| ())).is_ok()
+    /// True if a Secret Service answers, false if this machine has none (no bus, nobody on it).
+    ///
+    /// # Errors
+    /// `VaultUnavailable` if there is one that does not answer, as one may be that is late after a start: a new device
+    /// must not settle for less because of that.
+    pub fn is_there(&self) -> Result<bool> {
+        on_its_own_thread(|| match zbus_secret_service_keyring_store::Store::new() {
+            Ok(_) => Ok(true),
+            Err(Error::PlatformFailure(error)) if is_none(&*error) => Ok(false),
+            Err(error) => Err(error),
+        })
     }
+}
+
+fn is_none(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(secret_service::Error::Unavailable))
 }
 
 /// The blocking D-Bus client drives an executor of its own, which panics inside a runtime's thread: so it gets a thread.
@@ -38,12 +50,22 @@ fn on_its_own_thread<T: Send + 'static>(job: impl FnOnce() -> keyring_core::Resu
     })
 }
 
+/// The item of a home's secret.
 fn entry(home: HomeId) -> keyring_core::Result<Entry> {
-    zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, &home.to_string(), None)
+    item(&home.to_string())
 }
 
-fn load(home: HomeId) -> keyring_core::Result<Option<Zeroizing<Vec<u8>>>> {
-    match entry(home)?.get_secret() {
+/// The item that counts its attempts.
+fn count(home: HomeId) -> keyring_core::Result<Entry> {
+    item(&format!("{home}-attempts"))
+}
+
+fn item(name: &str) -> keyring_core::Result<Entry> {
+    zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, name, None)
+}
+
+fn load(entry: &Entry) -> keyring_core::Result<Option<Zeroizing<Vec<u8>>>> {
+    match entry.get_secret() {
         Ok(secret) => Ok(Some(Zeroizing::new(secret))),
         Err(Error::NoEntry) => Ok(None),
         Err(error) => Err(error),
@@ -57,7 +79,7 @@ impl SecretVault for KeyringVault {
 
     fn load(&self, home: &HomeId) -> Result<Option<Zeroizing<[u8; 32]>>> {
         let home = *home;
-        let Some(secret) = on_its_own_thread(move || load(home))? else {
+        let Some(secret) = on_its_own_thread(move || load(&entry(home)?))? else {
             return Ok(None);
         };
         <[u8; 32]>::try_from(secret.as_slice())
@@ -68,12 +90,24 @@ impl SecretVault for KeyringVault {
     fn create(&self, home: &HomeId, secret: &[u8; 32]) -> Result<()> {
         let (home, secret) = (*home, Zeroizing::new(*secret));
         let made = on_its_own_thread(move || {
-            if load(home)?.is_some() {
+            let entry = entry(home)?;
+            if load(&entry)?.is_some() {
                 return Ok(false);
             }
-            entry(home)?.set_secret(secret.as_ref())?;
+            entry.set_secret(secret.as_ref())?;
             Ok(true)
         })?;
         if made { Ok(()) } else { Err(StoreError::SecretExists) }
+    }
+
+    fn counts(&self, home: &HomeId) -> Result<Vec<Vec<u8>>> {
+        let home = *home;
+        let kept = on_its_own_thread(move || load(&count(home)?))?;
+        Ok(kept.into_iter().map(|count| count.to_vec()).collect())
+    }
+
+    fn keep_count(&self, home: &HomeId, _turn: u64, kept: &[u8]) -> Result<()> {
+        let (home, kept) = (*home, kept.to_vec());
+        on_its_own_thread(move || count(home)?.set_secret(&kept))
     }
 }
