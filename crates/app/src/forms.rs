@@ -159,6 +159,7 @@ impl Session {
 
     /// Keeps house and place of the person before; each person chooses and signs alone.
     fn same_house(&self, after: Rid, draft: &mut Draft) -> Result<(), AppError> {
+        self.may_view(&after)?;
         let record = self
             .store
             .read(|tx| records::get(tx, &after))?

@@ -31,6 +31,7 @@ pub struct Household {
 impl Session {
     /// Households on this device, the one visited last first, at most 200.
     pub fn households(&self) -> Result<Vec<Household>, AppError> {
+        self.may_look_around()?;
         let ids = self.store.read(|tx| records::households(tx, MOST))?;
         let mut households = Vec::with_capacity(ids.len());
         for id in ids {
@@ -61,6 +62,9 @@ impl Session {
             return Ok(None);
         };
         let Ok(commune) = commune.parse() else { return Ok(None) };
+        if self.lease_is_over()? {
+            return Ok(None);
+        }
         if residence.lodging
             || residence
                 .house

@@ -29,7 +29,7 @@ impl Known {
                 continue;
             };
             let valid = statement.valid();
-            let added = statement.item.into_known().map(|item| master.add(valid, item));
+            let added = statement.into_known().map(|item| master.add(valid, item));
             unread += u64::from(!matches!(added, Some(Ok(()))));
         }
         Ok(Self {

@@ -12,6 +12,7 @@ pub mod forms;
 pub mod gateway;
 pub mod households;
 mod known_master;
+mod lease;
 mod line;
 pub mod look;
 pub mod master;

@@ -22,6 +22,8 @@ domain::codes! {
         MalformedArguments => "malformed_arguments",
         /// Nobody by this number on the device.
         UnknownOperator => "unknown_operator",
+        /// The platform was not heard for too long: old records are locked.
+        LeaseOver => "lease_over",
         /// The ward has locked the device.
         Revoked => "revoked",
         /// The device's group makes no codes.

@@ -7,7 +7,7 @@ use store::records;
 impl Session {
     /// Registrations of the same number on this device, `rid` being the one in hand.
     pub(crate) fn same_number(&self, number: &PersonalNumber, rid: Option<Rid>) -> Result<Vec<Found>, AppError> {
-        self.store.read(|tx| -> Result<_, AppError> {
+        let found = self.store.read(|tx| -> Result<_, AppError> {
             let mut found = Vec::new();
             for other in records::same_number(tx, number)? {
                 if let Some(record) = records::get(tx, &other)?
@@ -17,6 +17,7 @@ impl Session {
                 }
             }
             Ok(found)
-        })
+        })?;
+        found.into_iter().map(|found| self.veiled(found)).collect()
     }
 }

@@ -235,6 +235,8 @@ pub struct Today {
     pub drafts: Vec<DraftItem>,
     /// Saved last, at most 10.
     pub recent: Vec<Found>,
+    /// The platform was not heard for too long: old records are locked, and left out here.
+    pub records_locked: bool,
 }
 
 /// A page of registrations.
@@ -251,25 +253,40 @@ pub struct Page {
 impl Session {
     /// What today needs.
     pub fn today(&self) -> Result<Today, AppError> {
-        let mut tasks = self.tasks()?;
+        let records_locked = self.lease_is_over()?;
+        let (mut tasks, blanks) = match records_locked {
+            true => Default::default(),
+            false => (self.tasks()?, self.blank_tasks()?),
+        };
         tasks.truncate(TASKS_TODAY);
         let today = Day::of(self.clock()?.now());
         let (recent, saved_today) = self.store.read(|tx| -> Result<_, AppError> {
             let recent = records::page(tx, &SAVED, 0, RECENT)?;
             Ok((recent, records::saved_since(tx, today.begins_at())?))
         })?;
+        let mut shown = Vec::with_capacity(recent.len());
+        for record in recent {
+            if !self.is_locked(&record.rid)? {
+                shown.push(Found::of(record));
+            }
+        }
         Ok(Today {
             saved_today,
             queue: self.queue()?,
             tasks,
-            blanks: self.blank_tasks()?,
+            blanks,
             drafts: self.open_drafts()?,
-            recent: recent.into_iter().map(Found::of).collect(),
+            recent: shown,
+            records_locked,
         })
     }
 
     /// Registrations in these states (none named: all that were saved), newest first; at most 200 from `offset` on.
+    ///
+    /// # Errors
+    /// `lease_over`; as for everything that shows people (`domain::lease`).
     pub fn page(&self, states: &[State], offset: u32, limit: u32) -> Result<Page, AppError> {
+        self.may_look_around()?;
         let states = if states.is_empty() { &SAVED } else { states };
         self.store.read(|tx| -> Result<_, AppError> {
             let counts = records::counts(tx)?;
@@ -324,6 +341,7 @@ impl Session {
 
     /// One registration.
     pub fn show(&self, rid: Rid) -> Result<Shown, AppError> {
+        self.may_view(&rid)?;
         let (record, blanks) = self.store.read(|tx| -> Result<_, AppError> {
             let record = records::get(tx, &rid)?.ok_or(AppError::Refused(Refusal::UnknownRid))?;
             Ok((record, blanks::of_registration(tx, &rid)?))
@@ -350,6 +368,7 @@ impl Session {
 
     /// Open tasks, oldest first.
     pub fn tasks(&self) -> Result<Vec<Task>, AppError> {
+        self.may_look_around()?;
         self.store.read(|tx| -> Result<_, AppError> {
             tasks::list(tx)?
                 .into_iter()
@@ -371,6 +390,7 @@ impl Session {
 
     /// Finds people by name, number, phone, address or code; at most 200.
     pub fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>, AppError> {
+        self.may_look_around()?;
         // A card in the hand, of either kind: whoever it was given to.
         if let Some(rid) = self.bound_here(text)? {
             let record = self.store.read(|tx| records::get(tx, &rid))?;

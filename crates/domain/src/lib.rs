@@ -10,6 +10,7 @@ pub mod duplicates;
 pub mod ext;
 pub mod idcard;
 pub mod ids;
+pub mod lease;
 pub mod master;
 pub mod name;
 pub mod notice;

@@ -6,6 +6,7 @@
 
 use crate::{
     date::Day,
+    lease::LeaseDays,
     notice::{self, Notice},
     place::{self, CommuneCode},
     retention,
@@ -65,6 +66,9 @@ pub struct Settings {
     /// Hours after which an unfinished form that nobody touched is erased: 1 to 24.
     #[n(1)]
     pub draft_hours: u16,
+    /// Days without contact until old records are locked. Travels as an extension of the statement.
+    #[cbor(skip)]
+    pub lease: LeaseDays,
 }
 
 impl Settings {
@@ -72,11 +76,12 @@ impl Settings {
     pub const DEFAULT: Self = Self {
         idle_lock_minutes: 3,
         draft_hours: (retention::DRAFT / 3600) as u16,
+        lease: LeaseDays(7),
     };
 
     /// Every value is within its bounds.
     pub fn in_bounds(&self) -> bool {
-        (1..=30).contains(&self.idle_lock_minutes) && (1..=24).contains(&self.draft_hours)
+        (1..=30).contains(&self.idle_lock_minutes) && (1..=24).contains(&self.draft_hours) && self.lease.in_bounds()
     }
 }
 

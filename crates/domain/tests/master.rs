@@ -203,6 +203,7 @@ fn what_is_no_statement_is_not_added() {
         Statement::Settings(Settings {
             idle_lock_minutes,
             draft_hours,
+            ..Settings::DEFAULT
         })
     };
     let long = "x".repeat(17 * 1024);

@@ -567,6 +567,7 @@ fn list_master(gateway: &Gateway) -> Result<ExitCode, GatewayError> {
             Statement::Communes(list) => json!({ "communes": list.len() }),
             Statement::Settings(settings) => json!({
                 "idle_lock_minutes": settings.idle_lock_minutes, "draft_hours": settings.draft_hours,
+                "lease_days": settings.lease.0,
             }),
         };
         print(&json!({

@@ -3,7 +3,7 @@
 
 use crate::{
     ProtocolError,
-    cbor::Blob,
+    cbor::{self, Blob},
     keys::{SignSecret, VerifyKey},
     open::Open,
     signed::{Message, Signed},
@@ -12,6 +12,7 @@ use domain::{
     date::Day,
     ext::Extensions,
     ids::{Realm, UnixTime},
+    lease::LeaseDays,
     master::{Statement, Validity},
 };
 use minicbor::{Decode, Encode};
@@ -51,7 +52,38 @@ impl Message for MasterItem {
     const LIMIT: usize = 64 * 1024;
 }
 
+/// Extension: days without contact until old records are locked, beside settings. Left out where it is 7.
+const LEASE: u64 = 1;
+
 impl MasterItem {
+    /// A statement of today's program.
+    pub fn of(realm: Realm, serial: u64, issued_at: UnixTime, valid: Validity, item: Statement) -> Self {
+        let lease = match &item {
+            Statement::Settings(settings) if settings.lease != LeaseDays::default() => Some(settings.lease),
+            _ => None,
+        };
+        let ext = lease.map(|lease| (LEASE, cbor::encode(&lease.0)));
+        Self {
+            realm,
+            serial,
+            issued_at,
+            from: valid.from,
+            until: valid.until,
+            item: item.into(),
+            ext: Extensions::new(ext).unwrap_or_default(),
+        }
+    }
+
+    /// What is said, as far as this program knows it.
+    pub fn into_known(self) -> Option<Statement> {
+        let lease = self.ext.get(LEASE).map(|bytes| cbor::decode::<u16>(bytes, bytes.len()));
+        let mut item = self.item.into_known()?;
+        if let (Statement::Settings(settings), Some(lease)) = (&mut item, lease) {
+            settings.lease = LeaseDays(lease.ok()?);
+        }
+        Some(item)
+    }
+
     /// Signs it with the root's key; the result is what travels and what is kept.
     pub fn sign(&self, root: &SignSecret) -> Vec<u8> {
         Signed::make(self, root)

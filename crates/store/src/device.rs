@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     ids::{DeviceId, Instance, Link, Realm, UnixTime},
+    lease::Lease,
     place::CommuneCode,
 };
 use minicbor::{Decode, Encode};
@@ -257,6 +258,28 @@ pub fn set_revoked(tx: &Write<'_>, at: UnixTime) -> Result<()> {
         Some(_) => Ok(()),
         None => set(tx, "revoked", &to_cbor(&at)),
     }
+}
+
+/// What is kept of the time since the last contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KeptLease {
+    /// As somebody looked last.
+    #[n(0)]
+    pub lease: Lease,
+    /// Once it is over: epoch and number of the first envelope that is not old.
+    #[n(1)]
+    pub over_since: Option<(u32, u64)>,
+}
+
+/// How long the platform was not heard; `None` before anybody looked.
+pub fn lease(tx: &Read<'_>) -> Result<Option<KeptLease>> {
+    get_cbor(tx, "lease")
+}
+
+/// Keeps it.
+pub fn set_lease(tx: &Write<'_>, lease: &KeptLease) -> Result<()> {
+    set(tx, "lease", &to_cbor(lease))
 }
 
 /// A small value of another part of the program that has no table of its own (CBOR bytes under a stable name).

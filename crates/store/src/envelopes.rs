@@ -1,7 +1,10 @@
 //! Revisions as they were signed. Part of a record: written by [`crate::revise`], sent by [`crate::outbox`], emptied by
 //! [`crate::purge`].
 
-use crate::{Read, Result, StoreError, Write, row::to_cbor};
+use crate::{
+    Read, Result, StoreError, Write,
+    row::{count, to_cbor},
+};
 use domain::{
     code::Code,
     ids::{Digest, Eid, Rid},
@@ -64,6 +67,15 @@ pub fn at(tx: &Read<'_>, epoch: u32, seq: u64) -> Result<Option<Eid>> {
     let found = tx
         .sql("SELECT eid FROM envelope WHERE epoch = ?1 AND seq = ?2")?
         .query_row(params![epoch, seq as i64], |row| row.get(0).map(Eid))
+        .optional()?;
+    Ok(found)
+}
+
+/// Epoch and number of a registration's first revision; `None` for a form.
+pub fn first_place(tx: &Read<'_>, rid: &Rid) -> Result<Option<(u32, u64)>> {
+    let found = tx
+        .sql("SELECT epoch, seq FROM envelope WHERE rid = ?1 ORDER BY epoch, seq LIMIT 1")?
+        .query_row([rid.0], |row| Ok((row.get(0)?, count(row.get(1)?))))
         .optional()?;
     Ok(found)
 }

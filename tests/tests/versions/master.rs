@@ -10,6 +10,7 @@ use client::{Clock, Connection};
 use domain::{
     date::{CivilDate, Day},
     ids::{Realm, Rid},
+    lease::LeaseDays,
     master::{CommuneName, Master, Settings, Statement, Validity},
     notice::Notice,
     place::CommuneCode,
@@ -162,6 +163,7 @@ async fn a_new_notice_reaches_the_door_and_no_record_of_the_old_one_falls() {
     let settings = Settings {
         idle_lock_minutes: 5,
         draft_hours: 6,
+        lease: LeaseDays(3),
     };
     street.import("21/12/2026", Statement::Settings(settings));
     let mut list = Master::built_in().communes_on(day("20/12/2026")).to_vec();

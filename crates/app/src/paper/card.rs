@@ -75,6 +75,7 @@ impl Session {
 
     /// What stands on the card, and on everything else that is printed of a registration.
     pub(crate) fn face(&self, rid: Rid) -> Result<(CardFace, Code), AppError> {
+        self.may_view(&rid)?;
         let record = self
             .store
             .read(|tx| records::get(tx, &rid))?

@@ -216,6 +216,7 @@ impl Session {
             }
             report.quiet = report.quiet.max(page.wait.map(u64::from));
             report.verdicts += self.apply_page(&page)?.verdicts;
+            self.renew_lease()?;
             run.answered();
             let more_keys = page.keys.is_some_and(|news| news.more && news.serial > serial);
             // Where a part was refused, asking again at once would be asking for ever.

@@ -4,6 +4,7 @@ use crate::{error::GatewayError, gateway::Gateway, store::master};
 use domain::{
     date::{CivilDate, Day, PartialDate},
     ids::{DeviceId, UnixTime},
+    lease::LeaseDays,
     master::{CommuneName, Master, Settings, Statement, Validity},
     notice::Notice,
     place::CommuneCode,
@@ -66,15 +67,7 @@ impl Gateway {
                 Statement::Communes(_) | Statement::Settings(_) => None,
             };
             let serial = master::last(tx)? + 1;
-            let statement = MasterItem {
-                realm: self.realm,
-                serial,
-                issued_at: self.now(),
-                from: valid.from,
-                until: valid.until,
-                item: item.into(),
-                ext: Default::default(),
-            };
+            let statement = MasterItem::of(self.realm, serial, self.now(), valid, item);
             if cbor::encode(&statement).len() > MasterItem::LIMIT {
                 return Err(GatewayError::Usage("a statement has at most 64 KiB"));
             }
@@ -96,7 +89,7 @@ impl Gateway {
         for statement in self.statements(tx)? {
             let valid = statement.valid();
             // A kind of a later gateway, left by a downgrade, says nothing to this one.
-            if let Some(item) = statement.item.into_known() {
+            if let Some(item) = statement.into_known() {
                 master.add(valid, item).map_err(|_| GatewayError::Stored("master"))?;
             }
         }
@@ -118,7 +111,7 @@ impl Gateway {
                     serial: statement.serial,
                     issued_at: statement.issued_at,
                     valid: statement.valid(),
-                    item: statement.item.into_known()?,
+                    item: statement.into_known()?,
                 })
             });
             let waiting = master::waiting(tx)?.into_iter();
@@ -157,6 +150,8 @@ struct Texts {
 struct Values {
     idle_lock_minutes: u16,
     draft_hours: u16,
+    /// 7 where nothing is said.
+    lease_days: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +183,7 @@ pub fn read_sheet(path: &Path) -> Result<(Validity, Statement), GatewayError> {
         (None, None, Some(values)) => Statement::Settings(Settings {
             idle_lock_minutes: values.idle_lock_minutes,
             draft_hours: values.draft_hours,
+            lease: values.lease_days.map_or_else(LeaseDays::default, LeaseDays),
         }),
         _ => return Err(GatewayError::Usage("one of notice, communes and settings")),
     };

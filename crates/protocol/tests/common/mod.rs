@@ -525,6 +525,7 @@ pub fn master_items() -> impl Strategy<Value = MasterItem> {
         Statement::Settings(Settings {
             idle_lock_minutes,
             draft_hours,
+            ..Settings::DEFAULT
         })
     });
     let item = prop_oneof![notice, vec(commune, 0..5).prop_map(Statement::Communes), settings];

@@ -8,7 +8,8 @@ use domain::{
     date::Day,
     ext::Extensions,
     ids::{Digest, Eid, Link, Realm, Rid},
-    master::{CommuneName, Settings, Statement},
+    lease::LeaseDays,
+    master::{CommuneName, Settings, Statement, Validity},
     notice::Notice,
     place::CommuneCode,
     registration::{
@@ -530,10 +531,21 @@ pub fn master_items() -> Samples<MasterItem> {
         item: Statement::Settings(Settings {
             idle_lock_minutes: 5,
             draft_hours: 12,
+            ..Settings::DEFAULT
         })
         .into(),
         ext: Default::default(),
     };
+    let lease = MasterItem::of(
+        Realm::Development,
+        4,
+        NOW,
+        Validity::from(Day::from_number(20_820)),
+        Statement::Settings(Settings {
+            lease: LeaseDays(14),
+            ..Settings::DEFAULT
+        }),
+    );
     let communes = MasterItem {
         item: Statement::Communes(vec![
             CommuneName {
@@ -565,6 +577,7 @@ pub fn master_items() -> Samples<MasterItem> {
     };
     vec![
         ("settings", settings),
+        ("settings with another lease", lease),
         ("communes", communes),
         ("a kind of a newer program", later),
         ("a notice for a year", notice),
