@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::Serialize;
 use store::{
-    newer, outbox, records,
+    SecretKind, newer, outbox, records,
     stray::{self, Stray},
 };
 
@@ -50,6 +50,13 @@ pub struct Findings {
     pub stepped_over: u64,
     /// Copies of records that the database lost and could not take in again, with the platform's answer: a person decides.
     pub strays: Vec<StrayCopy>,
+}
+
+impl Findings {
+    /// The device secret of a real device lies in a file, which whoever reads the whole disk reads too.
+    pub fn has_weaker_secret(&self) -> bool {
+        self.secret == SecretKind::File.name() && self.realm != Realm::Practice
+    }
 }
 
 /// A copy of a record that the database lost and went on without.

@@ -13,12 +13,8 @@ use app::{
     sync::run::Pace,
     verify::{self, Verification},
 };
-use domain::{
-    ids::{Realm, Rid},
-    registration::Draft,
-};
+use domain::{ids::Rid, registration::Draft};
 use std::sync::Arc;
-use store::SecretKind;
 use zeroize::Zeroizing;
 
 pub fn run(args: &Args, out: &mut Output) -> Result<u8, Failure> {
@@ -154,7 +150,7 @@ fn show(session: &Session, rid: Rid, out: &mut Output) -> Result<(), Failure> {
 fn doctor(session: &Session, out: &mut Output) -> Result<u8, Failure> {
     let findings = session.doctor()?;
     out.line(&findings)?;
-    if findings.secret == SecretKind::File.name() && findings.realm != Realm::Practice {
+    if findings.has_weaker_secret() {
         out.say("secret_in_file");
     }
     if findings.weak_pin {
