@@ -167,6 +167,9 @@ export const SCENES = [
   scene('change-pin', 'volunteer', go('changePin')),
   scene('change-pin-refused', 'volunteer', go('changePin'), wait(100), digits('246813'), wait(50), primary, wait(100), digits('270488'), wait(50), digits('270488'), wait(600)),
   scene('weak-pin', 'volunteer-birthday'),
+  scene('lease-today', 'volunteer-silent'),
+  scene('lease-households', 'volunteer-silent', place(2)),
+  scene('lease-search', 'volunteer-silent', key('Control+k'), type('[role="dialog"] input', 'nguyen'), wait(150)),
   scene('verify', 'volunteer', go('verify')),
   ...['valid', 'unknown_signer', 'revoked', 'demo', 'forged'].map((standing) =>
     scene(`verify-${standing.replace('_', '-')}`, 'volunteer', go('verify'), wait(100), enter(`verify.${standing}`), primary, wait(200)),

@@ -54,6 +54,8 @@ pub struct Setting {
     pub open: bool,
     /// With a PIN that an older program took: a birthday.
     pub birthday: bool,
+    /// The platform was not heard for nine days.
+    pub silent: bool,
     pub paused: bool,
     /// Nothing was tried yet.
     pub quiet: bool,
@@ -73,6 +75,7 @@ impl Default for Setting {
             printers: Printers::default(),
             open: true,
             birthday: false,
+            silent: false,
             paused: false,
             quiet: false,
             practice: false,
@@ -161,6 +164,9 @@ impl Stage {
         let line = town.map(|town| Proxy::before(&town.url));
         if let Some(line) = &line {
             crate::stories::lead(&live, &line.url(), clock.clone());
+        }
+        if setting.silent {
+            crate::stories::long_silent(&live, clock.clone());
         }
         if setting.birthday {
             crate::stories::old_pin(&live, clock.clone());

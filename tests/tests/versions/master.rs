@@ -211,6 +211,9 @@ async fn a_new_notice_reaches_the_door_and_no_record_of_the_old_one_falls() {
     let session = Session::open(&place(&street.folder), None, PIN, street.env.clone()).unwrap();
     assert_eq!(session.notice(None).unwrap().version, 2);
     assert_eq!(session.settings().unwrap(), settings);
+    street.env.set(noon("10/01/2027"));
+    let locked = session.show(before).err().map(|error| error.code().to_owned());
+    assert_eq!(locked.as_deref(), Some("lease_over"), "three days instead of seven");
     let communes = session.communes().unwrap();
     assert!(communes.iter().any(|commune| commune.code.0 == 99_001));
     // And by the day, not by the moment at which it came: a machine's clock in the past is not believed.

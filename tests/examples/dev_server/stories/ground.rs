@@ -9,6 +9,7 @@ use crate::{
     stage::{self, FIRST, Network, OLD_PIN, PIN, Setting, Stage, place},
 };
 use app::{Session, place::Place};
+use domain::lease::{Lease, Look};
 use protocol::enrolment::Role;
 use serde_json::{Value, json};
 use std::{
@@ -18,7 +19,7 @@ use std::{
     thread::sleep,
     time::Duration,
 };
-use store::KdfCost;
+use store::{KdfCost, device::KeptLease};
 use tokio::runtime::Handle;
 
 /// A PIN is judged at once: nobody attacks a story.
@@ -176,6 +177,26 @@ fn quick_pins(place: &Place, clock: &Arc<Clock>, others: &[u32]) {
 /// The first person's PIN is one that an older program took.
 pub fn old_pin(place: &Place, clock: Arc<Clock>) {
     first_slot(place, &clock, OLD_PIN);
+}
+
+/// The platform was not heard for nine days.
+pub fn long_silent(place: &Place, clock: Arc<Clock>) {
+    let session = Session::open(place, Some(FIRST), PIN, clock).expect("it opens");
+    let written = session.store().write(|tx| {
+        let contact = store::device::server_floor(tx)?.unwrap_or(super::NOW);
+        let look = Look {
+            now: contact + 9 * 86_400,
+            monotonic: 0,
+            boot: 0,
+        };
+        let position = store::device::position(tx)?;
+        let kept = KeptLease {
+            lease: Lease::since(contact, look),
+            over_since: Some((position.epoch, position.seq)),
+        };
+        store::device::set_lease(tx, &kept)
+    });
+    written.expect("written");
 }
 
 /// The first person's slot anew; nothing where nobody opens the device any more.

@@ -9,7 +9,7 @@ mod tablets;
 pub mod town;
 mod volunteer;
 
-pub use ground::{Ground, lead, old_pin};
+pub use ground::{Ground, lead, long_silent, old_pin};
 
 use shelf::Shelf;
 
@@ -91,6 +91,7 @@ fn story(name: &str) -> Option<Story> {
             (_, "offline") => setting.network = Network::None,
             (_, "portal") => setting.network = Network::Portal,
             (Begin::Work, "birthday") => setting.birthday = true,
+            (Begin::Work, "silent") => setting.silent = true,
             (_, "paused") => setting.paused = true,
             (_, "error") => setting.refuse = Some("busy"),
             (_, "slow") => setting.delay = Duration::from_secs(5),
