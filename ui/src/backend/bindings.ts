@@ -121,7 +121,10 @@ export interface Events {
 }
 
 /** Every code a `Failure` can have. A newer gateway may send others. */
-export type FailureCode = "already_enrolled" | "answer_altered" | "answer_mismatch" | "bad_cost" | "bad_file" | "bad_key" | "bad_row" | "bad_signature" | "broken_chain" | "busy" | "cannot_open" | "captive_portal" | "card_bound" | "card_forged" | "card_not_ours" | "card_number_form" | "card_number_mistyped" | "card_other_team" | "card_other_world" | "card_pool_unknown" | "card_spoiled" | "card_unknown" | "card_used_elsewhere" | "card_void" | "code_taken" | "commune_unknown" | "content_gone" | "corrupt" | "damaged" | "database" | "declined" | "demo_has_no_gateway" | "device_group_invalid" | "device_known" | "disk_full" | "engine" | "forbidden" | "has_a_card" | "home_exists" | "in_use" | "index_damaged" | "insecure_url" | "internal" | "invalid_url" | "invitation_expired" | "invitation_malformed" | "invitation_unknown" | "invitation_used" | "io" | "locked" | "malformed" | "malformed_arguments" | "malformed_result" | "mismatch" | "newer_schema" | "no_code" | "no_home" | "no_opener_key" | "no_print_system" | "no_progress" | "no_viewer" | "nonce_used" | "not_a_picture" | "not_enrolled" | "not_found" | "not_in_practice" | "not_in_this_state" | "nothing_to_print" | "notice_unknown" | "operator_slot" | "other_content" | "other_realm" | "paper_does_not_fit" | "pin_delay" | "platform_forgot" | "platform_lost" | "practice_person" | "print_answer" | "print_denied" | "print_failed" | "print_job_unknown" | "print_queue_closed" | "print_queue_unknown" | "print_system_elsewhere" | "problems" | "real_card_in_demo" | "revoked" | "secret_exists" | "secret_inside_home" | "secret_mismatch" | "secret_missing" | "server_error" | "stepped_over" | "too_large" | "too_long" | "too_slow" | "unauthorised" | "unknown_command" | "unknown_key" | "unknown_operator" | "unknown_rid" | "unknown_version" | "unreachable" | "unsent_records" | "untrusted" | "upgrade_needed" | "vault_unavailable" | "weak_pin" | "withdraw_instead" | "wrong_pin" | "wrong_state";
+export type FailureCode = "already_enrolled" | "answer_altered" | "answer_mismatch" | "bad_cost" | "bad_file" | "bad_key" | "bad_row" | "bad_signature" | "broken_chain" | "busy" | "cannot_open" | "captive_portal" | "card_bound" | "card_forged" | "card_not_ours" | "card_number_form" | "card_number_mistyped" | "card_other_team" | "card_other_world" | "card_pool_unknown" | "card_spoiled" | "card_unknown" | "card_used_elsewhere" | "card_void" | "code_taken" | "commune_unknown" | "content_gone" | "corrupt" | "damaged" | "database" | "declined" | "demo_has_no_gateway" | "device_group_invalid" | "device_known" | "disk_full" | "engine" | "forbidden" | "has_a_card" | "home_exists" | "in_use" | "index_damaged" | "insecure_url" | "internal" | "invalid_url" | "invitation_expired" | "invitation_malformed" | "invitation_unknown" | "invitation_used" | "io" | "lease_over" | "locked" | "malformed" | "malformed_arguments" | "malformed_result" | "mismatch" | "newer_schema" | "no_code" | "no_home" | "no_opener_key" | "no_print_system" | "no_progress" | "no_viewer" | "nonce_used" | "not_a_picture" | "not_enrolled" | "not_found" | "not_in_practice" | "not_in_this_state" | "nothing_to_print" | "notice_unknown" | "operator_slot" | "other_content" | "other_realm" | "paper_does_not_fit" | "pin_delay" | "platform_forgot" | "platform_lost" | "practice_person" | "print_answer" | "print_denied" | "print_failed" | "print_job_unknown" | "print_queue_closed" | "print_queue_unknown" | "print_system_elsewhere" | "problems" | "real_card_in_demo" | "revoked" | "secret_exists" | "secret_inside_home" | "secret_mismatch" | "secret_missing" | "server_error" | "stepped_over" | "too_large" | "too_long" | "too_slow" | "unauthorised" | "unknown_command" | "unknown_key" | "unknown_operator" | "unknown_rid" | "unknown_version" | "unreachable" | "unsent_records" | "untrusted" | "upgrade_needed" | "vault_unavailable" | "weak_pin" | "weak_pin_date" | "weak_pin_repeated" | "weak_pin_row" | "weak_pin_year" | "withdraw_instead" | "wrong_pin" | "wrong_state";
+
+/** Digits of every PIN that is chosen; an older one may be longer. */
+export const PIN_DIGITS = 6;
 
 /**
  * A PIN for another person of the team.
@@ -193,6 +196,10 @@ people: Array<Person>,
  * Who works on it, while open.
  */
 operator: Person | null, 
+/**
+ * The PIN of who works on it would not be taken today and is to be changed; false while locked.
+ */
+weak_pin: boolean, 
 /**
  * Sending.
  */
@@ -931,6 +938,10 @@ realm: Realm,
  * Where the device secret lies; `file` is weaker than `keyring`.
  */
 secret: string, 
+/**
+ * The PIN of who asks would not be taken today and is to be changed.
+ */
+weak_pin: boolean, 
 /**
  * Size of the database in bytes.
  */
@@ -2109,7 +2120,11 @@ drafts: Array<DraftItem>,
 /**
  * Saved last, at most 10.
  */
-recent: Array<Found>, };
+recent: Array<Found>, 
+/**
+ * The platform was not heard for too long: old records are locked, and left out here.
+ */
+records_locked: boolean, };
 
 /**
  * What keeps paper from coming out, in words that a volunteer can act on.

@@ -811,5 +811,6 @@ export interface Rooms {
     readonly emptyLine: string;
     readonly taskGone: string;
     readonly taskHow: string;
+    readonly lockedNext: string;
   };
 }
