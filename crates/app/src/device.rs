@@ -158,7 +158,10 @@ fn finish(
     give_pins(&store, &home, &identity, pin, &env)?;
     store::point!("device.after_pins");
     let operator = identity.operators.first().map_or(FIRST, |operator| operator.id);
-    Session::begin(store, operator, place, env)?.write_contact()?;
+    let session = Session::begin(store, operator, place, env)?;
+    session.begin_lease()?;
+    session.write_contact()?;
+    drop(session);
     home.set_lost(false)?;
     Ok(Enrolled {
         sent_before,

@@ -60,6 +60,14 @@ impl Session {
         Ok(first.is_some_and(|first| first < since))
     }
 
+    /// The platform has taken this device in.
+    pub(crate) fn begin_lease(&self) -> Result<(), AppError> {
+        match self.store.read(device::lease)? {
+            Some(_) => Ok(()),
+            None => self.renew_lease(),
+        }
+    }
+
     /// The platform has just answered.
     pub(crate) fn renew_lease(&self) -> Result<(), AppError> {
         let look = self.look()?;
@@ -99,7 +107,8 @@ impl Session {
         let over_since = lease
             .over_by(days)
             .map(|_| before.unwrap_or((position.epoch, position.seq)));
-        let worth_keeping = kept.is_none_or(|kept| {
+        // Nothing kept: no contact since an older program. Looking alone writes nothing until it is over.
+        let worth_keeping = kept.map_or(over_since.is_some(), |kept| {
             kept.over_since != over_since
                 || lease.spent() < kept.lease.spent()
                 || lease.spent() - kept.lease.spent() >= COARSE

@@ -2,6 +2,7 @@
 
 use crate::{HomeId, Result, SecretKind, SecretVault, StoreError};
 use keyring_core::{Entry, Error, api::CredentialStoreApi};
+use std::{io, sync::Arc};
 use zeroize::Zeroizing;
 
 const SERVICE: &str = "tungnha";
@@ -30,8 +31,16 @@ impl KeyringVault {
     }
 }
 
+/// Nobody offers secrets on the bus, or there is no bus: its socket is not there, or nobody listens any more.
 fn is_none(error: &(dyn std::error::Error + 'static)) -> bool {
-    matches!(error.downcast_ref(), Some(secret_service::Error::Unavailable))
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| {
+        let io = cause.downcast_ref::<io::Error>();
+        let io = io.or_else(|| cause.downcast_ref::<Arc<io::Error>>().map(Arc::as_ref));
+        let kind = io.map(io::Error::kind);
+        matches!(cause.downcast_ref(), Some(secret_service::Error::Unavailable))
+            || matches!(kind, Some(io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused))
+    })
 }
 
 /// The blocking D-Bus client drives an executor of its own, which panics inside a runtime's thread: so it gets a thread.
