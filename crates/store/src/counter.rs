@@ -6,13 +6,14 @@
 //! Who puts both back on a copied disk is beyond this: there the device secret is the protection (ADR 29).
 
 use crate::{
-    HomeId, Moment, Result, SecretVault, StoreError,
+    Moment, Result, StoreError,
     hashing::{Key, derive, seal, unseal},
     in_place::InPlace,
     pin::Attempts,
 };
 use domain::ids::OperatorId;
 use minicbor::{Decode, Encode};
+use std::path::Path;
 
 const NAME: &str = "attempts";
 /// Longest note: some hundred people who all mistyped.
@@ -58,21 +59,26 @@ struct Read {
     fresh: bool,
 }
 
+/// The place beside the device secret.
+pub(crate) trait Beside {
+    fn counts(&self) -> Result<Vec<Vec<u8>>>;
+    fn keep(&self, turn: u64, count: &[u8]) -> Result<()>;
+}
+
 /// The two places of one home.
-pub(crate) struct Counter<'a> {
+pub(crate) struct Counter<B> {
     here: InPlace,
-    vault: &'a dyn SecretVault,
-    home: HomeId,
+    beside: B,
     key: Key,
 }
 
-impl<'a> Counter<'a> {
-    pub(crate) fn new(home_folder: &std::path::Path, home: HomeId, vault: &'a dyn SecretVault, secret: &Key) -> Self {
+impl<B: Beside> Counter<B> {
+    /// `id` is the home's.
+    pub(crate) fn new(home: &Path, id: &[u8; 16], beside: B, secret: &Key) -> Self {
         Self {
-            here: InPlace::at(home_folder.join(NAME)),
-            vault,
-            home,
-            key: derive(secret.as_ref(), &home.0, "tungnha/1/attempts"),
+            here: InPlace::at(home.join(NAME)),
+            beside,
+            key: derive(secret.as_ref(), id, "tungnha/1/attempts"),
         }
     }
 
@@ -85,7 +91,7 @@ impl<'a> Counter<'a> {
             tallies.reduce(Tally::newer)
         };
         let here = open(self.here.read()?);
-        let there = open(self.vault.counts(&self.home)?);
+        let there = open(self.beside.counts()?);
         let (gone, fresh) = (here.is_none() || there.is_none(), here.is_none() && there.is_none());
         let all = [here, there, remembered.cloned()].into_iter().flatten();
         Ok(Read {
@@ -99,7 +105,7 @@ impl<'a> Counter<'a> {
     fn write(&self, tally: &Tally) -> Result<()> {
         let sealed = seal(&self.key, NAME, &protocol::cbor::encode(tally));
         let here = self.here.write(tally.serial, &sealed);
-        let there = self.vault.keep_count(&self.home, tally.serial, &sealed);
+        let there = self.beside.keep(tally.serial, &sealed);
         match (here, there) {
             (Err(error), Err(_)) => Err(error),
             _ => Ok(()),

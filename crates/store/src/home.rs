@@ -2,7 +2,7 @@
 
 use crate::{
     Moment, Result, SecretKind, SecretVault, Spool, Store, StoreError,
-    counter::{Counter, Tally},
+    counter::{Beside, Counter, Tally},
     files,
     hashing::{Key, derive},
     open::{self, Opened},
@@ -259,8 +259,9 @@ impl Home {
         })
     }
 
-    fn counter<'a>(&self, vault: &'a dyn SecretVault, secret: &Key) -> Counter<'a> {
-        Counter::new(&self.0.path, self.0.id, vault, secret)
+    fn counter<'a>(&self, vault: &'a dyn SecretVault, secret: &Key) -> Counter<BesideSecret<'a>> {
+        let beside = BesideSecret(vault, self.0.id);
+        Counter::new(&self.0.path, &self.0.id.0, beside, secret)
     }
 
     /// Judges a PIN: waits are kept, the attempt is on the disk before the PIN is looked at.
@@ -435,6 +436,19 @@ impl Home {
         let mut slots = self.slots()?;
         change(&mut slots)?;
         self.with_reserve(|| write_json(&self.0.path.join(SLOTS), &slots))
+    }
+}
+
+/// Where the secret is, the other count is.
+struct BesideSecret<'a>(&'a dyn SecretVault, HomeId);
+
+impl Beside for BesideSecret<'_> {
+    fn counts(&self) -> Result<Vec<Vec<u8>>> {
+        self.0.counts(&self.1)
+    }
+
+    fn keep(&self, turn: u64, count: &[u8]) -> Result<()> {
+        self.0.keep_count(&self.1, turn, count)
     }
 }
 
