@@ -3,7 +3,7 @@
  * nothing. A correction keeps nothing until it is saved (the saved registration stays what it is).
  */
 
-import type { Draft, DraftCheck, FieldName, Found, OpenDraft, Problem, Saved, Signer, Source, Suggested } from '../../backend/bindings';
+import type { Draft, DraftCheck, FieldName, Found, OpenDraft, Problem, Reason, Saved, Signer, Source, Suggested } from '../../backend/bindings';
 import { BackendError, call, errorCode } from '../../backend/client';
 import { addressParts } from './address';
 
@@ -21,7 +21,7 @@ type Text = 'name' | 'birth' | 'sex' | 'pin' | 'card_address';
 export interface Extra {
   way?: Way;
   /** For a correction: what the city did not accept. */
-  refused?: Problem | undefined;
+  refused?: Reason | undefined;
   /** What VNeID or a birth certificate shows, in practice. */
   paper?: [string, string][];
   /** What the reading of the card is worth saying (codes). */
@@ -56,7 +56,7 @@ const GONE: ReadonlySet<string> = new Set(['unknown_rid', 'not_found', 'not_in_t
 export class Form {
   readonly rid: string;
   readonly correcting: boolean;
-  readonly refused: Problem | undefined;
+  readonly refused: Reason | undefined;
   readonly paper: readonly [string, string][];
   readonly way: Way;
   notes = $state.raw<readonly string[]>([]);
@@ -104,12 +104,12 @@ export class Form {
   }
 
   /** A saved registration to be corrected. Rejects with `content_gone` where the card has to be scanned again. */
-  static async correct(rid: string, refused?: Problem): Promise<Form> {
+  static async correct(rid: string, refused?: Reason): Promise<Form> {
     return new Form(await call('open_correction', { rid }), true, { refused });
   }
 
   /** The same where the device no longer holds the content: everything anew, under the same registration. */
-  static async correctAnew(rid: string, scanned: Draft, refused?: Problem, notes?: readonly string[]): Promise<Form> {
+  static async correctAnew(rid: string, scanned: Draft, refused?: Reason, notes?: readonly string[]): Promise<Form> {
     const notice = await call('notice', { number: null });
     const draft = { ...scanned, consent: { ...scanned.consent, notice: notice.version } };
     return new Form({ rid, draft, check: await call('check_correction', { rid, draft }) }, true, {

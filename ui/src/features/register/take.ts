@@ -1,4 +1,4 @@
-import type { Problem } from '../../backend/bindings';
+import type { Reason } from '../../backend/bindings';
 import type { Form } from './form.svelte';
 
 /** What a card is taken for, where it is not simply the next person. */
@@ -8,5 +8,5 @@ export interface TakeFor {
   /** The form it fills again (*Quét lại*). */
   form?: Form;
   /** A refused registration whose content the device no longer holds. */
-  correct?: { rid: string; initials: string; refused: Problem | undefined };
+  correct?: { rid: string; initials: string; refused: Reason | undefined };
 }

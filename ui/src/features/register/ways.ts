@@ -1,6 +1,6 @@
 /** The ways onto the road of a registration, for every screen that leads there. */
 
-import type { Problem, Rid } from '../../backend/bindings';
+import type { Reason, Rid } from '../../backend/bindings';
 import { BackendError, call, errorCode } from '../../backend/client';
 import { router } from '../../frame/router.svelte';
 import { problem } from '../../i18n';
@@ -25,10 +25,10 @@ export async function goOn(rid: Rid): Promise<void> {
 }
 
 /** Corrects a saved registration; scans the card again where the device no longer holds what was in it. */
-export async function correct(rid: Rid, refused?: Problem): Promise<void> {
+export async function correct(rid: Rid, refused?: Reason): Promise<void> {
   try {
     const shown = await call('show', { rid });
-    const reason: Problem | undefined = refused ?? shown.reason;
+    const reason: Reason | undefined = refused ?? shown.reason;
     try {
       await router.go('compare', { form: await Form.correct(rid, reason) });
     } catch (error) {
