@@ -1,6 +1,8 @@
 //! What a device repeats has an end, a full disk stops new records alone, what people do leaves a row, commands take no more than
 //! they need, and what was taken out of the database shows.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test unwrap what the test asserts")]
+
 mod support;
 
 use gateway::{Gateway, env::Env};

@@ -145,6 +145,9 @@ fn everything(rig: &Rig) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
 }
 
+/// Which files somebody lays hand on.
+type Which = Box<dyn Fn(&Path) -> bool>;
+
 #[test]
 fn what_is_put_back_or_taken_away_gives_no_attempt_back() {
     let names = |name: &str| {
@@ -152,7 +155,7 @@ fn what_is_put_back_or_taken_away_gives_no_attempt_back() {
         move |path: &Path| path.to_string_lossy().contains(&name)
     };
     let home_folder = |path: &Path| path.to_string_lossy().contains("/home/");
-    let ways: [(&str, Box<dyn Fn(&Path) -> bool>, bool); 6] = [
+    let ways: [(&str, Which, bool); 6] = [
         ("slots put back", Box::new(names("slots.json")), true),
         ("the home put back", Box::new(home_folder), true),
         (
