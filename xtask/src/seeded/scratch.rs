@@ -191,6 +191,8 @@ fn drop_others(tree: &Path, folder: &Path, names: &BTreeSet<&str>) {
         }
         if path.is_dir() {
             drop_others(tree, &path, names);
+            // An empty one goes: cargo takes a folder under `crates/` for a package.
+            let _ = fs::remove_dir(&path);
         } else if name.to_str().is_none_or(|name| !names.contains(name)) {
             let _ = fs::remove_file(&path);
         }
