@@ -15,8 +15,11 @@ pub(crate) const LIFETIME: u32 = 3600;
 /// Nonces of one device that are remembered: more than a device asks for within the life of a token.
 const NONCES: usize = 32;
 /// Device, end and chance, as they stand in a token before its MAC.
-const STATED: usize = 4 + 8 + 8;
-const MAC: usize = 32;
+const STATED: usize = 4 + 4 + 4;
+/// The first 160 bits of an HMAC-SHA-256: a token is as long as it ever was.
+const MAC: usize = 20;
+/// Digits of a token.
+const DIGITS: usize = 2 * (STATED + MAC);
 
 /// The key under which this server states tokens.
 pub(crate) struct TokenKey(Zeroizing<[u8; 32]>);
@@ -27,15 +30,16 @@ impl TokenKey {
     }
 
     /// A token of this device from now on; `chance` makes each another one.
-    pub(crate) fn state(&self, device: DeviceId, now: UnixTime, chance: [u8; 8]) -> String {
-        let until = now.saturating_add(i64::from(LIFETIME));
+    pub(crate) fn state(&self, device: DeviceId, now: UnixTime, chance: [u8; 4]) -> String {
+        // In 32 bits until 2106.
+        let until = u32::try_from(now.saturating_add(i64::from(LIFETIME))).unwrap_or_default();
         let mut stated = Vec::with_capacity(STATED + MAC);
         stated.extend(device.to_be_bytes());
         stated.extend(until.to_be_bytes());
         stated.extend(chance);
         let mac = self.mac(&stated).finalize().into_bytes();
-        stated.extend(mac);
-        stated.iter().fold(String::with_capacity(104), |mut text, byte| {
+        stated.extend(&mac[..MAC]);
+        stated.iter().fold(String::with_capacity(DIGITS), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
         })
@@ -45,11 +49,11 @@ impl TokenKey {
     pub(crate) fn owner(&self, token: &str, now: UnixTime) -> Option<DeviceId> {
         let bytes = unhex(token)?;
         let (stated, mac) = bytes.split_at_checked(STATED)?;
-        self.mac(stated).verify_slice(mac).ok()?;
+        self.mac(stated).verify_truncated_left(mac).ok()?;
         let (device, rest) = stated.split_first_chunk()?;
         let (until, _) = rest.split_first_chunk()?;
         // A clock that was set back makes no token good for longer than it was stated for.
-        let left = i64::from_be_bytes(*until).checked_sub(now)?;
+        let left = i64::from(u32::from_be_bytes(*until)).checked_sub(now)?;
         (1..=i64::from(LIFETIME))
             .contains(&left)
             .then_some(DeviceId::from_be_bytes(*device))
@@ -65,7 +69,7 @@ impl TokenKey {
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if digits.len() != 2 * (STATED + MAC) {
+    if digits.len() != DIGITS {
         return None;
     }
     let value = |digit: u8| match digit {
@@ -108,7 +112,7 @@ mod tests {
     #[test]
     fn a_token_is_its_devices_for_an_hour_and_nobody_else_can_state_one() {
         let (key, other) = (TokenKey::new([1; 32]), TokenKey::new([2; 32]));
-        let token = key.state(7, 1000, [5; 8]);
+        let token = key.state(7, 1000, [5; 4]);
         assert_eq!(key.owner(&token, 1000), Some(7));
         assert_eq!(key.owner(&token, 1000 + 3599), Some(7));
         assert_eq!(key.owner(&token, 1000 + 3600), None, "over");
