@@ -154,6 +154,12 @@ pub(crate) fn at_seq(
 
 /// The first gaps of a device's sequences, at most `limit`.
 pub(crate) fn gaps(tx: &Transaction<'_>, device: DeviceId, limit: u32) -> rusqlite::Result<Vec<Gap>> {
+    let any: bool = tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM device_sequences WHERE device = ?1 AND highest > here)")?
+        .query_row([device], |row| row.get(0))?;
+    if !any {
+        return Ok(Vec::new());
+    }
     tx.prepare_cached(
         "SELECT epoch, before + 1 AS first, seq - 1 AS last FROM (
              SELECT epoch, seq, LAG(seq, 1, 0) OVER (PARTITION BY epoch ORDER BY seq) AS before

@@ -51,6 +51,7 @@ const SCHEMA: Schema = Schema {
         include_str!("../../../../migrations/gateway/sqlite/0009_bounds.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0010_acts.sql"),
         include_str!("../../../../migrations/gateway/sqlite/0011_chain.sql"),
+        include_str!("../../../../migrations/gateway/sqlite/0012_sequences.sql"),
     ],
 };
 
