@@ -134,6 +134,7 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
             gateway.sign_head()?;
             return Ok(decided);
         }
+        let before = (decided, gateway.stepped_over());
         let master = gateway.master()?;
         one_by_one(
             gateway,
@@ -146,6 +147,10 @@ pub fn drain(gateway: &Gateway, opener: &mut Opener) -> Result<usize, GatewayErr
                 Ok(())
             },
         )?;
+        // Never round and round for what does not move.
+        if before == (decided, gateway.stepped_over()) {
+            return Ok(decided);
+        }
     }
 }
 
