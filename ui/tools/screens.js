@@ -77,6 +77,8 @@ async function open(walking, scene, language, size, hostile = false) {
     }
     await page.waitForTimeout(60);
   }
+  const spoken = await page.evaluate(() => document.documentElement.lang);
+  if (spoken !== language) say(where, `the page speaks ${spoken}`);
   if (!scene.name.includes('loading')) await page.waitForFunction(() => !document.querySelector('.skeleton')).catch(() => say(where, 'still waiting'));
   await page.waitForTimeout(120);
   return { page, where };

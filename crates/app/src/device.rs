@@ -133,10 +133,9 @@ pub async fn enrol(
     };
     store.write(|tx| -> Result<_, AppError> {
         device::set_trust(tx, &trust_bytes)?;
-        // What the root signed is a floor as well: a server set up in this very second raises none, nor does one whose clock
-        // stands years ahead.
-        let heard = env.clock(Some(trust.issued_at)).raised(answer.time);
-        device::raise_server_floor(tx, heard.unwrap_or(trust.issued_at))?;
+        if let Some(floor) = env.clock(Some(trust.issued_at)).heard(answer.time) {
+            device::raise_server_floor(tx, floor)?;
+        }
         device::set_identity(tx, &identity)?;
         Ok(())
     })?;

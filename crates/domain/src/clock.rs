@@ -54,6 +54,12 @@ impl Clock {
         (new && told <= self.now().saturating_add(WITHOUT_CONTACT)).then_some(told)
     }
 
+    /// The latest signed time that is known once the platform signed `told`, whether that raises the floor or not: a server that
+    /// was set up in this very second raises nothing, and what its root signed is a floor all the same.
+    pub fn heard(&self, told: UnixTime) -> Option<UnixTime> {
+        self.raised(told).or(self.server)
+    }
+
     /// It may be as late as this. A clock before the floor says nothing of the present: since the last contact the
     /// gateway may have made itself another certificate, and a tablet in 2015 must still reach it.
     pub fn latest(&self) -> UnixTime {

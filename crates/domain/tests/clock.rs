@@ -35,6 +35,10 @@ proptest! {
             }
             None => prop_assert!(server.is_some_and(|server| told <= server) || told > clock.now() + WITHOUT_CONTACT),
         }
+        // Whatever is told, also the very time that is known: nobody is left without the floor that they had.
+        prop_assert!(clock.heard(told).is_some() || server.is_none());
+        prop_assert!(clock.heard(told) >= server);
+        prop_assert!(server.is_none() || clock.heard(server.unwrap_or_default()) == server);
         prop_assert!(clock.latest() >= clock.floor() && clock.latest() >= machine.min(clock.now()));
     }
 }

@@ -26,8 +26,12 @@ export async function play(search: string): Promise<Stage> {
   const stage = asked.has('fresh') ? await Stage.open(story) : await stageOf(story);
   // For whoever walks the screens from outside (ui/tools/screens.js).
   Object.assign(globalThis, { walk: { stage, router, look, language } });
-  if (asked.has('lang')) language.set(asked.get('lang') as Language);
-  if (asked.has('theme')) look.setTheme(asked.get('theme') as Theme);
-  if (asked.has('hand')) look.setHand(asked.get('hand') as Hand);
+  // The program keeps how it looks and gives it back at the start: what only the page knew would be undone by that.
+  await stage.call('set_look', {
+    theme: (asked.get('theme') ?? 'light') as Theme,
+    indoors: 'light',
+    hand: (asked.get('hand') ?? 'right') as Hand,
+    language: (asked.get('lang') ?? 'vi') as Language,
+  });
   return stage;
 }

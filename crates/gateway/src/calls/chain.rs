@@ -1,5 +1,5 @@
-//! The chain over what was received: its head is signed now and then and shown to devices, so that whoever holds the database
-//! cannot take a record out of it unnoticed.
+//! The chain over what was received: its head is signed now and then, so that whoever holds the database without the
+//! platform's key cannot take a record out of it unnoticed.
 
 use crate::{
     error::GatewayError,
